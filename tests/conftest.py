@@ -1,0 +1,44 @@
+"""Shared fixtures; binds this checkout's kernels and data whether or not it is installed."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import wordvec  # noqa: E402
+
+assert wordvec.__file__ is not None, "an uninstalled wordvec left a folder in site-packages: delete it"
+
+
+def _bind(name: str, folder: Path) -> None:
+    """Import ``folder`` as package ``name``, as the installed package would."""
+    spec = importlib.util.spec_from_file_location(
+        name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None and spec.loader is not None
+    module: ModuleType = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    parent, _, child = name.rpartition(".")
+    setattr(sys.modules[parent], child, module)
+
+
+# Always this checkout, installed or not.
+for _child in ("kernels", "data"):
+    if importlib.util.find_spec(f"wordvec.{_child}") is None:
+        _bind(f"wordvec.{_child}", ROOT / _child)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real corpora and test sets that lies beside a developer's checkout."""
+    folder = Path(os.environ.get("WORDVEC_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("the shared data folder is not beside this checkout (set WORDVEC_SHARED_DATA)")
+    return folder

@@ -1,0 +1,106 @@
+"""Static and cross-corpus word embeddings.
+
+Text becomes a :class:`Corpus` once; trainers and aligners turn it into vectors; measures turn
+vectors into tables::
+
+    import wordvec as wv
+    corpus = wv.encode_slices({"1790-1859": "old.txt", "1960-2021": "new.txt"}, min_count=5)
+    aligned = wv.CompassAligner(wv.SkipGram(dim=100, seed=1)).align(corpus)
+    wv.measure_drift(aligned, min_count=20).head(20)
+    aligned["1960-2021"].nearest("broadcast", k=10)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .align.compass import CompassAligner
+    from .align.procrustes import align_procrustes
+    from .drift.measures import measure_drift
+    from .embeddings import Embeddings, Neighbor, Training
+    from .errors import (
+        AlignmentError,
+        CorruptFileError,
+        FormatError,
+        ParameterError,
+        ResourceError,
+        UnknownWordError,
+        WordvecError,
+    )
+    from .evaluate.analogy import evaluate_analogies
+    from .evaluate.similarity import evaluate_similarity
+    from .progress import Progress
+    from .slices import AlignedSlices
+    from .text.corpus import Corpus
+    from .text.encode import encode, encode_slices
+    from .text.vocabulary import Vocabulary
+    from .train.cbow import CBOW
+    from .train.skipgram import SkipGram
+
+#: Public name to the module that defines it: loaded when first used, so that importing is quick.
+_HOMES = {
+    "AlignedSlices": "slices",
+    "AlignmentError": "errors",
+    "CBOW": "train.cbow",
+    "CompassAligner": "align.compass",
+    "Corpus": "text.corpus",
+    "CorruptFileError": "errors",
+    "Embeddings": "embeddings",
+    "FormatError": "errors",
+    "Neighbor": "embeddings",
+    "ParameterError": "errors",
+    "Progress": "progress",
+    "ResourceError": "errors",
+    "SkipGram": "train.skipgram",
+    "Training": "embeddings",
+    "UnknownWordError": "errors",
+    "Vocabulary": "text.vocabulary",
+    "WordvecError": "errors",
+    "align_procrustes": "align.procrustes",
+    "encode": "text.encode",
+    "encode_slices": "text.encode",
+    "evaluate_analogies": "evaluate.analogy",
+    "evaluate_similarity": "evaluate.similarity",
+    "measure_drift": "drift.measures",
+}
+
+__all__ = [
+    "CBOW",
+    "AlignedSlices",
+    "AlignmentError",
+    "CompassAligner",
+    "Corpus",
+    "CorruptFileError",
+    "Embeddings",
+    "FormatError",
+    "Neighbor",
+    "ParameterError",
+    "Progress",
+    "ResourceError",
+    "SkipGram",
+    "Training",
+    "UnknownWordError",
+    "Vocabulary",
+    "WordvecError",
+    "__version__",
+    "align_procrustes",
+    "encode",
+    "encode_slices",
+    "evaluate_analogies",
+    "evaluate_similarity",
+    "measure_drift",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

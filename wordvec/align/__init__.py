@@ -1,0 +1,1 @@
+"""Aligners: slices of one corpus in, vectors in one space out."""

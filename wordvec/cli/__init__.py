@@ -1,0 +1,89 @@
+"""The command line. A command parses, calls the library, prints."""
+
+import errno
+from importlib import import_module
+from typing import Any
+
+import click
+
+from .._version import __version__
+from ..errors import ResourceError, WordvecError
+
+__all__ = ["cli", "main"]
+
+#: Command to its one-line help; its module here has the same name and a function of that name.
+COMMANDS = {
+    "encode": "Turn texts into a corpus of word ids.",
+    "train": "Train skip-gram or CBOW vectors.",
+    "align": "Train one set of vectors per slice, all in one space.",
+    "drift": "Rank the words that changed between slices.",
+    "evaluate": "Score vectors on word similarity and analogies.",
+    "nearest": "Show the nearest neighbours of words.",
+    "convert": "Convert vectors between formats.",
+    "info": "Describe an artefact or a vector file.",
+    "validate": "Check an artefact or a vector file.",
+    "demo": "Run the whole story on two centuries of speeches.",
+}
+
+
+class _Failure(click.ClickException):
+    """An error with its exit code, shown as one line."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.code = exit_code
+
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]
+        """What the process ends with."""
+        return self.code
+
+
+class _Commands(click.Group):
+    """Loads a command's module when it is asked for; turns errors into exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f".{name}", __name__), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WordvecError as error:
+            raise _Failure(str(error), error.exit_code) from error
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("Interrupted; nothing half-written is left behind.", err=True)
+            ctx.exit(130)
+        except MemoryError as error:
+            raise _Failure("out of memory; use a smaller --dim or --max-size.", 4) from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            code = ResourceError.exit_code if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO) else 3
+            where = f"{error.filename}: " if error.filename else ""
+            raise _Failure(f"{where}{error.strerror or error}.", code) from error
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="wordvec")
+def cli() -> None:
+    """Static and cross-corpus word embeddings: which words changed, and how sure can one be?
+
+    \b
+    Example:
+        wordvec demo
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    cli()

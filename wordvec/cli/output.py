@@ -1,0 +1,89 @@
+"""What commands print: tables to standard output, progress to standard error."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from ..progress import Progress, Watcher
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["format_table", "note", "print_table", "watching"]
+
+
+def note(message: str) -> None:
+    """Print a remark to standard error."""
+    click.echo(message, err=True)
+
+
+def print_table(table: "pd.DataFrame", table_format: str | None) -> None:
+    """Print a data frame as ``table``, ``tsv`` or ``json``; None chooses by the terminal."""
+    click.echo(format_table(table, table_format or ("table" if sys.stdout.isatty() else "tsv")))
+
+
+def format_table(table: "pd.DataFrame", table_format: str) -> str:
+    """Return a data frame as text."""
+    if table_format == "tsv":
+        return table.to_csv(sep="\t", index=False, float_format="%.6g", lineterminator="\n").rstrip("\n")
+    if table_format == "json":
+        rows = json.loads(table.to_json(orient="records", double_precision=10))
+        return json.dumps(rows, ensure_ascii=False, indent=1)
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    numeric = {name: table[name].dtype.kind in "iuf" for name in table.columns}
+    for name in table.columns:
+        shown.add_column(Text(str(name)), justify="right" if numeric[name] else "left", overflow="fold")
+    for row in table.itertuples(index=False):
+        shown.add_row(*(Text(_cell(value)) for value in row))
+    console = Console(file=StringIO(), width=_width(), highlight=False)
+    console.print(shown)
+    assert isinstance(console.file, StringIO)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().rstrip("\n").split("\n"))
+
+
+@contextmanager
+def watching() -> Iterator[Watcher | None]:
+    """Give a watcher that draws progress bars on standard error, or None where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[state]}"),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def watch(report: Progress) -> None:
+            if report.stage not in tasks:
+                tasks[report.stage] = bars.add_task(report.stage, total=report.total or None, state="")
+            loss = "" if report.loss is None else f"loss {report.loss:.3f}"
+            bars.update(tasks[report.stage], completed=report.done, state=loss)
+
+        yield watch
+
+
+def _width() -> int:
+    import shutil
+
+    return max(60, shutil.get_terminal_size((100, 24)).columns)
+
+
+def _cell(value: object) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,1 @@
+"""Drift: which words changed between slices."""

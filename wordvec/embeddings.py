@@ -1,0 +1,197 @@
+"""Word vectors: a matrix, its vocabulary and where it came from."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .artifact import Artifact, ArtifactWriter, open_artifact
+from .errors import CorruptFileError, ParameterError, require
+from .text.vocabulary import Vocabulary
+
+__all__ = ["Embeddings", "Neighbor", "Training"]
+
+
+class Neighbor(NamedTuple):
+    """A word and its cosine similarity to what was asked."""
+
+    word: str
+    similarity: float
+
+
+@dataclass(frozen=True, eq=False)
+class Embeddings:
+    """One vector per word.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+        Row ``i`` of ``vectors`` belongs to word ``i``.
+    vectors : float32[V, D]
+        Made read-only; may be a memory map.
+    metadata : mapping
+        How they were made.
+
+    Examples
+    --------
+    >>> vocabulary = Vocabulary(("cat", "dog", "tax"), np.array([3, 2, 1]))
+    >>> rows = np.array([[1.0, 0.1], [0.9, 0.2], [0.0, 1.0]], np.float32)
+    >>> embeddings = Embeddings(vocabulary, rows)
+    >>> embeddings.nearest("cat", k=1)[0].word
+    'dog'
+    """
+
+    vocabulary: Vocabulary
+    vectors: NDArray[np.float32]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        require(
+            self.vectors.ndim == 2 and len(self.vectors) == len(self.vocabulary),
+            "vectors.shape",
+            f"({len(self.vocabulary)}, dim)",
+            self.vectors.shape,
+        )
+        require(self.vectors.dtype == np.float32, "vectors.dtype", "float32", self.vectors.dtype)
+        self.vectors.setflags(write=False)
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return int(self.vectors.shape[1])
+
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.vocabulary
+
+    def __getitem__(self, word: str) -> NDArray[np.float32]:
+        """Return the vector of ``word``, or raise :class:`UnknownWordError`."""
+        row: NDArray[np.float32] = self.vectors[self.vocabulary[word]]
+        return row
+
+    @cached_property
+    def norms(self) -> NDArray[np.float32]:
+        """float32[V]: the Euclidean length of each vector."""
+        norms = np.empty(len(self), dtype=np.float32)
+        for start in range(0, len(self), 65_536):  # blocks: a mapped matrix is not copied whole
+            norms[start : start + 65_536] = np.linalg.norm(self.vectors[start : start + 65_536], axis=1)
+        norms.setflags(write=False)
+        return norms
+
+    def similarities(self, query: str | NDArray[np.floating[Any]]) -> NDArray[np.float32]:
+        """Return float32[V], the cosine of ``query`` with every word; 0 where a vector has no length."""
+        vector = np.asarray(self[query] if isinstance(query, str) else query, dtype=np.float32)
+        require(vector.shape == (self.dim,), "query.shape", f"({self.dim},)", vector.shape)
+        lengths = self.norms * np.float32(np.linalg.norm(vector))
+        products = self.vectors @ vector
+        np.divide(products, lengths, out=products, where=lengths > 0)
+        products[lengths == 0] = 0.0
+        return products
+
+    def nearest(
+        self, query: str | NDArray[np.floating[Any]], *, k: int = 10, exclude: Collection[str] = ()
+    ) -> list[Neighbor]:
+        """Return the ``k`` words with the highest cosine to ``query``, ties in vocabulary order.
+
+        Parameters
+        ----------
+        query : str or float[D]
+            A word, which is then left out of its own neighbours, or a vector.
+        k : int >= 1, default 10
+            How many.
+        exclude : collection of str
+            Words to leave out.
+
+        Raises
+        ------
+        UnknownWordError
+            If the query is a word outside the vocabulary.
+        """
+        require(k >= 1, "k", "an integer >= 1", k)
+        similarity = self.similarities(query)
+        skip = {self.vocabulary.get(word) for word in exclude}
+        if isinstance(query, str):
+            skip.add(self.vocabulary[query])
+        wanted = min(len(self), k + len(skip))
+        threshold = np.partition(similarity, len(self) - wanted)[len(self) - wanted]
+        candidates = np.flatnonzero(similarity >= threshold)
+        order = candidates[np.argsort(-similarity[candidates], kind="stable")]
+        words = self.vocabulary.words
+        return [Neighbor(words[i], float(similarity[i])) for i in order if i not in skip][:k]
+
+    def save(self, path: Path | str, *, overwrite: bool = False) -> None:
+        """Write the vectors as an artefact folder."""
+        with ArtifactWriter(path, kind="embeddings", overwrite=overwrite) as writer:
+            self.vocabulary.save(writer)
+            writer.array("vectors", self.vectors)
+            writer.commit(self.metadata)
+
+    @classmethod
+    def load(cls, path: Path | str, *, mmap: bool = True) -> "Embeddings":
+        """Open vectors written by ``wordvec train``, ``wordvec convert`` or :meth:`save`.
+
+        Raises
+        ------
+        FormatError
+            If ``path`` holds something else.
+        CorruptFileError
+            If its parts do not fit together.
+        """
+        return load_embeddings(open_artifact(path, "embeddings"), "vectors", mmap=mmap)
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """What a trainer returns.
+
+    Parameters
+    ----------
+    embeddings : Embeddings
+        The published vectors: rows of the input matrix W.
+    context : Embeddings
+        Rows of the output matrix U: what a compass is made of.
+    losses : tuple of float
+        Mean loss of each epoch, in nats per pair.
+    run : mapping
+        What differs between equal runs: seconds, threads.
+    """
+
+    embeddings: Embeddings
+    context: Embeddings
+    losses: tuple[float, ...]
+    run: Mapping[str, Any] = field(default_factory=dict)
+
+    def save(self, path: Path | str, *, overwrite: bool = False) -> None:
+        """Write vectors and context vectors as one artefact folder."""
+        with ArtifactWriter(path, kind="embeddings", overwrite=overwrite) as writer:
+            self.embeddings.vocabulary.save(writer)
+            writer.array("vectors", self.embeddings.vectors)
+            writer.array("context", self.context.vectors)
+            writer.commit({**self.embeddings.metadata, "losses": list(self.losses)}, self.run)
+
+    @classmethod
+    def load(cls, path: Path | str, *, mmap: bool = True) -> "Training":
+        """Open an artefact that stores context vectors too."""
+        artifact = open_artifact(path, "embeddings")
+        embeddings = load_embeddings(artifact, "vectors", mmap=mmap)
+        context = load_embeddings(artifact, "context", mmap=mmap, vocabulary=embeddings.vocabulary)
+        return cls(embeddings, context, tuple(artifact.metadata.get("losses", ())))
+
+
+def load_embeddings(
+    artifact: Artifact, payload: str, *, mmap: bool = True, vocabulary: Vocabulary | None = None
+) -> Embeddings:
+    """Return the vectors stored as ``payload`` in ``artifact``."""
+    words = Vocabulary.load(artifact) if vocabulary is None else vocabulary
+    vectors = artifact.array(payload, mmap=mmap)
+    metadata = {k: v for k, v in artifact.metadata.items() if k not in ("payloads", "children", "versions")}
+    try:
+        return Embeddings(words, vectors, metadata)
+    except ParameterError as error:
+        raise CorruptFileError(f"{artifact.path}: {error}.") from error

@@ -1,0 +1,1 @@
+"""Evaluation: how good are these vectors, and how sure can one be?"""

@@ -1,0 +1,1 @@
+"""Other people's formats: word2vec text and binary, gensim."""

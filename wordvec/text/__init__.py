@@ -1,0 +1,1 @@
+"""Text in, integer ids out: tokenizers, vocabulary, corpus."""

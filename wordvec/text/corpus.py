@@ -1,0 +1,359 @@
+"""A corpus: word ids in sentences, sentences in documents, documents in slices."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..artifact import Artifact, ArtifactWriter, open_artifact
+from ..errors import CorruptFileError, FormatError, ParameterError, require
+from .vocabulary import Vocabulary
+
+__all__ = ["Corpus", "Documents", "Lines"]
+
+
+@dataclass(frozen=True, eq=False)
+class Documents:
+    """The document table of a corpus, in the corpus's order.
+
+    Parameters
+    ----------
+    offsets : int64[documents + 1]
+        Document ``d`` is sentences ``offsets[d]`` to ``offsets[d + 1] - 1``.
+    files : int32[documents]
+        Which input file each came from.
+    names, dates : tuple of str or None
+        One each per document where the input named them (header lines, files), else None.
+    """
+
+    offsets: NDArray[np.int64]
+    files: NDArray[np.int32]
+    names: tuple[str, ...] | None = None
+    dates: tuple[str, ...] | None = None
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def between(self, start: int, stop: int) -> "Documents":
+        """Return documents ``start`` to ``stop - 1``, their sentences numbered from 0."""
+        offsets = self.offsets[start : stop + 1]
+        return Documents(
+            offsets - offsets[0],
+            self.files[start:stop],
+            None if self.names is None else self.names[start:stop],
+            None if self.dates is None else self.dates[start:stop],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Where the line behind each sentence is, so that results can quote it.
+
+    Parameters
+    ----------
+    offsets : int64[S]
+        Byte offset of each sentence's line in its file, or in ``kept``.
+    files : tuple of (str, bool)
+        For each input file its path as given, and whether its lines are in ``kept`` because it was
+        compressed, piped or not UTF-8.
+    kept : Path, optional
+        UTF-8 file of kept lines.
+    """
+
+    offsets: NDArray[np.int64]
+    files: tuple[tuple[str, bool], ...]
+    kept: Path | None = None
+
+    def read(self, sentence: int, file: int, limit: int = 1 << 20) -> str:
+        """Return the line of ``sentence``, which came from ``file``; at most ``limit`` bytes of it."""
+        name, is_kept = self.files[file]
+        path = self.kept if is_kept else Path(name)
+        if path is None:
+            raise FormatError(f"the lines of {name} were not kept with this corpus; encode it again.")
+        try:
+            with path.open("rb") as stream:
+                stream.seek(int(self.offsets[sentence]))
+                return stream.readline(limit).decode("utf-8", "replace").rstrip("\r\n").removeprefix("\ufeff")
+        except OSError as error:
+            raise FormatError(f"{path}, which this corpus quotes, cannot be read: {error.strerror}.") from error
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Texts as word ids, cut into sentences, documents and slices.
+
+    A sentence is what a window never leaves: a line of the input. Words outside the vocabulary are
+    already gone (and counted in ``metadata["report"]``). Slices are contiguous: the documents of the
+    first come first. ``corpus["1960-2021"]`` is a view that shares the arrays.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+        Words; the ids below index it.
+    ids : int32[N]
+        Word ids of all sentences, one after the other.
+    offsets : int64[S + 1]
+        Sentence ``s`` is ``ids[offsets[s]:offsets[s + 1]]``. In a view the first offset is not 0.
+    documents : Documents
+        Which sentences make a document.
+    labels : tuple of str
+        Names of the slices, in order.
+    slice_offsets : int64[T + 1]
+        Slice ``t`` is documents ``slice_offsets[t]`` to ``slice_offsets[t + 1] - 1``.
+    counts : int64[T, V]
+        Occurrences of each word in each slice.
+    lines : Lines, optional
+        The way back to the text.
+    metadata : mapping
+        Settings of the encoding and its report.
+
+    Examples
+    --------
+    >>> corpus = Corpus.from_sentences({"then": [["a", "b"], ["b"]], "now": [["b", "c"]]}, min_count=1)
+    >>> corpus.vocabulary.words, corpus.labels, corpus.n_tokens
+    (('b', 'a', 'c'), ('then', 'now'), 5)
+    >>> corpus["now"].sentence(0)
+    ['b', 'c']
+    """
+
+    vocabulary: Vocabulary
+    ids: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    documents: Documents
+    labels: tuple[str, ...]
+    slice_offsets: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    lines: Lines | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for array in (self.ids, self.offsets, self.documents.offsets, self.slice_offsets, self.counts):
+            array.setflags(write=False)
+        shape = (len(self.labels), len(self.vocabulary))
+        require(self.counts.shape == shape, "counts.shape", f"{shape} (slices, words)", self.counts.shape)
+
+    @classmethod
+    def from_sentences(
+        cls,
+        slices: Mapping[str, Iterable[Sequence[str]]] | Iterable[Sequence[str]],
+        *,
+        vocabulary: Vocabulary | None = None,
+        min_count: int = 5,
+        max_size: int | None = None,
+    ) -> "Corpus":
+        """Encode tokenised sentences that are in memory; each sentence is its own document.
+
+        Parameters
+        ----------
+        slices : mapping of str to sentences, or sentences
+            Label to sentences; plain sentences make one slice called ``"all"``.
+        vocabulary : Vocabulary, optional
+            Encode against this one instead of building it.
+        min_count, max_size
+            As for :meth:`Vocabulary.from_counts`.
+        """
+        named = slices if isinstance(slices, Mapping) else {"all": slices}
+        held = {label: [list(sentence) for sentence in sentences] for label, sentences in named.items()}
+        if vocabulary is None:
+            every = (sentence for sentences in held.values() for sentence in sentences)
+            vocabulary = Vocabulary.from_sentences(every, min_count=min_count, max_size=max_size)
+        index = vocabulary.index
+        encoded = [[index[w] for w in s if w in index] for sentences in held.values() for s in sentences]
+        ids = np.array([i for sentence in encoded for i in sentence], dtype=np.int32)
+        offsets = np.concatenate([[0], np.cumsum([len(s) for s in encoded], dtype=np.int64)]).astype(np.int64)
+        slice_offsets = np.cumsum([0, *(len(s) for s in held.values())], dtype=np.int64)
+        counts = np.stack(
+            [np.bincount(ids[offsets[a] : offsets[b]], minlength=len(vocabulary)) for a, b in pairwise(slice_offsets)]
+        ).astype(np.int64)
+        n = len(encoded)
+        documents = Documents(np.arange(n + 1, dtype=np.int64), np.zeros(n, dtype=np.int32))
+        return cls(vocabulary, ids, offsets, documents, tuple(held), slice_offsets, counts)
+
+    @property
+    def n_sentences(self) -> int:
+        """Number of sentences."""
+        return len(self.offsets) - 1
+
+    @property
+    def n_tokens(self) -> int:
+        """Number of tokens, words outside the vocabulary not counted."""
+        return int(self.offsets[-1] - self.offsets[0])
+
+    @property
+    def word_counts(self) -> NDArray[np.int64]:
+        """int64[V]: occurrences in this corpus or view, over all its slices."""
+        return np.asarray(self.counts.sum(axis=0), dtype=np.int64)
+
+    def __len__(self) -> int:
+        return self.n_sentences
+
+    def sentence(self, number: int) -> list[str]:
+        """Return the words of a sentence, those outside the vocabulary left out."""
+        words = self.vocabulary.words
+        return [words[i] for i in self.ids[self.offsets[number] : self.offsets[number + 1]]]
+
+    def sentences(self) -> Iterator[list[str]]:
+        """Yield every sentence as words."""
+        return (self.sentence(number) for number in range(self.n_sentences))
+
+    def line(self, number: int) -> str:
+        """Return the input line behind a sentence, as it was written.
+
+        Raises
+        ------
+        FormatError
+            If the corpus was made in memory, or the file it quotes is gone.
+        """
+        if self.lines is None:
+            raise FormatError("this corpus was made in memory and has no lines to quote.")
+        document = int(np.searchsorted(self.documents.offsets, number, side="right")) - 1
+        return self.lines.read(number, int(self.documents.files[document]))
+
+    def __getitem__(self, label: str) -> "Corpus":
+        """Return the slice called ``label`` as a corpus of its own that shares the arrays."""
+        t = self._slice_number(label)
+        first, last = (int(d) for d in self.slice_offsets[t : t + 2])
+        start, stop = int(self.documents.offsets[first]), int(self.documents.offsets[last])
+        lines = self.lines
+        return replace(
+            self,
+            offsets=self.offsets[start : stop + 1],
+            documents=self.documents.between(first, last),
+            labels=(label,),
+            slice_offsets=np.array([0, last - first], dtype=np.int64),
+            counts=self.counts[t : t + 1],
+            lines=None if lines is None else replace(lines, offsets=lines.offsets[start:stop]),
+        )
+
+    @cached_property
+    def document_digests(self) -> NDArray[np.uint64]:
+        """uint64[documents]: a digest of each document's words and sentence breaks."""
+        from ..kernels.digest import document_digests
+
+        digests = np.empty(len(self.documents), dtype=np.uint64)
+        document_digests(self.ids, self.offsets, self.documents.offsets, digests)
+        return digests
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content: vocabulary and documents, whatever their order and their slices."""
+        content = hashlib.sha256(self.vocabulary.digest.encode())
+        content.update(np.sort(self.document_digests).tobytes())
+        return content.hexdigest()
+
+    def save(self, path: Path | str, *, overwrite: bool = False) -> None:
+        """Write the corpus as an artefact folder."""
+        with ArtifactWriter(path, kind="corpus", overwrite=overwrite) as writer:
+            self.vocabulary.save(writer)
+            base = int(self.offsets[0])
+            writer.array("ids", self.ids[base : int(self.offsets[-1])])
+            writer.array("offsets", self.offsets - base)
+            self.save_tables(writer)
+            if self.lines is not None:
+                writer.array("lines", self.lines.offsets)
+                if self.lines.kept is not None:
+                    copy = writer.scratch / "kept"
+                    copy.write_bytes(self.lines.kept.read_bytes())
+                    writer.adopt("text", copy, ".txt")
+            writer.commit({**self.metadata, "labels": list(self.labels), "digest": self.digest})
+
+    def save_tables(self, writer: ArtifactWriter) -> None:
+        """Add the document table, the slices and the counts to an artefact."""
+        documents = self.documents
+        writer.array("documents", documents.offsets)
+        writer.array("document_files", documents.files)
+        writer.array("slices", self.slice_offsets)
+        writer.array("counts", self.counts)
+        if documents.names is not None:
+            dates = documents.dates or ("",) * len(documents)
+            rows = zip(documents.names, dates, strict=True)
+            writer.text("document_names", (f"{_cell(name)}\t{_cell(date)}" for name, date in rows))
+
+    @classmethod
+    def load(cls, path: Path | str, *, mmap: bool = True) -> "Corpus":
+        """Open a corpus written by ``wordvec encode`` or :meth:`save`.
+
+        Parameters
+        ----------
+        path : Path or str
+            The folder.
+        mmap : bool, default True
+            Map the arrays instead of reading them.
+
+        Raises
+        ------
+        FormatError
+            If ``path`` is not a corpus.
+        CorruptFileError
+            If its parts do not fit together.
+        """
+        artifact = open_artifact(path, "corpus")
+        arrays = {
+            name: artifact.array(name, mmap=mmap)
+            for name in ("ids", "offsets", "documents", "document_files", "slices", "counts")
+        }
+        vocabulary = Vocabulary.load(artifact)
+        labels = tuple(map(str, artifact.metadata.get("labels", ())))
+        _check(artifact, arrays, len(vocabulary), len(labels))
+        names = dates = None
+        if "document_names" in artifact:
+            rows = [line.split("\t") for line in artifact.lines("document_names")]
+            names, dates = tuple(r[0] for r in rows), tuple(r[-1] for r in rows)
+        lines = None
+        if "lines" in artifact:
+            files = tuple((str(f["path"]), bool(f["kept"])) for f in artifact.metadata.get("files", ()))
+            kept = artifact.file("text") if "text" in artifact else None
+            lines = Lines(artifact.array("lines", mmap=mmap), files, kept)
+        metadata = {k: v for k, v in artifact.metadata.items() if k not in ("payloads", "versions")}
+        documents = Documents(arrays["documents"], arrays["document_files"], names, dates)
+        return cls(
+            vocabulary,
+            arrays["ids"],
+            arrays["offsets"],
+            documents,
+            labels,
+            arrays["slices"],
+            arrays["counts"],
+            lines,
+            metadata,
+        )
+
+    def _slice_number(self, label: str) -> int:
+        try:
+            return self.labels.index(label)
+        except ValueError:
+            raise ParameterError(f"slice must be one of {', '.join(self.labels)}, got {label!r}") from None
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _check(artifact: Artifact, arrays: Mapping[str, NDArray[Any]], n_words: int, n_slices: int) -> None:
+    """Raise :class:`CorruptFileError` unless every index of the corpus is in range."""
+
+    def climbs(name: str, last: int) -> bool:
+        array = arrays[name]
+        return bool(array.ndim == 1 and len(array) and array[0] == 0 and array[-1] == last) and bool(
+            (np.diff(array) >= 0).all()
+        )
+
+    ids, sentences = arrays["ids"], len(arrays["offsets"]) - 1
+    documents = len(arrays["documents"]) - 1
+    sound = (
+        climbs("offsets", len(ids))
+        and climbs("documents", sentences)
+        and climbs("slices", documents)
+        and len(arrays["slices"]) == n_slices + 1
+        and arrays["document_files"].shape == (documents,)
+        and arrays["counts"].shape == (n_slices, n_words)
+        and (len(ids) == 0 or (ids.min() >= 0 and ids.max() < n_words))
+    )
+    if not sound:
+        raise CorruptFileError(f"{artifact.path}: the arrays of this corpus do not fit together.")

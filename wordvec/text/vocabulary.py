@@ -1,0 +1,156 @@
+"""The words of a corpus, their ids and their counts."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..artifact import Artifact, ArtifactWriter
+from ..errors import CorruptFileError, UnknownWordError, require, similar_words
+
+__all__ = ["Vocabulary"]
+
+_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_UNESCAPES = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r"}
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """Words with ids and counts, the most frequent first, ties in code-point order.
+
+    Parameters
+    ----------
+    words : tuple of str
+        Word ``i`` has id ``i``. No duplicates, no empty string.
+    counts : int64[V]
+        Occurrences of each word in the whole corpus.
+
+    Raises
+    ------
+    ParameterError
+        If lengths differ, or a word is empty or occurs twice.
+
+    Examples
+    --------
+    >>> vocabulary = Vocabulary.from_counts({"cat": 2, "sat": 3, "on": 2})
+    >>> vocabulary.words
+    ('sat', 'cat', 'on')
+    >>> vocabulary["cat"], vocabulary.get("dog")
+    (1, -1)
+    """
+
+    words: tuple[str, ...]
+    counts: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        counts = np.array(self.counts, dtype=np.int64)
+        counts.setflags(write=False)
+        object.__setattr__(self, "counts", counts)
+        require(counts.shape == (len(self.words),), "counts.shape", f"({len(self.words)},)", counts.shape)
+        require(len(self.index) == len(self.words), "words", "without duplicates", self._first_duplicate())
+        require("" not in self.index, "words", "without an empty word", "")
+
+    @classmethod
+    def from_counts(cls, counts: Mapping[str, int], *, min_count: int = 1, max_size: int | None = None) -> "Vocabulary":
+        """Build a vocabulary from word counts.
+
+        Parameters
+        ----------
+        counts : mapping of str to int
+            Occurrences of each word.
+        min_count : int >= 1, default 1
+            Rarer words are left out.
+        max_size : int >= 1, optional
+            At most this many words, the most frequent ones.
+        """
+        require(min_count >= 1, "min_count", "an integer >= 1", min_count)
+        require(max_size is None or max_size >= 1, "max_size", "an integer >= 1", max_size)
+        kept = [(word, count) for word, count in counts.items() if count >= min_count]
+        kept.sort(key=lambda item: (-item[1], item[0]))
+        kept = kept[:max_size]
+        return cls(tuple(word for word, _ in kept), np.array([count for _, count in kept], dtype=np.int64))
+
+    @classmethod
+    def from_sentences(
+        cls, sentences: Iterable[Sequence[str]], *, min_count: int = 5, max_size: int | None = None
+    ) -> "Vocabulary":
+        """Count the words of tokenised ``sentences``; see :meth:`from_counts` for the options."""
+        counts: dict[str, int] = {}
+        for sentence in sentences:
+            for word in sentence:
+                counts[word] = counts.get(word, 0) + 1
+        return cls.from_counts(counts, min_count=min_count, max_size=max_size)
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """Word to id."""
+        return {word: i for i, word in enumerate(self.words)}
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the words in order (counts left out)."""
+        listing = "\n".join(map(_escape, self.words))
+        return hashlib.sha256(listing.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.index
+
+    def __getitem__(self, word: str) -> int:
+        """Return the id of ``word``, or raise :class:`UnknownWordError` with words that look like it."""
+        found = self.index.get(word)
+        if found is None:
+            raise UnknownWordError(word, len(self), similar_words(word, self.words))
+        return found
+
+    def get(self, word: str, default: int = -1) -> int:
+        """Return the id of ``word``, or ``default``."""
+        return self.index.get(word, default)
+
+    def save(self, writer: ArtifactWriter) -> None:
+        """Add the vocabulary to an artefact as a table ``word, count``."""
+        pairs = zip(self.words, self.counts.tolist(), strict=True)
+        writer.text("vocabulary", (f"{_escape(word)}\t{count}" for word, count in pairs))
+
+    @classmethod
+    def load(cls, artifact: Artifact) -> "Vocabulary":
+        """Read the vocabulary of an artefact."""
+        words: list[str] = []
+        counts: list[int] = []
+        for number, line in enumerate(artifact.lines("vocabulary"), start=1):
+            word, tab, count = line.partition("\t")
+            if not (word and tab and count.isascii() and count.isdigit() and len(count) < 19):
+                raise CorruptFileError(
+                    f"{artifact.path}: line {number} of the vocabulary is not 'word, tab, count': {line!r}."
+                )
+            words.append(_unescape(word))
+            counts.append(int(count))
+        if len(set(words)) != len(words):
+            raise CorruptFileError(f"{artifact.path}: the vocabulary names a word twice.")
+        return cls(tuple(words), np.array(counts, dtype=np.int64))
+
+    def _first_duplicate(self) -> Any:
+        seen: set[str] = set()
+        return next((word for word in self.words if word in seen or seen.add(word)), None)  # type: ignore[func-returns-value]
+
+
+def _escape(word: str) -> str:
+    if not any(character in word for character in _ESCAPES):
+        return word
+    return "".join(_ESCAPES.get(character, character) for character in word)
+
+
+def _unescape(word: str) -> str:
+    if "\\" not in word:
+        return word
+    parts = iter(word)
+    return "".join(_UNESCAPES.get(next(parts, "\\"), "?") if part == "\\" else part for part in parts)

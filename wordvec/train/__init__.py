@@ -1,0 +1,1 @@
+"""Trainers: a corpus in, vectors out."""
