@@ -23,6 +23,8 @@ def exp_negative(x):
     x : float64
         Not positive, unchecked; NaN gives NaN.
     """
+    if math.isnan(x):
+        return x
     if x < _FLOOR:
         x = _FLOOR
     k = math.floor(x * _LOG2_E + 0.5)
@@ -38,6 +40,4 @@ def exp_negative(x):
     p = p * r + 0.5
     p = p * r + 1.0
     p = p * r + 1.0
-    if k != k:
-        return x
     return p * _POWERS[int(-k)]
