@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError, require
 from ..kernels.digest import mix_all
+from ..kernels.random import STEP
 from ..kernels.sampling import fill_noise_table
 from ..kernels.schedule import Reading, count_segments, cut_blocks, cut_segments
 from ..text.corpus import Corpus
@@ -42,8 +43,19 @@ def document_order(corpus: Corpus, seed: int) -> NDArray[np.int64]:
     changes nothing. Reading slice by slice instead would tilt the vectors towards the last one read.
     """
     keys = np.empty(len(corpus.documents), dtype=np.uint64)
-    mix_all(np.uint64(seed), corpus.document_digests, keys)
+    mix_all(np.uint64(seed), _numbered(corpus.document_digests), keys)
     return np.argsort(keys, kind="stable").astype(np.int64)
+
+
+def _numbered(digests: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Make equal digests distinct, so that copies of a document are scattered and not read in a row."""
+    order = np.argsort(digests, kind="stable")
+    ordered = digests[order]
+    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    copy_number = np.arange(len(ordered)) - np.repeat(begins, np.diff(np.append(begins, len(ordered))))
+    numbered = np.empty_like(digests)
+    numbered[order] = ordered + copy_number.astype(np.uint64) * STEP
+    return numbered
 
 
 def make_reading(corpus: Corpus, seed: int, weights: NDArray[np.float32] | None = None) -> Reading:
