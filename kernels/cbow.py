@@ -87,7 +87,7 @@ def train_cbow(
     last,
     seed,
     epoch,
-    reading,
+    schedule,
     rates,
     keep,
     table,
@@ -104,7 +104,7 @@ def train_cbow(
     The arguments are those of :func:`wordvec.kernels.skipgram.train_skipgram`, with ``exact`` of
     :func:`cbow_window` before them; what counts as a pair is a window.
     """
-    ids, starts, lengths, documents, weights, blocks = reading
+    ids, starts, lengths, documents, weights, blocks = schedule
     words, reaches, outputs, scores, rows = scratch
     for block in range(first, last):
         loss = 0.0

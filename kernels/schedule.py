@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ._jit import kernel
 
 
-class Reading(NamedTuple):
+class Schedule(NamedTuple):
     """The text of a corpus in the order in which a trainer reads it.
 
     Parameters

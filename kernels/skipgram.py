@@ -93,7 +93,7 @@ def train_skipgram(
     last,
     seed,
     epoch,
-    reading,
+    schedule,
     rates,
     keep,
     table,
@@ -115,8 +115,8 @@ def train_skipgram(
         Which blocks.
     seed, epoch : int
         With the segment's number, they key all randomness.
-    reading : Reading
-        The text; see :class:`wordvec.kernels.schedule.Reading`.
+    schedule : Schedule
+        The text; see :class:`wordvec.kernels.schedule.Schedule`.
     rates : float32[B]
         Learning rate of each block in this epoch.
     keep, table, window
@@ -130,7 +130,7 @@ def train_skipgram(
     pairs : float64[B]
         Overwritten: weighted number of pairs.
     """
-    ids, starts, lengths, documents, weights, blocks = reading
+    ids, starts, lengths, documents, weights, blocks = schedule
     words, reaches, outputs, scores, rows = scratch
     for block in range(first, last):
         loss = 0.0

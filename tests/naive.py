@@ -151,15 +151,15 @@ def cbow_window(words, low, high, center, outputs, lr, exact, update_output, W, 
     return loss, new_W, new_U if update_output else U
 
 
-def _train(take_step, unit, first, last, seed, epoch, reading, rates, keep, table, window, negative, W, U):
+def _train(take_step, unit, first, last, seed, epoch, schedule, rates, keep, table, window, negative, W, U):
     """Return (W, U, losses, pairs) after blocks ``first`` to ``last - 1``."""
     losses, pairs = {}, {}
     for block in range(first, last):
         losses[block] = pairs[block] = 0.0
-        for g in range(reading.blocks[block], reading.blocks[block + 1]):
-            weight = float(reading.weights[reading.documents[g]])
+        for g in range(schedule.blocks[block], schedule.blocks[block + 1]):
+            weight = float(schedule.weights[schedule.documents[g]])
             state = stream_of(seed, epoch, g)
-            words, reaches = thin_sentence(state, reading.ids, reading.starts[g], reading.lengths[g], keep, window)
+            words, reaches = thin_sentence(state, schedule.ids, schedule.starts[g], schedule.lengths[g], keep, window)
             position = mix64(state ^ STEP) % len(table)
             for center, reach in enumerate(reaches):
                 low, high = max(0, center - reach), min(len(words), center + reach + 1)
@@ -172,17 +172,17 @@ def _train(take_step, unit, first, last, seed, epoch, reading, rates, keep, tabl
     return W, U, list(losses.values()), list(pairs.values())
 
 
-def train_skipgram(first, last, seed, epoch, reading, rates, keep, table, window, update_output, W, U, negative):
+def train_skipgram(first, last, seed, epoch, schedule, rates, keep, table, window, update_output, W, U, negative):
     def step(words, low, high, center, outputs, lr, W, U):
         return skipgram_window(words, low, high, center, outputs, lr, update_output, W, U)
 
-    arguments = (first, last, seed, epoch, reading, rates, keep, table, window, negative, W, U)
+    arguments = (first, last, seed, epoch, schedule, rates, keep, table, window, negative, W, U)
     return _train(step, lambda m: m, *arguments)
 
 
-def train_cbow(exact, first, last, seed, epoch, reading, rates, keep, table, window, update_output, W, U, negative):
+def train_cbow(exact, first, last, seed, epoch, schedule, rates, keep, table, window, update_output, W, U, negative):
     def step(words, low, high, center, outputs, lr, W, U):
         return cbow_window(words, low, high, center, outputs, lr, exact, update_output, W, U)
 
-    arguments = (first, last, seed, epoch, reading, rates, keep, table, window, negative, W, U)
+    arguments = (first, last, seed, epoch, schedule, rates, keep, table, window, negative, W, U)
     return _train(step, lambda m: 1, *arguments)

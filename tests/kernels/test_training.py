@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from wordvec.kernels.cbow import cbow_window, train_cbow
-from wordvec.kernels.schedule import Reading
+from wordvec.kernels.schedule import Schedule
 from wordvec.kernels.skipgram import skipgram_window, train_skipgram
 from wordvec.kernels.window import Scratch
 
@@ -89,7 +89,7 @@ def span_case(seed=0, negative=3, window=3):
     ids = rng.integers(0, V, lengths.sum(), dtype=np.int32)
     documents = np.array([0, 0, 1, 1, 2, 2], np.int32)
     weights = np.array([1.0, 2.0, 0.0], np.float32)
-    reading = Reading(ids, starts, lengths, documents, weights, np.array([0, 2, 3, 6]))
+    schedule = Schedule(ids, starts, lengths, documents, weights, np.array([0, 2, 3, 6]))
     W, U = (rng.normal(0, 0.3, (V, P)).astype(np.float32) for _ in range(2))
     draws = (
         np.array([0.05, 0.04, 0.03], np.float32),
@@ -104,7 +104,7 @@ def span_case(seed=0, negative=3, window=3):
         np.empty((2 * window, negative + 1), np.float32),
         np.empty((negative + 1, P), np.float32),
     )
-    return reading, draws, W, U, scratch
+    return schedule, draws, W, U, scratch
 
 
 TRAINERS = [(train_skipgram, naive.train_skipgram, ()), (train_cbow, naive.train_cbow, (False,))]
@@ -113,11 +113,11 @@ TRAINERS = [(train_skipgram, naive.train_skipgram, ()), (train_cbow, naive.train
 @pytest.mark.parametrize(("kernel", "twin", "extra"), TRAINERS)
 @pytest.mark.parametrize("update_output", [True, False])
 def test_span_equals_naive(kernel, twin, extra, update_output):
-    reading, draws, W, U, scratch = span_case()
+    schedule, draws, W, U, scratch = span_case()
     losses, pairs = np.zeros(3), np.zeros(3)
-    expected = twin(*extra, 0, 3, 11, 2, reading, *draws, update_output, W, U, 3)
+    expected = twin(*extra, 0, 3, 11, 2, schedule, *draws, update_output, W, U, 3)
     before = U.tobytes()
-    kernel(*extra, 0, 3, 11, 2, reading, *draws, update_output, W, U, scratch, losses, pairs)
+    kernel(*extra, 0, 3, 11, 2, schedule, *draws, update_output, W, U, scratch, losses, pairs)
     assert_allclose(W, expected[0], atol=1e-5)
     assert_allclose(U, expected[1], atol=1e-5)
     assert_allclose(losses, expected[2], rtol=1e-4)
@@ -130,9 +130,9 @@ def test_span_equals_naive(kernel, twin, extra, update_output):
 def test_spans_give_the_bits_of_one_call(kernel, twin, extra):
     results = []
     for cuts in ([0, 3], [0, 1, 2, 3]):
-        reading, draws, W, U, scratch = span_case()
+        schedule, draws, W, U, scratch = span_case()
         losses, pairs = np.zeros(3), np.zeros(3)
         for first, last in pairwise(cuts):
-            kernel(*extra, first, last, 11, 2, reading, *draws, True, W, U, scratch, losses, pairs)
+            kernel(*extra, first, last, 11, 2, schedule, *draws, True, W, U, scratch, losses, pairs)
         results.append(W.tobytes() + U.tobytes() + losses.tobytes() + pairs.tobytes())
     assert results[0] == results[1]

@@ -12,7 +12,7 @@ from wordvec.train.schedule import (
     document_order,
     keep_thresholds,
     lost_pairs,
-    make_reading,
+    make_schedule,
     noise_table,
 )
 
@@ -23,9 +23,9 @@ def corpus_with(lengths):
 
 def test_long_sentences_are_read_in_pieces_without_losing_a_token():
     corpus = corpus_with([2 * SEGMENT + 7, 3])
-    reading = make_reading(corpus, seed=1)
-    assert sorted(reading.lengths.tolist()) == [3, 7, SEGMENT, SEGMENT]
-    assert reading.lengths.sum() == corpus.n_tokens
+    schedule = make_schedule(corpus, seed=1)
+    assert sorted(schedule.lengths.tolist()) == [3, 7, SEGMENT, SEGMENT]
+    assert schedule.lengths.sum() == corpus.n_tokens
 
 
 def test_pairs_lost_at_cuts_are_counted():
@@ -57,9 +57,9 @@ def test_copies_of_a_document_are_scattered():
 
 
 def test_rates_fall_linearly_to_the_last_one():
-    reading = make_reading(corpus_with([100] * 50), seed=1)
-    rates = block_rates(reading, 0.025, 4)
-    assert rates.shape == (4, len(reading.blocks) - 1)
+    schedule = make_schedule(corpus_with([100] * 50), seed=1)
+    rates = block_rates(schedule, 0.025, 4)
+    assert rates.shape == (4, len(schedule.blocks) - 1)
     assert rates[0, 0] == np.float32(0.025)
     assert (np.diff(rates.ravel()) < 0).all()
     assert 1e-4 < rates[-1, -1] < 1e-3
@@ -108,4 +108,4 @@ def test_noise_needs_two_words():
 
 def test_weights_must_fit():
     with pytest.raises(ParameterError, match=r"weights.shape must be \(2,\), got \(3,\)"):
-        make_reading(corpus_with([5, 6]), 1, np.ones(3, np.float32))
+        make_schedule(corpus_with([5, 6]), 1, np.ones(3, np.float32))

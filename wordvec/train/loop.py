@@ -15,11 +15,11 @@ from ..embeddings import Embeddings, Training
 from ..errors import AlignmentError, ParameterError, require
 from ..kernels._vector import LANES
 from ..kernels.random import fill_uniform
-from ..kernels.schedule import Reading
+from ..kernels.schedule import Schedule
 from ..kernels.window import Scratch
 from ..progress import Progress, Watcher
 from ..text.corpus import Corpus
-from .schedule import SEGMENT, block_rates, keep_thresholds, lost_pairs, make_reading, noise_table
+from .schedule import SEGMENT, block_rates, keep_thresholds, lost_pairs, make_schedule, noise_table
 
 if TYPE_CHECKING:
     from .cbow import CBOW
@@ -50,13 +50,13 @@ def train_vectors(
     began = time.perf_counter()
     counts = corpus.word_counts
     noise = noise_table(counts, trainer.noise_power, trainer.seed)
-    reading = make_reading(corpus, trainer.seed, weights)
+    schedule = make_schedule(corpus, trainer.seed, weights)
     W, U = _first_vectors(trainer, len(counts), initial, compass)
     frozen_digest = None if compass is None else matrix_digest(U, trainer.dim)
     losses = _run_epochs(
         trainer,
         kernel,
-        reading,
+        schedule,
         (keep_thresholds(counts, trainer.subsample), noise, trainer.window, compass is None, W, U),
         progress,
         stage,
@@ -95,15 +95,15 @@ def matrix_digest(matrix: NDArray[np.float32], dim: int) -> str:
 def _run_epochs(
     trainer: "SkipGram | CBOW",
     kernel: Callable[..., None],
-    reading: Reading,
+    schedule: Schedule,
     arguments: tuple[Any, ...],
     progress: Watcher | None,
     stage: str,
 ) -> list[float]:
     """Call the kernel span by span; return the mean loss of each epoch in nats per pair."""
-    rates = block_rates(reading, trainer.lr, trainer.epochs)
-    tokens_before = np.concatenate([[0], np.cumsum(reading.lengths, dtype=np.int64)])[reading.blocks]
-    n_blocks = len(reading.blocks) - 1
+    rates = block_rates(schedule, trainer.lr, trainer.epochs)
+    tokens_before = np.concatenate([[0], np.cumsum(schedule.lengths, dtype=np.int64)])[schedule.blocks]
+    n_blocks = len(schedule.blocks) - 1
     scratch = _scratch(trainer, arguments[4].shape[1])
     block_losses, pairs = np.zeros(n_blocks), np.zeros(n_blocks)
     losses: list[float] = []
@@ -113,7 +113,7 @@ def _run_epochs(
         while first < n_blocks:
             last = min(n_blocks, first + span)
             began = time.perf_counter()
-            kernel(first, last, trainer.seed, epoch, reading, rates[epoch], *arguments, scratch, block_losses, pairs)
+            kernel(first, last, trainer.seed, epoch, schedule, rates[epoch], *arguments, scratch, block_losses, pairs)
             # How blocks are grouped to spans changes no bit, so the clock may decide it.
             elapsed = max(1e-6, time.perf_counter() - began)
             span = max(1, min(4 * span, round(span * _SPAN / elapsed)))

@@ -11,7 +11,7 @@ from ..errors import FormatError, require
 from ..kernels.digest import mix_all
 from ..kernels.random import STEP
 from ..kernels.sampling import fill_noise_table
-from ..kernels.schedule import Reading, count_segments, cut_blocks, cut_segments
+from ..kernels.schedule import Schedule, count_segments, cut_blocks, cut_segments
 from ..text.corpus import Corpus
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
     "document_order",
     "keep_thresholds",
     "lost_pairs",
-    "make_reading",
+    "make_schedule",
     "noise_table",
 ]
 
@@ -58,7 +58,7 @@ def _numbered(digests: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return numbered
 
 
-def make_reading(corpus: Corpus, seed: int, weights: NDArray[np.float32] | None = None) -> Reading:
+def make_schedule(corpus: Corpus, seed: int, weights: NDArray[np.float32] | None = None) -> Schedule:
     """Cut a corpus to segments and blocks; ``weights`` is float32[documents], 1 by default."""
     n_documents = len(corpus.documents)
     if weights is None:
@@ -71,7 +71,7 @@ def make_reading(corpus: Corpus, seed: int, weights: NDArray[np.float32] | None 
     cut_segments(*arguments, starts, lengths, documents)
     blocks = np.empty(n + 1, dtype=np.int64)
     n_blocks = cut_blocks(lengths, block_size(corpus.n_tokens), blocks)
-    return Reading(_plain(corpus.ids), starts, lengths, documents, weights, blocks[: n_blocks + 1].copy())
+    return Schedule(_plain(corpus.ids), starts, lengths, documents, weights, blocks[: n_blocks + 1].copy())
 
 
 def block_size(n_tokens: int) -> int:
@@ -79,10 +79,10 @@ def block_size(n_tokens: int) -> int:
     return max(64, min(BLOCK, n_tokens // 1_000))
 
 
-def block_rates(reading: Reading, lr: float, epochs: int) -> NDArray[np.float32]:
+def block_rates(schedule: Schedule, lr: float, epochs: int) -> NDArray[np.float32]:
     """Return float32[epochs, B]: learning rates that fall linearly with the tokens read before a block."""
-    ends = np.cumsum(reading.lengths, dtype=np.int64)
-    before = np.concatenate([[0], ends])[reading.blocks[:-1]]
+    ends = np.cumsum(schedule.lengths, dtype=np.int64)
+    before = np.concatenate([[0], ends])[schedule.blocks[:-1]]
     total = int(ends[-1]) if len(ends) else 1
     progress = (np.arange(epochs)[:, None] + before[None, :] / total) / max(1, epochs)
     last = min(LAST_RATE, lr)
