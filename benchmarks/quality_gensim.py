@@ -10,12 +10,12 @@ A model that is already in ``--models`` is not trained again.
 """
 
 import argparse
-import json
 import lzma
 import time
 from pathlib import Path
 
 import numpy as np
+from harness import DATA, record
 
 import wordvec as wv
 
@@ -100,7 +100,7 @@ def compare(rows: list[dict[str, object]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
+    parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--tools", nargs="*", default=["wordvec", "gensim"])
@@ -114,9 +114,7 @@ def main() -> None:
     for path in sorted(arguments.models.glob("*.wv")):
         tool, model, seed = path.stem.split("-")
         rows.append({"tool": tool, "model": model, "seed": int(seed), **score(path, arguments.data)})
-    results = Path(__file__).parent / "results"
-    results.mkdir(exist_ok=True)
-    (results / "quality_gensim.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    record("quality_gensim", rows)
     compare(rows)
 
 
