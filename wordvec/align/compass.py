@@ -1,24 +1,20 @@
 """The compass: slices trained against one frozen output matrix share one space."""
 
-import hashlib
 import os
-import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..embeddings import Embeddings, Training
-from ..errors import AlignmentError, FormatError, ParameterError, require
-from ..progress import Progress, Watcher
+from ..errors import AlignmentError, ParameterError, require
+from ..progress import Watcher
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
 from ..train.cbow import CBOW
 from ..train.skipgram import SkipGram
+from .training import check_slices, keep_frequent, slice_seed, slice_shares, train_side_by_side
 
 __all__ = ["CompassAligner"]
 
@@ -89,10 +85,13 @@ class CompassAligner:
         FormatError
             If a slice has too little text.
         """
+        from ..train.loop import matrix_digest
+
         began = time.perf_counter()
-        if not corpus.word_counts.all():  # words of an earlier vocabulary that no slice has
-            corpus = corpus.recoded(corpus.vocabulary.select(corpus.word_counts)[0])
-        self._check_slices(corpus)
+        vocabulary, _ = corpus.vocabulary.select(corpus.word_counts)
+        if vocabulary.words != corpus.vocabulary.words:  # it was encoded against an earlier vocabulary
+            corpus = corpus.recoded(vocabulary)
+        check_slices(corpus, self.min_slice_count)
         compass = self.trainer.train(corpus, threads=threads, progress=progress, stage="compass")
         slices = self._train_slices(corpus, compass, threads, progress)
         metadata = {
@@ -101,11 +100,11 @@ class CompassAligner:
             "settings": asdict(self),
             "seed": self.trainer.seed,
             "corpus": corpus.digest,
-            "compass_sha256": slices[0].metadata["compass_sha256_before"],
-            "slices": _shares(corpus.labels, corpus.counts, slices),
+            "compass_sha256": matrix_digest(compass.context.vectors, compass.context.dim),
+            "slices": slice_shares(corpus.labels, corpus.counts, slices),
         }
         run = {"threads": threads or os.cpu_count(), "seconds": round(time.perf_counter() - began, 3)}
-        return AlignedSlices(corpus.labels, slices, corpus.vocabulary, corpus.counts, compass, metadata, run)
+        return AlignedSlices(corpus.labels, slices, vocabulary, corpus.counts, compass, metadata, run)
 
     def add(
         self, aligned: AlignedSlices, corpus: Corpus, *, threads: int | None = None, progress: Watcher | None = None
@@ -141,14 +140,14 @@ class CompassAligner:
         if taken:
             raise ParameterError(f"label must be new, got {sorted(taken)[0]!r}, which is already a slice")
         known = corpus.recoded(compass.embeddings.vocabulary)
-        self._check_slices(known)
+        check_slices(known, self.min_slice_count)
         slices = (*aligned.embeddings, *self._train_slices(known, compass, threads, progress))
         labels = (*aligned.labels, *corpus.labels)
         counts = np.vstack([aligned.counts, known.counts])
         added = {"labels": list(corpus.labels), "corpus": corpus.digest, **known.metadata["recoding"]}
         metadata = {
             **aligned.metadata,
-            "slices": _shares(labels, counts, slices),
+            "slices": slice_shares(labels, counts, slices),
             "added": [*aligned.metadata.get("added", []), added],
         }
         return replace(aligned, labels=labels, embeddings=slices, counts=counts, metadata=metadata, run={})
@@ -180,31 +179,18 @@ class CompassAligner:
             detail = ", ".join(differing) or "model, init or min_slice_count"
             raise AlignmentError(f"these slices were aligned with other settings: {detail}.")
 
-    def _check_slices(self, corpus: Corpus) -> None:
-        for label, counts in zip(corpus.labels, corpus.counts, strict=True):
-            if np.count_nonzero(counts) < 2:
-                raise FormatError(
-                    f"slice {label!r} has fewer than two distinct words of the vocabulary; "
-                    "give it more text or lower --min-count."
-                )
-            if counts.max() < self.min_slice_count:
-                raise FormatError(
-                    f"slice {label!r} has no word with {self.min_slice_count} occurrences (the most frequent has "
-                    f"{counts.max()}); give it more text or lower --min-slice-count."
-                )
-
     def _train_slices(
         self, corpus: Corpus, compass: Training, threads: int | None, progress: Watcher | None
     ) -> tuple[Embeddings, ...]:
         def train(label: str, watch: Watcher) -> Embeddings:
             return self._train_slice(corpus[label], compass, watch)
 
-        return tuple(_side_by_side(train, corpus.labels, threads or os.cpu_count() or 1, progress))
+        return train_side_by_side(train, corpus.labels, threads, progress)
 
     def _train_slice(self, corpus: Corpus, compass: Training, progress: Watcher) -> Embeddings:
         """Train one slice against the compass and keep the words it has enough of."""
         label = corpus.labels[0]
-        trainer = replace(self.trainer, seed=_slice_seed(self.trainer.seed, corpus.digest))
+        trainer = replace(self.trainer, seed=slice_seed(self.trainer.seed, corpus.digest))
         training = trainer.train(
             corpus,
             compass=compass.context,
@@ -213,50 +199,5 @@ class CompassAligner:
             progress=progress,
             stage=f"slice {label}",
         )
-        found = training.embeddings
-        n = int(np.count_nonzero(found.vocabulary.counts >= self.min_slice_count))
-        vocabulary, rows = found.vocabulary.select(found.vocabulary.counts, min_count=self.min_slice_count)
-        metadata = {**found.metadata, "label": label, "init": self.init, "losses": list(training.losses)}
-        metadata["left_out"] = {"words below min_slice_count": len(found) - n}
-        return Embeddings(vocabulary, found.vectors[rows], metadata)
-
-
-class _Stopped(Exception):
-    """Raised inside a worker's progress report to end it after an error or Ctrl-C elsewhere."""
-
-
-def _side_by_side(
-    train: Callable[[str, Watcher], Embeddings], labels: Sequence[str], threads: int, progress: Watcher | None
-) -> list[Embeddings]:
-    """Run ``train`` for every label on several threads; stop all of them when one fails."""
-    stop = threading.Event()
-
-    def watch(report: Progress) -> None:
-        if stop.is_set():
-            raise _Stopped
-        if progress is not None:
-            progress(report)
-
-    with ThreadPoolExecutor(max_workers=min(threads, len(labels))) as pool:
-        jobs = [pool.submit(train, label, watch) for label in labels]
-        try:
-            return [job.result() for job in jobs]
-        except BaseException:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _slice_seed(seed: int, digest: str) -> int:
-    mixed = hashlib.sha256(f"{seed} {digest}".encode()).digest()
-    return int.from_bytes(mixed[:8], "little") >> 1
-
-
-def _shares(labels: Sequence[str], counts: NDArray[np.int64], slices: Sequence[Embeddings]) -> list[dict[str, Any]]:
-    """Return what each slice holds: tokens, share of all tokens, words with a vector."""
-    tokens = counts.sum(axis=1)
-    total = int(tokens.sum())
-    return [
-        {"label": label, "tokens": int(n), "share": round(int(n) / total, 6), "words": len(embeddings)}
-        for label, n, embeddings in zip(labels, tokens, slices, strict=True)
-    ]
+        metadata = {**training.embeddings.metadata, "label": label, "init": self.init}
+        return keep_frequent(training, self.min_slice_count, metadata)
