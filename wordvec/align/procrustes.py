@@ -62,7 +62,7 @@ def align_procrustes(
     References
     ----------
     Schönemann (1966), "A generalized solution of the orthogonal Procrustes problem"; Hamilton, Leskovec and
-    Jurafsky (2016), "Diachronic word embeddings reveal statistical laws of semantic change", eq. 4.
+    Jurafsky (2016), "Diachronic word embeddings reveal statistical laws of semantic change".
 
     Examples
     --------
