@@ -151,8 +151,9 @@ def plot_drift(table: "pd.DataFrame", *, top: int = 20) -> "Figure":
         axes.set_yticks(places, [_shown(label) for label in labels])
         axes.invert_yaxis()
         for place, row in zip(places, rows.itertuples(), strict=True):
-            note = f" {row.drift:.2f}   ({row.count_source:,} → {row.count_target:,} times)"
-            axes.text(max(0.0, row.drift), float(place), note, va="center", fontsize=8.5, color="#444444")
+            note = f"{row.drift:.2f} ({row.count_source:,} → {row.count_target:,} times)"
+            end = (max(0.0, row.drift), float(place))
+            axes.annotate(note, end, (5, 0), textcoords="offset points", va="center", fontsize=8.5, color="#444444")
         axes.set_xlim(0, 1.45 * max([0.2, *rows["drift"]]))
         axes.set_xlabel(f"drift (0 = unchanged; measure: {measure})")
         between = "" if several or not len(rows) else f" from {rows['source'].iloc[0]} to {rows['target'].iloc[0]}"
@@ -195,7 +196,7 @@ def _lines(
     floor: float | None = None,
 ) -> "Figure":
     with _style():
-        figure, axes = _figure((7.6, max(3.9, 1.2 + 0.24 * len(names))))
+        figure, axes = _figure((6.8, 4.3))
         places = np.arange(len(labels))
         handles = []
         for number, line in enumerate(values):
@@ -213,7 +214,10 @@ def _lines(
         axes.set_title(_shown(title), loc="left", fontweight="bold")
         axes.grid(axis="y", color="#dddddd")
         if names:
-            legend = figure.legend(handles, [" "] * len(names), loc="outside right upper", frameon=False)
+            columns = max(1, min(len(names), 60 // (4 + max(map(len, names)))))
+            legend = figure.legend(
+                handles, [" "] * len(names), loc="outside lower center", ncols=columns, frameon=False
+            )
             for text, name in zip(legend.get_texts(), names, strict=True):
                 text.set_text(_shown(name))  # set late: a label that begins with _ would be left out
     return figure
