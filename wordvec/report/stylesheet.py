@@ -55,7 +55,8 @@ dl.settings dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
   dl.settings dd { margin-bottom: .4rem; }
 }
 @media print {
-  body { max-width: none; padding: 0; font-size: 10.5pt; }
+  body { max-width: none; padding: 0; font-size: 10pt; line-height: 1.4; }
+  th, td { padding: .25rem .4rem; }
   h2, h3, summary { break-after: avoid; }
   tr, figure { break-inside: avoid; }
   figure svg { min-width: 0; }
