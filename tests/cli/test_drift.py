@@ -118,6 +118,14 @@ def test_equal_runs_write_equal_reports(aligned, tmp_path):
     assert (tmp_path / "1.html").read_bytes() == (tmp_path / "2.html").read_bytes()
 
 
+def test_tokens_cannot_steer_the_terminal(tmp_path):
+    words = Vocabulary(("\x1b[31mred", "plain", "other"), np.array([90, 80, 70]))
+    rows = Embeddings(words, np.array([[1, 0], [1, 1], [0, 1]], np.float32))
+    AlignedSlices(("a", "b"), (rows, rows), words, np.full((2, 3), 50)).save(tmp_path / "x.wvs")
+    neighbors = run(tmp_path / "x.wvs", "--words", "plain", "--format", "table").stdout.partition("nearest")[2]
+    assert "red" in neighbors and "\x1b" not in neighbors
+
+
 def test_refusals(aligned, tmp_path):
     (tmp_path / "latin.txt").write_bytes(b"war\nna\xefve\n")
     (tmp_path / "empty.txt").write_text("\n\n")

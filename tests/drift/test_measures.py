@@ -254,3 +254,18 @@ def test_a_slice_of_one_word_has_no_neighbors():
         AlignmentError, match=r"^slice 'x' holds 1 word\(s\); lncs2 need at least 2\. Measure the cosine"
     ):
         measure_drift(slices, measures=("lncs2",))
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_words_that_traded_places_rank_first(measure):
+    """Planted drift: three pairs of words swap their company, the others keep it up to noise."""
+    rng = np.random.default_rng(0)
+    n, swapped = 200, np.arange(6)
+    base = rng.normal(size=(n, 12))
+    after = base.copy()
+    after[swapped] = base[swapped[::-1]]
+    words = Vocabulary(tuple(f"w{i:03d}" for i in range(n)), np.arange(n, 0, -1) + 100)
+    rows = [Embeddings(words, (x + rng.normal(scale=0.2, size=x.shape)).astype(np.float32)) for x in (base, after)]
+    slices = AlignedSlices(("then", "now"), tuple(rows), words, np.full((2, n), 100))
+    table = measure_drift(slices, measures=(measure,), k_intersection=25)
+    assert set(table["word"].head(6)) == {f"w{i:03d}" for i in swapped}

@@ -114,7 +114,8 @@ def drift(
     if output is not None:
         write_text(output, format_table(table, "tsv") + "\n", overwrite=overwrite)
     if report is not None:
-        write_report(report, slices, table, top=top or _TOP, k=neighbors or 10, overwrite=overwrite)
+        rows = top or (_TOP if chosen is None else len(chosen))
+        write_report(report, slices, table, top=rows, k=neighbors or 10, overwrite=overwrite)
     shown = _shown(table, top, chosen, output)
     if shown is not None:
         _print(slices, shown, neighbors, min_count, table_format)
@@ -197,12 +198,15 @@ def _print_neighbors(shown: "pd.DataFrame", near: dict[tuple[str, str], list[str
     wanted: dict[str, dict[str, None]] = {}
     for word, source, target in zip(shown["word"], shown["source"], shown["target"], strict=True):
         wanted.setdefault(word, {}).update({source: None, target: None})
+    from ..report.markup import clean
+
     click.echo("\nnearest neighbors")
     for word, labels in wanted.items():
         width = max(map(len, labels))
-        click.echo(f"\n{word}")
+        click.echo(f"\n{clean(word)}")
         for label in labels:
-            click.echo(f"  {label:<{width}}  {' '.join(near.get((word, label), ['(none frequent enough)']))}")
+            listed = " ".join(near.get((word, label), ["(none frequent enough)"]))
+            click.echo(f"  {label:<{width}}  {clean(listed)}")
 
 
 def _note_left_out(table: "pd.DataFrame", min_count: int) -> None:

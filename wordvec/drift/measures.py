@@ -87,7 +87,7 @@ def measure_drift(
     min_count : int >= 1, default 20
         A word is left out of a row if it occurs less often in that row's source or target.
     k : int >= 1, default 25
-        Neighbors in lncs2; at most as many as there are.
+        Neighbors in lncs2, out of all words of the slice; at most as many as there are.
     k_intersection : int >= 1, default 1000
         Neighbors in intersection; at most as many as there are in the smaller slice.
     t : float from 0 to 1, default 0.5

@@ -4,9 +4,20 @@ import html
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-__all__ = ["definition_list", "number", "text", "token", "tokens"]
+__all__ = ["clean", "definition_list", "number", "text", "token", "tokens"]
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def clean(value: object) -> str:
+    """Return ``value`` with control characters and lone surrogates replaced, safe to draw or to print.
+
+    Examples
+    --------
+    >>> clean("a\\x1b[31mb") == "a\N{REPLACEMENT CHARACTER}[31mb"
+    True
+    """
+    return "".join(_REPLACEMENT if unicodedata.category(c) in ("Cc", "Cs") else c for c in str(value))
 
 
 def text(value: object) -> str:
@@ -17,8 +28,7 @@ def text(value: object) -> str:
     >>> text('"><img onerror=x>')
     '&quot;&gt;&lt;img onerror=x&gt;'
     """
-    clean = "".join(_REPLACEMENT if unicodedata.category(c) in ("Cc", "Cs") else c for c in str(value))
-    return html.escape(clean, quote=True)
+    return html.escape(clean(value), quote=True)
 
 
 def token(word: object, kind: str = "") -> str:

@@ -2,7 +2,6 @@
 
 import io
 import re
-import unicodedata
 import warnings
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ import numpy as np
 from ..drift.trajectories import trajectory_drifts
 from ..errors import ParameterError, require
 from ..slices import AlignedSlices
+from .markup import clean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -248,5 +248,4 @@ def _style() -> Iterator[None]:
 
 def _shown(text: str) -> str:
     """Return ``text`` for a figure: no formulas (``$``), no control characters."""
-    safe = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
-    return safe.replace("$", r"\$")
+    return clean(text).replace("$", r"\$")

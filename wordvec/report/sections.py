@@ -11,6 +11,8 @@ __all__ = ["certainty", "compared", "left_out", "method", "reading"]
 
 #: Under this many times the floor, a row is marked as resting on few occurrences. A rule of thumb.
 FEW = 5
+#: Longer tables of comparisons are folded.
+_LONG = 20
 
 _MEASURES = {
     "cosine": "how far the word's own place on the map moved",
@@ -95,13 +97,17 @@ def left_out(table_attrs: Mapping[Any, Any], min_count: int) -> str:
     )
     named = [word for e in entries for word in e["words"]]
     asked = f"<p>Asked for, but left out somewhere: {tokens(dict.fromkeys(named))}.</p>" if named else ""
+    table = (
+        "<table class='facts'><thead><tr><th>comparison</th><th class='number'>words compared</th>"
+        f"<th class='number'>fewer than {number(min_count)} times on a side</th>"
+        f"<th class='number'>no place on the map</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
+    if len(entries) > _LONG:
+        table = f"<details><summary>All {len(entries)} comparisons</summary>{table}</details>"
     return (
         f"{head}<p>A word is compared only where it occurs at least {number(min_count)} times on both sides. A "
         "word that came into use or vanished is therefore missing from a comparison in which one side has too few "
-        "of it, and present in the others.</p>"
-        "<table class='facts'><thead><tr><th>comparison</th><th class='number'>words compared</th>"
-        f"<th class='number'>fewer than {number(min_count)} times on a side</th>"
-        f"<th class='number'>no place on the map</th></tr></thead><tbody>{rows}</tbody></table>{asked}"
+        f"of it, and present in the others.</p>{table}{asked}"
     )
 
 
