@@ -49,8 +49,7 @@ def elements(page):
     return parser
 
 
-@pytest.mark.parametrize("n_slices", [2, 3, 20])
-@pytest.mark.parametrize("measures", [("cosine",), ("lncs2", "cosine")])
+@pytest.mark.parametrize(("n_slices", "measures"), [(2, ("cosine",)), (3, ("lncs2", "cosine")), (20, ("cosine",))])
 def test_one_safe_file_for_any_number_of_slices(n_slices, measures):
     slices = make(n_slices)
     table = measure_drift(slices, measures=measures, k=5)

@@ -198,6 +198,17 @@ def lncs2(source: Space, target: Space, words: Ids, near_source: Ids, near_targe
         Ids of each word's neighbors in either slice; -1 for none.
     duplicates : bool
         Count a neighbor found in both twice.
+
+    Examples
+    --------
+    >>> from wordvec import Embeddings, Vocabulary
+    >>> from wordvec.drift.neighborhoods import spaces_of
+    >>> words = Vocabulary(("sea", "war", "tax"), np.array([9, 7, 5]))
+    >>> then = Embeddings(words, np.array([[1, 0], [1, 0], [0, 1]], np.float32))
+    >>> now = Embeddings(words, np.array([[1, 0], [0, 1], [1, 0]], np.float32))
+    >>> source, target = spaces_of(AlignedSlices(("then", "now"), (then, now), words, np.ones((2, 3), int)))
+    >>> lncs2(source, target, np.array([0]), np.array([[1]]), np.array([[2]]), duplicates=False).tolist()
+    [0.0]
     """
     out = np.empty(len(words))
     width = near_source.shape[1] + near_target.shape[1]

@@ -59,6 +59,18 @@ def write_report(
         If the file is there already or cannot be written.
     ParameterError
         If ``top`` or ``k`` is below 1, or ``table`` does not fit ``slices``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from wordvec import Embeddings, Vocabulary, measure_drift
+    >>> words = Vocabulary(("sea", "war"), np.array([90, 70]))
+    >>> then = Embeddings(words, np.array([[1, 0], [0, 1]], np.float32))
+    >>> now = Embeddings(words, np.array([[1, 0], [1, 1]], np.float32))
+    >>> slices = AlignedSlices(("then", "now"), (then, now), words, np.array([[40, 30], [50, 40]]))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_report(f"{folder}/drift.html", slices, measure_drift(slices))
     """
     path = Path(path)
     check_text_output(path, overwrite=overwrite)
@@ -68,7 +80,20 @@ def write_report(
 def report_html(
     slices: AlignedSlices, table: "pd.DataFrame", *, top: int = 20, k: int = 10, title: str = "Which words changed?"
 ) -> str:
-    """Return the drift report as text; equal input gives equal text. See :func:`write_report`."""
+    """Return the drift report as text; equal input gives equal text. See :func:`write_report`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from wordvec import Embeddings, Vocabulary, measure_drift
+    >>> words = Vocabulary(("sea", "war"), np.array([90, 70]))
+    >>> then = Embeddings(words, np.array([[1, 0], [0, 1]], np.float32))
+    >>> now = Embeddings(words, np.array([[1, 0], [1, 1]], np.float32))
+    >>> slices = AlignedSlices(("then", "now"), (then, now), words, np.array([[40, 30], [50, 40]]))
+    >>> page = report_html(slices, measure_drift(slices))
+    >>> page[:15], "<bdi>war</bdi>" in page
+    ('<!DOCTYPE html>', True)
+    """
     require(top >= 1, "top", "an integer >= 1", top)
     require(k >= 1, "k", "an integer >= 1", k)
     check_table(table)
@@ -179,16 +204,15 @@ class _Page:
         few = min(row.count_source, row.count_target) < FEW * self.min_count
         mark = "<span class='few'>few occurrences</span>" if few else ""
         others = "".join(
-            f"<br><span class='soft small'>{text(measure)} {drift:.2f}</span>"
-            for measure, drift in one.others.get(row.word, ())
+            f"<span class='other'>{text(measure)} {drift:.2f}</span>" for measure, drift in one.others.get(row.word, ())
         )
         width = 100 * max(0.0, row.drift) / widest
         then, now = self.near.get((row.word, one.source), []), self.near.get((row.word, one.target), [])
         labels = text(one.source), text(one.target)
         return (
             f"<tr><td class='number rank soft'>{rank}</td><td class='word'>{token(row.word)}{mark}</td>"
-            f"<td class='drift' data-label='drift'>{row.drift:.2f}{others}"
-            f"<span class='bar' style='width:{width:.0f}%'></span></td>"
+            f"<td class='drift' data-label='drift'>{row.drift:.2f}"
+            f"<span class='bar' style='width:{width:.0f}%'></span>{others}</td>"
             f'<td class="number" data-label="times in {labels[0]}">{number(row.count_source)}</td>'
             f'<td class="number" data-label="times in {labels[1]}">{number(row.count_target)}</td>'
             f'<td class="near" data-label="neighbors in {labels[0]}">{_neighbors(then, now, "then")}</td>'

@@ -102,6 +102,16 @@ def plot_companions(slices: AlignedSlices, word: str, companions: Collection[str
     ------
     UnknownWordError
         If a word is not in the vocabulary.
+
+    Examples
+    --------
+    >>> from wordvec import Embeddings, Vocabulary
+    >>> words = Vocabulary(("sea", "war"), np.array([90, 70]))
+    >>> then = Embeddings(words, np.array([[1, 0], [0, 1]], np.float32))
+    >>> now = Embeddings(words, np.array([[1, 0], [1, 1]], np.float32))
+    >>> slices = AlignedSlices(("then", "now"), (then, now), words, np.array([[40, 30], [50, 40]]))
+    >>> plot_companions(slices, "war", ["sea"]).axes[0].lines[0].get_ydata().round(3).tolist()
+    [0.0, 0.707]
     """
     companions = list(dict.fromkeys(companions))
     slices.vocabulary[word]
@@ -134,6 +144,16 @@ def plot_drift(table: "pd.DataFrame", *, top: int = 20) -> "Figure":
     ------
     ParameterError
         If the table lacks a column of a drift table.
+
+    Examples
+    --------
+    >>> from wordvec import Embeddings, Vocabulary, measure_drift
+    >>> words = Vocabulary(("sea", "war"), np.array([90, 70]))
+    >>> then = Embeddings(words, np.array([[1, 0], [0, 1]], np.float32))
+    >>> now = Embeddings(words, np.array([[1, 0], [1, 1]], np.float32))
+    >>> slices = AlignedSlices(("then", "now"), (then, now), words, np.array([[40, 30], [50, 40]]))
+    >>> [label.get_text() for label in plot_drift(measure_drift(slices)).axes[0].get_yticklabels()]
+    ['war', 'sea']
     """
     require(top >= 1, "top", "an integer >= 1", top)
     check_table(table)
@@ -173,7 +193,14 @@ def check_table(table: "pd.DataFrame") -> None:
 
 
 def figure_svg(figure: "Figure") -> str:
-    """Return ``figure`` as an ``<svg>`` element: text stays text, equal figures give equal text."""
+    """Return ``figure`` as an ``<svg>`` element: text stays text, equal figures give equal text.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> figure_svg(Figure())[:4]
+    '<svg'
+    """
     import matplotlib as mpl
 
     stream = io.StringIO()

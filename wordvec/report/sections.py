@@ -62,7 +62,7 @@ def reading(measures: Sequence[str], k: int) -> str:
     """Explain neighbors and drift to a reader who has never seen a vector."""
     first = measures[0] if measures else "cosine"
     others = "".join(
-        f" The smaller figure marked <em>{text(m)}</em> says {text(_MEASURES.get(m, 'the same in another way'))}."
+        f" The smaller figure marked <em>{text(m)}</em>: {text(_MEASURES.get(m, 'the same in another way'))}."
         for m in measures[1:]
     )
     return (
@@ -121,8 +121,7 @@ def certainty(min_count: int) -> str:
         "<li><strong>Rare words drift by noise.</strong> The place of a word that occurs a few dozen times rests on a "
         f"few dozen sentences. Words under {number(min_count)} occurrences were left out; those under "
         f"{number(FEW * min_count)} on either side are marked <em>few occurrences</em> (a rule of thumb), and their "
-        "drift is not to be relied "
-        "upon without reading the sentences.</li>"
+        "drift is not to be relied upon without reading the sentences.</li>"
         "<li><strong>New company is not always a new meaning.</strong> A new topic, author, genre or source, another "
         "spelling, or errors of scanning change the company of a word too. Two senses that trade places in "
         "frequency look like one sense that moved.</li>"

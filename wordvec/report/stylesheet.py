@@ -26,6 +26,7 @@ td.word .few { display: block; font-weight: 400; font-size: .78rem; color: var(-
 td.drift { min-width: 6.5rem; font-variant-numeric: tabular-nums; }
 .bar { display: block; height: .4rem; border-radius: .2rem; background: var(--bar); margin-top: .3rem;
   print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+td.drift .other { display: block; color: var(--soft); font-size: .8rem; white-space: nowrap; }
 td.near { width: 30%; }
 .then { color: var(--then); font-weight: 600; }
 .now { color: var(--now); font-weight: 600; }
