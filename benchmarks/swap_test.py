@@ -15,9 +15,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from harness import record
 from synthetic import WORDS, cosines, mapped_share, renamed_corpus, static, swap_corpus, swapped_names, word
-from wordvec.align.procrustes import align_slices_procrustes
 
 import wordvec as wv
+from wordvec.align.procrustes import train_slices_procrustes
 
 SETTINGS = {"dim": 50, "window": 3, "negative": 10, "epochs": 8, "subsample": 0}
 
@@ -42,8 +42,7 @@ def methods(trainer, case):
         yield f"compass, init {init}", aligned
         if init == "random":
             yield "static", static(aligned.compass.embeddings, case.corpus.vocabulary, case.corpus.counts)
-    slices = tuple(trainer.train(case.corpus[label]).embeddings for label in "AB")
-    yield "Procrustes", align_slices_procrustes(("A", "B"), slices, case.corpus.vocabulary, case.corpus.counts)
+    yield "Procrustes", train_slices_procrustes(case.corpus, trainer)
 
 
 def overlap(seeds: range) -> list[dict]:

@@ -15,6 +15,7 @@ from wordvec import (
     SkipGram,
     Vocabulary,
 )
+from wordvec.align.procrustes import train_slices_procrustes
 
 SMALL = {"dim": 50, "window": 3, "negative": 10, "epochs": 8, "subsample": 0}
 TRAINERS = [SkipGram, CBOW]
@@ -52,6 +53,15 @@ def test_swapped_words_map_to_each_other_and_drift_most(case, aligned):
     assert mapped_share(aligned, sources, targets) >= (0.98 if is_cbow else 0.95)
     assert mapped_share(aligned, stable, stable) >= 0.95
     assert auc(cosines(aligned, sources), cosines(aligned, stable)) >= 0.99
+
+
+def test_procrustes_finds_swapped_words_too(case):
+    aligned = train_slices_procrustes(case.corpus, CBOW(**SMALL))
+    assert mapped_share(aligned, *swapped_names(case)) >= 0.90
+    stable, sources = [word(i) for i in case.stable], swapped_names(case)[0]
+    assert auc(cosines(aligned, sources), cosines(aligned, stable)) >= 0.99
+    assert aligned.compass is None
+    assert [part["label"] for part in aligned.metadata["slices"]] == ["A", "B"]
 
 
 def test_the_static_baseline_maps_no_swapped_word(case, aligned):

@@ -1,6 +1,9 @@
 """Orthogonal Procrustes: rotate separately trained vectors onto each other."""
 
+import os
+import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -8,10 +11,15 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import AlignmentError, require
+from ..progress import Watcher
 from ..slices import AlignedSlices
+from ..text.corpus import Corpus
 from ..text.vocabulary import Vocabulary
+from ..train.cbow import CBOW
+from ..train.skipgram import SkipGram
+from .training import check_slices, keep_frequent, slice_seed, slice_shares, train_side_by_side
 
-__all__ = ["align_procrustes", "align_slices_procrustes"]
+__all__ = ["align_procrustes", "align_slices_procrustes", "train_slices_procrustes"]
 
 _BLOCK = 65_536
 
@@ -155,6 +163,73 @@ def align_slices_procrustes(
         fits.append({"slice": labels[t], "onto": labels[onto], **rotated[t].metadata["procrustes"]})
     metadata = {"method": "procrustes", "base": base, "fits": fits}
     return AlignedSlices(tuple(labels), tuple(rotated), vocabulary, np.array(counts, dtype=np.int64), None, metadata)
+
+
+def train_slices_procrustes(
+    corpus: Corpus,
+    trainer: SkipGram | CBOW,
+    *,
+    min_slice_count: int = 5,
+    base: Literal["first", "last", "previous"] = "last",
+    threads: int | None = None,
+    progress: Watcher | None = None,
+) -> AlignedSlices:
+    """Train every slice on its own and rotate the results into one space: the standard comparison.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        One slice at least.
+    trainer : SkipGram or CBOW
+        How each slice is trained; the seed of each is drawn from the trainer's and the slice's text.
+    min_slice_count : int >= 1, default 5
+        A word with fewer occurrences in a slice has no vector there.
+    base
+        As for :func:`align_slices_procrustes`.
+    threads, progress
+        As for :meth:`CompassAligner.align`.
+
+    Raises
+    ------
+    FormatError
+        If a slice has too little text.
+    AlignmentError
+        If two slices cannot be fitted.
+
+    References
+    ----------
+    Hamilton, Leskovec and Jurafsky (2016), "Diachronic word embeddings reveal statistical laws of
+    semantic change", sec. 3.2.
+
+    Examples
+    --------
+    >>> from wordvec import Corpus, SkipGram
+    >>> texts = {"then": [["a", "b", "c"]] * 20, "now": [["a", "c", "b"]] * 20}
+    >>> corpus = Corpus.from_sentences(texts, min_count=1)
+    >>> train_slices_procrustes(corpus, SkipGram(dim=4, epochs=1)).metadata["method"]
+    'procrustes'
+    """
+    began = time.perf_counter()
+    check_slices(corpus, min_slice_count)
+
+    def train(label: str, watch: Watcher) -> Embeddings:
+        part = corpus[label]
+        seeded = replace(trainer, seed=slice_seed(trainer.seed, part.digest))
+        training = seeded.train(part, threads=1, progress=watch, stage=f"slice {label}")
+        return keep_frequent(training, min_slice_count, {**training.embeddings.metadata, "label": label})
+
+    slices = train_side_by_side(train, corpus.labels, threads, progress)
+    aligned = align_slices_procrustes(corpus.labels, slices, corpus.vocabulary, corpus.counts, base=base)
+    metadata = {
+        **aligned.metadata,
+        "model": trainer.model,
+        "settings": {"trainer": asdict(trainer), "min_slice_count": min_slice_count, "base": base},
+        "seed": trainer.seed,
+        "corpus": corpus.digest,
+        "slices": slice_shares(corpus.labels, corpus.counts, slices),
+    }
+    run = {"threads": threads or os.cpu_count(), "seconds": round(time.perf_counter() - began, 3)}
+    return replace(aligned, metadata=metadata, run=run)
 
 
 def _steps(n: int, base: str) -> list[tuple[int, int]]:
