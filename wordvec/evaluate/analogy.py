@@ -175,12 +175,12 @@ def evaluate_analogies(
     """
     require(missing in ("skip", "error"), "missing", "'skip' or 'error'", missing)
     unknown = [name for name in method if name not in _METHODS]
-    require(bool(method) and not unknown, "method", "'3cosadd' or '3cosmul'", (unknown or [None])[0])
+    require(bool(method) and not unknown, "method", "'3cosadd' or '3cosmul'", unknown[0] if unknown else None)
     start = time.perf_counter()
     held = questions if isinstance(questions, Questions) else read_questions(questions)
     rows = find_rows(embeddings.vocabulary, case=case, restrict=restrict)
     ids = np.array([[rows.get(word) for word in words] for words in held.words], dtype=np.int64).reshape(-1, 4)
-    known = (ids >= 0).all(axis=1)
+    known: NDArray[np.bool_] = np.asarray((ids >= 0).all(axis=1))
     if missing == "error" and not known.all():
         words = held.words[int(np.argmin(known))]
         raise rows.unknown(next(word for word in words if rows.get(word) < 0))
@@ -259,7 +259,7 @@ def answer_ranks(
     for start in range(0, len(questions), step):
         block = questions[start : start + step]
         words, places = np.unique(block[:, :3], return_inverse=True)
-        cosines: NDArray[np.float32] = (vectors[words] / lengths[words, None]) @ vectors.T
+        cosines = np.asarray((vectors[words] / lengths[words, None]) @ vectors.T, dtype=np.float32)
         cosines /= lengths
         for name in method:
             scores = _combine(name, cosines, places.reshape(-1, 3))

@@ -194,7 +194,9 @@ def _cosines(embeddings: Embeddings, ids: NDArray[np.int64]) -> NDArray[np.float
     first, second = (embeddings.vectors[ids[:, side]].astype(np.float64) for side in (0, 1))
     lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
     products: NDArray[np.float64] = np.einsum("nd,nd->n", first, second)
-    return np.divide(products, lengths, out=np.zeros(len(ids)), where=lengths > 0)
+    cosines = np.zeros(len(ids))
+    np.divide(products, lengths, out=cosines, where=lengths > 0)
+    return cosines
 
 
 def read_pairs(path: Path | str | Dataset, *, columns: Columns | None = None) -> Pairs:
