@@ -114,7 +114,11 @@ def test_columns_are_found_by_rule(text, words, score):
 
 
 def test_what_was_done_by_rule_is_noted():
-    assert pairs_of(SIMLEX).notes == ("columns 1, 2 and 4 of 6",)
+    assert pairs_of(SIMLEX).notes == (
+        "columns 1, 2 and 4 of 6",
+        "line 1 taken for a header: word1 word2 POS SimLex999 conc(w1) SD(SimLex)",
+    )
+    assert pairs_of("cat dog two\nsea tea 3\n").notes == ("line 1 taken for a header: cat dog two",)
     assert pairs_of("sun-n sunny-j 50\n").notes == ("parts of speech such as '-n' cut off every word",)
     assert pairs_of("cat\tdog\t3.5\n").notes == ()
 

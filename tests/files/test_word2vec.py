@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, ResourceError
+from wordvec.files.streams import writing
 from wordvec.files.word2vec import read_word2vec, sniff_word2vec, write_word2vec
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12).filter(
@@ -174,3 +175,10 @@ def test_equal_vectors_make_equal_files(tmp_path):
     for name in ("a.txt.gz", "b.txt.gz"):
         write_word2vec(some(), tmp_path / name)
     assert (tmp_path / "a.txt.gz").read_bytes() == (tmp_path / "b.txt.gz").read_bytes()
+
+
+def test_an_interrupt_leaves_nothing_behind(tmp_path):
+    with pytest.raises(KeyboardInterrupt), writing(tmp_path / "v.txt.gz") as stream:
+        stream.write(b"2 2\n")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []

@@ -245,6 +245,8 @@ def read_pairs(path: Path | str | Dataset, *, columns: Columns | None = None) ->
     if not words:
         raise FormatError(f"{shown} holds a header and no pair.")
     notes = [f"columns {first + 1}, {second + 1} and {score + 1} of {len(rows[0][1])}"] if len(rows[0][1]) > 3 else []
+    if header:
+        notes.append(f"line {rows[0][0]} taken for a header: {' '.join(rows[0][1])[:60]}")
     if all(_POS_SUFFIX.fullmatch(word[-3:]) for pair in words for word in pair):
         words = [(one[:-2], other[:-2]) for one, other in words]
         notes.append("parts of speech such as '-n' cut off every word")
