@@ -95,6 +95,17 @@ def test_evaluate_reads_the_questions_before_the_vectors(tmp_path):
     assert "asked.txt, line 1: expected four words, got 3." in result.stderr
 
 
+def test_evaluate_for_people_is_narrow(tmp_path, vectors):
+    (tmp_path / "asked.txt").write_text(": capitals\nFrance Paris Italy Rome\n")
+    arguments = ("--analogies", tmp_path / "asked.txt", "--method", "3cosadd", "--format", "table")
+    result = run("evaluate", vectors, *arguments)
+    assert result.stdout.split("\n")[0].split() == ["dataset", "metric", "score", "low", "high", "n", "missing"]
+    assert "asked.txt (SHA-256 " in result.stderr
+    assert "): skip unknown, ignore case; intervals 95 %, resampled by pair." in result.stderr
+    planted().save(tmp_path / "other.wv")
+    assert run("evaluate", vectors, tmp_path / "other.wv", *arguments).stdout.split()[0] == "vectors"
+
+
 def test_nearest(vectors):
     rows = table(run("nearest", vectors, "paris", "sea", "-k", 2))
     assert [(r["word"], r["slice"], r["rank"]) for r in rows] == [

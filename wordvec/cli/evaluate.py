@@ -1,5 +1,6 @@
 """``wordvec evaluate``."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -8,6 +9,8 @@ import click
 from .options import format_option
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from wordvec.evaluate.analogy import Questions
     from wordvec.evaluate.similarity import Pairs
 
@@ -71,7 +74,7 @@ def evaluate(
     from wordvec.evaluate.similarity import evaluate_similarity
     from wordvec.files.formats import read_every_slice
 
-    from .output import print_table, watching
+    from .output import watching
 
     pairs, questions = _read_sets(similarity, analogies)
     tables = []
@@ -96,7 +99,23 @@ def evaluate(
             table = pd.concat(found, ignore_index=True)
             table.insert(0, "vectors", f"{path} [{label}]" if label else str(path))
             tables.append(table)
-    print_table(pd.concat(tables, ignore_index=True), table_format)
+    _print(pd.concat(tables, ignore_index=True), table_format)
+
+
+def _print(table: "pd.DataFrame", table_format: str | None) -> None:
+    """Print all columns for programs; for people, what is the same in many rows goes to a remark."""
+    from .output import note, print_table
+
+    if table_format == "table" or (table_format is None and sys.stdout.isatty()):
+        for digest, rows in table.groupby("dataset_sha256", sort=False):
+            first = rows.iloc[0]
+            note(
+                f"{str(first['dataset']).split(': ')[0]} (SHA-256 {str(digest)[:12]}): {first['policy']}; "
+                f"intervals 95 %, resampled by {first['unit']}."
+            )
+        hidden = ["task", "dataset_sha256", "policy", "unit", "seconds"]
+        table = table.drop(columns=hidden if table["vectors"].nunique() > 1 else ["vectors", *hidden])
+    print_table(table, table_format)
 
 
 def _read_sets(similarity: tuple[Path, ...], analogies: tuple[Path, ...]) -> tuple[list["Pairs"], list["Questions"]]:

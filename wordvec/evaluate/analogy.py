@@ -27,10 +27,10 @@ _METHODS: tuple[Method, ...] = ("3cosadd", "3cosmul")
 
 #: Keeps 3CosMul from dividing by zero (Levy and Goldberg 2014).
 _EPSILON = np.float32(0.001)
-#: A matrix of questions x words holds at most this many bytes.
+#: One word of each question of a block, by all words of the vocabulary: so many bytes of cosines.
 _BLOCK = 1 << 25
 #: The rank of an answer that is itself a word of the question.
-_NEVER = np.iinfo(np.int64).max
+_NEVER = int(np.iinfo(np.int64).max)
 _DEPTH = 10
 
 
@@ -248,8 +248,8 @@ def answer_ranks(
 
     Notes
     -----
-    The cosines of a block's distinct words with all N words are one matrix product; memory is a few
-    blocks of 32 MiB, whatever the number of questions and words.
+    The cosines of a block's distinct words with all N words are one matrix product. Beside the vectors,
+    it takes 96 MiB at most (or three words' cosines, if these are more), whatever the number of questions.
     """
     vectors, norms = embeddings.vectors[: len(usable)], embeddings.norms[: len(usable)]
     lengths = np.where(norms > 0, norms, np.float32(1.0)).astype(np.float32)
@@ -261,37 +261,38 @@ def answer_ranks(
         words, places = np.unique(block[:, :3], return_inverse=True)
         cosines = np.asarray((vectors[words] / lengths[words, None]) @ vectors.T, dtype=np.float32)
         cosines /= lengths
-        for name in method:
-            scores = _combine(name, cosines, places.reshape(-1, 3))
-            scores[:, barred] = -np.inf
-            np.put_along_axis(scores, block[:, :3], -np.inf, axis=1)
-            ranks[name][start : start + step] = _rank(scores, block[:, 3])
+        # One question at a time from here on: its row of N scores stays in the cache.
+        for i, (question, (a, b, c)) in enumerate(zip(block, places.reshape(-1, 3), strict=True), start):
+            for name in method:
+                scores = _combine(name, cosines[a], cosines[b], cosines[c])
+                scores[barred] = -np.inf
+                scores[question[:3]] = -np.inf
+                ranks[name][i] = _rank(scores, int(question[3]))
         if progress is not None:
             progress(Progress("analogies", start + len(block), len(questions), "questions"))
     return ranks
 
 
-def _combine(method: Method, cosines: NDArray[np.float32], places: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return float32[questions, N], the score of every word as the answer to every question."""
-    a, b, c = places.T
+def _combine(
+    method: Method, a: NDArray[np.float32], b: NDArray[np.float32], c: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return float32[N], the score of every word as an answer, from its cosines with a, b and c."""
     if method == "3cosadd":
-        scores: NDArray[np.float32] = cosines[b]
-        scores -= cosines[a]
-        scores += cosines[c]
+        scores = b - a
+        scores += c
         return scores
-    shifted = (cosines + np.float32(1.0)) / np.float32(2.0)
-    quotients: NDArray[np.float32] = shifted[b]
-    quotients *= shifted[c]
-    quotients /= shifted[a] + _EPSILON
-    return quotients
+    # (1 + b)/2 (1 + c)/2 / ((1 + a)/2 + eps), times 2: the order of the words is the same.
+    scores = b + np.float32(1.0)
+    scores *= c + np.float32(1.0)
+    scores /= a + (np.float32(1.0) + 2 * _EPSILON)
+    return scores
 
 
-def _rank(scores: NDArray[np.float32], answers: NDArray[np.int64]) -> NDArray[np.int64]:
-    own = np.take_along_axis(scores, answers[:, None], axis=1)
-    better = (scores > own).sum(axis=1)
-    for row in np.flatnonzero((scores == own).sum(axis=1) > 1):
-        better[row] += int((scores[row, : answers[row]] == own[row]).sum())
-    return np.where(np.isneginf(own[:, 0]), _NEVER, better + 1).astype(np.int64)
+def _rank(scores: NDArray[np.float32], answer: int) -> int:
+    own = scores[answer]
+    if np.isneginf(own):
+        return _NEVER
+    return 1 + int(np.count_nonzero(scores > own)) + int(np.count_nonzero(scores[:answer] == own))
 
 
 def _pairs(questions: Questions, rows: WordRows) -> NDArray[np.int64]:
