@@ -137,9 +137,9 @@ class AlignedSlices:
             If its parts do not fit together.
         """
         artifact = open_artifact(path, "slices")
-        labels = tuple(map(str, artifact.metadata.get("labels", ())))
+        labels = artifact.labels
         embeddings = tuple(_vectors(artifact, f"slices/{number:04d}", mmap) for number in range(1, len(labels) + 1))
-        compass = _vectors(artifact, "compass", mmap) if "compass" in artifact.metadata["children"] else None
+        compass = _vectors(artifact, "compass", mmap) if "compass" in artifact.metadata.get("children", {}) else None
         metadata = {k: v for k, v in artifact.metadata.items() if k not in ("payloads", "children", "versions")}
         try:
             counts = artifact.array("counts", mmap=mmap)
