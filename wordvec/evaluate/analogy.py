@@ -86,15 +86,13 @@ def read_questions(path: Path | str | Dataset) -> Questions:
     words: list[tuple[str, str, str, str]] = []
     category: list[int] = []
     current = "uncategorized"
-    for number, line in enumerate(source.text.splitlines(), start=1):
+    for number, line in source.lines():
         if line.startswith(":"):
             current = line[1:].strip()
             if not current:
                 raise FormatError(f"{shown}, line {number}: the category has no name.")
             continue
         fields = line.split()
-        if not fields:
-            continue
         if len(fields) != 4:
             raise FormatError(f"{shown}, line {number}: expected four words, got {len(fields)}.")
         words.append((fields[0], fields[1], fields[2], fields[3]))

@@ -3,8 +3,10 @@
 import bz2
 import gzip
 import hashlib
+import io
 import lzma
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -38,6 +40,12 @@ class Dataset:
     name: str
     text: str
     sha256: str
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Yield the number and the text of each line that is not blank; numbers as an editor shows them."""
+        for number, line in enumerate(io.StringIO(self.text, newline=None), start=1):
+            if line.strip():
+                yield number, line.rstrip("\n")
 
 
 def bundled(name: str) -> Dataset:

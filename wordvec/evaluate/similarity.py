@@ -231,7 +231,7 @@ def read_pairs(path: Path | str | Dataset, *, columns: Columns | None = None) ->
     """
     source = path if isinstance(path, Dataset) else read_dataset(path)
     shown = source.name if isinstance(path, Dataset) else str(path)
-    rows = _split(source.text)
+    rows = _split(source, shown)
     header, (first, second, score) = _find_columns(rows[0][1], columns, f"{shown}, line {rows[0][0]}")
     words, scores = [], []
     for number, fields in rows[header:]:
@@ -253,17 +253,23 @@ def read_pairs(path: Path | str | Dataset, *, columns: Columns | None = None) ->
     return Pairs(source.name, source.sha256, tuple(words), np.array(scores), tuple(notes))
 
 
-def _split(text: str) -> list[tuple[int, list[str]]]:
+def _split(source: Dataset, shown: str) -> list[tuple[int, list[str]]]:
     """Return line number and fields of each line that is not blank."""
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    lines = list(source.lines())
+    if not lines:
+        raise FormatError(f"{shown} is empty.")
     first = lines[0][1].strip()
     separator = next((s for s in "\t;," if first.count(s) >= 2), None)
     if separator is None and first.count(":") >= 2 and not first.split(maxsplit=1)[1:]:
         separator = ":"
-    if separator in (";", ","):
-        parsed = csv.reader((line for _, line in lines), delimiter=separator, skipinitialspace=True)
-        return [(number, [f.strip() for f in fields]) for (number, _), fields in zip(lines, parsed, strict=True)]
-    return [(number, [field.strip() for field in line.strip().split(separator)]) for number, line in lines]
+    rows = []
+    for number, line in lines:
+        try:
+            quoted = separator in (";", ",") and next(csv.reader([line], delimiter=separator, skipinitialspace=True))
+        except csv.Error as error:
+            raise FormatError(f"{shown}, line {number}: {error}.") from error
+        rows.append((number, [field.strip() for field in quoted or line.strip().split(separator)]))
+    return rows
 
 
 def _find_columns(first: Sequence[str], columns: Columns | None, where: str) -> tuple[bool, tuple[int, int, int]]:

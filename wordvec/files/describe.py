@@ -79,7 +79,7 @@ def _artifact(artifact: Artifact) -> Iterator[tuple[str, Any]]:
     for name, value in metadata.items():
         if name not in _SHOWN:
             yield from _flat(name, value)
-    sizes = [entry.get("bytes", 0) for entry in metadata.get("payloads", {}).values()]
+    sizes = [artifact.file(name).stat().st_size for name in metadata.get("payloads", {})]
     yield "files", f"{len(sizes)} ({sum(sizes):,} bytes), {len(metadata.get('children', {}))} parts"
     yield from _flat("versions", metadata.get("versions", {}))
 
