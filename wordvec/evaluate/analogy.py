@@ -248,6 +248,15 @@ def answer_ranks(
     -----
     The cosines of a block's distinct words with all N words are one matrix product. Beside the vectors,
     it takes 96 MiB at most (or three words' cosines, if these are more), whatever the number of questions.
+
+    Examples
+    --------
+    >>> from wordvec import Vocabulary
+    >>> words = Vocabulary(("france", "paris", "italy", "rome"), np.arange(4, 0, -1))
+    >>> rows = np.array([[3, 0, 0], [3, 0, 1], [0, 3, 0], [0, 3, 1]], np.float32)
+    >>> asked = np.array([[0, 1, 2, 3]])
+    >>> answer_ranks(Embeddings(words, rows), asked, np.ones(4, np.bool_), ["3cosadd"])
+    {'3cosadd': array([1])}
     """
     vectors, norms = embeddings.vectors[: len(usable)], embeddings.norms[: len(usable)]
     lengths = np.where(norms > 0, norms, np.float32(1.0)).astype(np.float32)

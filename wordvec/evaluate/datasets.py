@@ -84,6 +84,14 @@ def read_dataset(path: Path | str) -> Dataset:
     ------
     FormatError
         If the file is missing, empty, damaged, larger than 256 MiB or not UTF-8.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "pairs.txt.gz"
+    >>> _ = path.write_bytes(gzip.compress(b"cat dog 3\\n"))
+    >>> read_dataset(path).name, list(read_dataset(path).lines())
+    ('pairs.txt', [(1, 'cat dog 3')])
     """
     path = Path(path)
     if not path.exists():

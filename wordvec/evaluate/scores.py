@@ -52,6 +52,11 @@ class Score(NamedTuple):
 def score_table(scores: Iterable[Score]) -> "pd.DataFrame":
     """Return scores as a data frame with one column per field of :class:`Score`.
 
+    Parameters
+    ----------
+    scores : iterable of Score
+        The rows.
+
     Examples
     --------
     >>> list(score_table([]).columns)[:4]

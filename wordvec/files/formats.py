@@ -10,7 +10,15 @@ from ..slices import AlignedSlices
 from .streams import check_file_output
 from .word2vec import read_word2vec, sniff_word2vec, write_word2vec
 
-__all__ = ["WRITABLE", "guess_format", "read_every_slice", "read_vectors", "sniff", "write_vectors"]
+__all__ = [
+    "WRITABLE",
+    "check_vectors_output",
+    "guess_format",
+    "read_every_slice",
+    "read_vectors",
+    "sniff",
+    "write_vectors",
+]
 
 #: Formats that vectors can be written in.
 WRITABLE = ("word2vec", "word2vec-binary", "artifact")
@@ -36,6 +44,14 @@ def sniff(path: Path | str) -> str:
     ------
     FormatError
         If it is none of these.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "toy.vec"
+    >>> _ = path.write_text("1 2\\ncat 1 0.5\\n")
+    >>> sniff(path)
+    'word2vec'
     """
     return open_artifact(path).kind if is_artifact(Path(path)) else sniff_word2vec(path)
 
@@ -92,6 +108,14 @@ def read_every_slice(path: Path | str, *, label: str | None = None) -> Mapping[s
     ------
     FormatError, ParameterError, CorruptFileError
         As for :func:`read_vectors`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "toy.vec"
+    >>> _ = path.write_text("1 2\\ncat 1 0.5\\n")
+    >>> list(read_every_slice(path))
+    ['']
     """
     kind = sniff(path)
     if kind == "slices":
@@ -156,6 +180,15 @@ def write_vectors(embeddings: Embeddings, path: Path | str, format: str, *, over
         If something is there and may not be replaced.
     FormatError
         If a word cannot be written in this format.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "toy.vec"
+    >>> _ = path.write_text("1 2\\ncat 1 0.5\\n")
+    >>> write_vectors(read_vectors(path), path.with_suffix(".wv"), "artifact")
+    >>> sniff(path.with_suffix(".wv"))
+    'embeddings'
     """
     require(format in WRITABLE, "format", " or ".join(map(repr, WRITABLE)), format)
     if format == "artifact":
@@ -165,5 +198,15 @@ def write_vectors(embeddings: Embeddings, path: Path | str, format: str, *, over
 
 
 def check_vectors_output(path: Path, format: str, *, overwrite: bool) -> None:
-    """Raise :class:`ResourceError` now if :func:`write_vectors` would later."""
+    """Raise :class:`ResourceError` now if :func:`write_vectors` would later.
+
+    Parameters
+    ----------
+    path : Path
+        File or folder to write.
+    format : {"word2vec", "word2vec-binary", "artifact"}
+        What will be written.
+    overwrite : bool
+        Whether what is already there may be replaced.
+    """
     (check_output if format == "artifact" else check_file_output)(path, overwrite=overwrite)

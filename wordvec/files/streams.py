@@ -26,7 +26,18 @@ def _is_gzip(path: Path) -> bool:
 
 
 def largest_content(path: Path) -> int:
-    """Return how many bytes ``path`` can hold at most, unpacked: its size, or for gzip a bound on it."""
+    """Return how many bytes ``path`` can hold at most, unpacked: its size, or for gzip a bound on it.
+
+    Parameters
+    ----------
+    path : Path
+        A file.
+
+    Examples
+    --------
+    >>> largest_content(Path(__file__)) == Path(__file__).stat().st_size
+    True
+    """
     size = path.stat().st_size
     return size * _MAX_RATIO if _is_gzip(path) else size
 
@@ -34,6 +45,11 @@ def largest_content(path: Path) -> int:
 @contextmanager
 def reading(path: Path) -> Iterator[IO[bytes]]:
     """Open ``path`` for reading, unpacked if it is gzip (by content, not by name).
+
+    Parameters
+    ----------
+    path : Path
+        A file.
 
     Raises
     ------
@@ -58,7 +74,15 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
 
 
 def check_file_output(path: Path, *, overwrite: bool) -> None:
-    """Raise :class:`ResourceError` if a file may not be written at ``path``."""
+    """Raise :class:`ResourceError` if a file may not be written at ``path``.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    overwrite : bool
+        Whether a file that is already there may be replaced.
+    """
     if path.is_dir():
         raise ResourceError(f"{path} is a folder; choose another output.")
     if not overwrite and (path.exists() or path.is_symlink()):
@@ -72,6 +96,13 @@ def writing(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
     """Open a file that takes the place of ``path`` once it is complete; packed if the name ends in ``.gz``.
 
     Equal content makes equal bytes: the gzip header holds neither time nor name.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    overwrite : bool, default False
+        Replace a file that is already there.
 
     Raises
     ------

@@ -96,6 +96,14 @@ def sniff_word2vec(path: Path | str) -> VectorFormat:
     ------
     FormatError
         If it is none of these, or cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "toy.vec"
+    >>> _ = path.write_text("1 2\\ncat 1 0.5\\n")
+    >>> sniff_word2vec(path)
+    'word2vec'
     """
     path = Path(path)
     with reading(path) as stream:
@@ -305,6 +313,15 @@ def write_word2vec(embeddings: Embeddings, path: Path | str, *, binary: bool = F
         reader could tell where such a word ends. Nothing is written.
     ResourceError
         If the file exists, or there is no room.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "toy.txt"
+    >>> words = Vocabulary(("cat", "dog"), np.array([2, 1]))
+    >>> write_word2vec(Embeddings(words, np.eye(2, dtype=np.float32)), path)
+    >>> path.read_text()
+    '2 2\\ncat 1 0\\ndog 0 1\\n'
     """
     path = Path(path)
     _check_words(embeddings, path)
