@@ -24,7 +24,8 @@ class Score(NamedTuple):
     metric : str
         ``"spearman"``, ``"pearson"``, ``"3cosadd accuracy"``, ``"3cosadd MRR@10"``, ...
     score, low, high : float
-        The score and the ends of its 95 % interval; NaN where there is none.
+        The score and the ends of its 95 % interval; NaN where there is none. Where every answer is wrong,
+        or every one right, the interval has no width: resampling cannot show what never happened.
     n, missing : int
         Pairs or questions used, and left out because a word is unknown.
     policy : str
