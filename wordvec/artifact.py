@@ -74,6 +74,14 @@ class Artifact:
         """What the folder holds: ``"corpus"``, ``"embeddings"`` or ``"slices"``."""
         return str(self.metadata["kind"])
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the slices, in order; :class:`CorruptFileError` if the metadata names none."""
+        labels = self.metadata.get("labels")
+        if not (isinstance(labels, list) and labels and all(isinstance(label, str) for label in labels)):
+            raise CorruptFileError(f"{self.path / _METADATA}: labels must be a list of names, got {labels!r}.")
+        return tuple(labels)
+
     def __contains__(self, name: object) -> bool:
         return name in self.metadata.get("payloads", {})
 

@@ -133,7 +133,7 @@ class AlignedSlices:
             If its parts do not fit together.
         """
         artifact = open_artifact(path, "slices")
-        labels = tuple(map(str, artifact.metadata.get("labels", ())))
+        labels = artifact.labels
         parts = artifact.metadata.get("children", {})
         slices = (artifact.child(f"slices/{number:04d}") for number in range(1, len(labels) + 1))
         embeddings = tuple(load_embeddings(part, "vectors", mmap=mmap) for part in slices)

@@ -325,17 +325,13 @@ class Corpus:
             for name in ("ids", "offsets", "documents", "document_files", "slices", "counts")
         }
         vocabulary = Vocabulary.load(artifact)
-        labels = tuple(map(str, artifact.metadata.get("labels", ())))
+        labels = artifact.labels
         _check(artifact, arrays, len(vocabulary), len(labels))
         names = dates = None
         if "document_names" in artifact:
             rows = [line.split("\t") for line in artifact.lines("document_names")]
             names, dates = tuple(r[0] for r in rows), tuple(r[-1] for r in rows)
-        lines = None
-        if "lines" in artifact:
-            files = tuple((str(f["path"]), bool(f["kept"])) for f in artifact.metadata.get("files", ()))
-            kept = artifact.file("text") if "text" in artifact else None
-            lines = Lines(artifact.array("lines", mmap=mmap), files, kept)
+        lines = _load_lines(artifact, arrays, mmap) if "lines" in artifact else None
         metadata = {k: v for k, v in artifact.metadata.items() if k not in ("payloads", "versions")}
         documents = Documents(arrays["documents"], arrays["document_files"], names, dates)
         return cls(
@@ -359,6 +355,20 @@ class Corpus:
 
 def _cell(text: str) -> str:
     return " ".join(text.split())
+
+
+def _load_lines(artifact: Artifact, arrays: Mapping[str, NDArray[Any]], mmap: bool) -> Lines:
+    """Return the way back to the text, or raise :class:`CorruptFileError` if it leads nowhere."""
+    named, offsets = artifact.metadata.get("files"), artifact.array("lines", mmap=mmap)
+    files: list[Any] = named if isinstance(named, list) else [named]
+    sound = offsets.shape == (len(arrays["offsets"]) - 1,) and all(
+        isinstance(f, dict) and isinstance(f.get("path"), str) and isinstance(f.get("kept"), bool) for f in files
+    )
+    sources = arrays["document_files"]
+    if not sound or (len(sources) and not 0 <= sources.min() <= sources.max() < len(files)):
+        raise CorruptFileError(f"{artifact.path}: the table of files and lines does not fit this corpus.")
+    kept = artifact.file("text") if "text" in artifact else None
+    return Lines(offsets, tuple((f["path"], f["kept"]) for f in files), kept)
 
 
 def _check(artifact: Artifact, arrays: Mapping[str, NDArray[Any]], n_words: int, n_slices: int) -> None:

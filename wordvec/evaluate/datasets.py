@@ -1,0 +1,124 @@
+"""Test sets: the ones that ship with the package, and files of the user's own."""
+
+import bz2
+import gzip
+import hashlib
+import io
+import lzma
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import IO
+
+from ..errors import FormatError, ParameterError
+
+__all__ = ["BUNDLED", "Dataset", "bundled", "read_dataset"]
+
+#: Name of a shipped test set to its file below ``wordvec.data``.
+BUNDLED = {"questions-words.txt": "analogy/questions-words.txt.xz"}
+
+_MAX_BYTES = 256 * 1024 * 1024
+_OPENERS = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The text of a test set.
+
+    Parameters
+    ----------
+    name : str
+        File name without a compression ending.
+    text : str
+        Its content.
+    sha256 : str
+        SHA-256 of the uncompressed bytes.
+    """
+
+    name: str
+    text: str
+    sha256: str
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Yield the number and the text of each line that is not blank; numbers as an editor shows them."""
+        for number, line in enumerate(io.StringIO(self.text, newline=None), start=1):
+            if line.strip():
+                yield number, line.rstrip("\n")
+
+
+def bundled(name: str) -> Dataset:
+    """Return a test set that ships with the package.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`BUNDLED`: ``"questions-words.txt"``, the Google analogies.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such set.
+
+    Examples
+    --------
+    >>> bundled("questions-words.txt").text[:26]
+    ': capital-common-countries'
+    """
+    if name not in BUNDLED:
+        raise ParameterError(f"name must be one of {', '.join(BUNDLED)}, got {name!r}")
+    file = resources.files("wordvec.data").joinpath(*BUNDLED[name].split("/"))
+    return _decode(name, name, lzma.decompress(file.read_bytes()))
+
+
+def read_dataset(path: Path | str) -> Dataset:
+    """Read a test set, which may be compressed (``.gz``, ``.xz``, ``.bz2``).
+
+    Parameters
+    ----------
+    path : Path or str
+        A UTF-8 text file, with or without byte order mark.
+
+    Raises
+    ------
+    FormatError
+        If the file is missing, empty, damaged, larger than 256 MiB or not UTF-8.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "pairs.txt.gz"
+    >>> _ = path.write_bytes(gzip.compress(b"cat dog 3\\n"))
+    >>> read_dataset(path).name, list(read_dataset(path).lines())
+    ('pairs.txt', [(1, 'cat dog 3')])
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FormatError(f"{path} does not exist.")
+    if path.is_dir():
+        raise FormatError(f"{path} is a folder; name a file of test questions.")
+    opener = _OPENERS.get(path.suffix)
+    try:
+        stream: IO[bytes]
+        with opener(path, "rb") if opener else path.open("rb") as stream:  # type: ignore[operator]
+            content = stream.read(_MAX_BYTES + 1)
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, OSError) as error:
+        raise FormatError(f"{path} cannot be read: {error}.") from error
+    if len(content) > _MAX_BYTES:
+        raise FormatError(f"{path} holds more than {_MAX_BYTES} bytes; a test set is smaller.")
+    return _decode(path.name.removesuffix(path.suffix) if opener else path.name, str(path), content)
+
+
+def _decode(name: str, shown: str, content: bytes) -> Dataset:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise FormatError(
+            f"{shown}, line {line}: byte {error.start} is not UTF-8; convert the file, "
+            "for example with: iconv -f latin1 -t utf-8"
+        ) from error
+    if not text.strip():
+        raise FormatError(f"{shown} is empty.")
+    return Dataset(name, text, hashlib.sha256(content).hexdigest())

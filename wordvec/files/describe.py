@@ -1,0 +1,124 @@
+"""What is in a file or folder, as a table of properties."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..artifact import Artifact, is_artifact, open_artifact
+from ..slices import AlignedSlices
+from ..text.corpus import Corpus
+from ..text.vocabulary import Vocabulary
+from .word2vec import read_word2vec, sniff_word2vec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["describe"]
+
+#: Entries of the metadata that have a row of their own, or none.
+_SHOWN = {"format", "kind", "payloads", "children", "versions", "labels"}
+
+
+def describe(path: Path | str) -> "pd.DataFrame":
+    """Describe an artefact or a file of vectors.
+
+    Parameters
+    ----------
+    path : Path or str
+        A corpus, vectors, aligned slices, or a file of vectors.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``property`` and ``value``, both text.
+
+    Raises
+    ------
+    FormatError
+        If it is none of these.
+    CorruptFileError
+        If an artefact is damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "toy.vec"
+    >>> _ = path.write_text("1 2\\ncat 1 0.5\\n")
+    >>> describe(path).values.tolist()
+    [['kind', 'word2vec'], ['words', '1'], ['dim', '2'], ['first words', 'cat']]
+    """
+    import pandas as pd
+
+    path = Path(path)
+    rows = _artifact(open_artifact(path)) if is_artifact(path) else _file(path)
+    return pd.DataFrame([(name, str(value)) for name, value in rows], columns=["property", "value"])
+
+
+def _file(path: Path) -> Iterator[tuple[str, Any]]:
+    kind = sniff_word2vec(path)
+    embeddings = read_word2vec(path, format=kind)
+    yield "kind", kind
+    yield "words", len(embeddings)
+    yield "dim", embeddings.dim
+    yield "first words", _first(embeddings.vocabulary)
+
+
+def _artifact(artifact: Artifact) -> Iterator[tuple[str, Any]]:
+    metadata = artifact.metadata
+    yield "kind", artifact.kind
+    yield "format", metadata["format"]
+    if artifact.kind == "slices":
+        yield from _slices(AlignedSlices.load(artifact.path))
+    elif artifact.kind == "corpus":
+        yield from _corpus(Corpus.load(artifact.path))
+    elif artifact.kind == "embeddings":
+        vocabulary = Vocabulary.load(artifact)
+        yield "words", len(vocabulary)
+        yield "dim", artifact.array("vectors").shape[-1]
+        yield "first words", _first(vocabulary)
+    for name, value in metadata.items():
+        if name not in _SHOWN:
+            yield from _flat(name, value)
+    sizes = [artifact.file(name).stat().st_size for name in metadata.get("payloads", {})]
+    yield "files", f"{len(sizes)} ({sum(sizes):,} bytes), {len(metadata.get('children', {}))} parts"
+    yield from _flat("versions", metadata.get("versions", {}))
+
+
+def _slices(aligned: AlignedSlices) -> Iterator[tuple[str, Any]]:
+    yield "words", len(aligned.vocabulary)
+    yield "dim", aligned.dim if aligned.embeddings else 0
+    yield "compass", "yes" if aligned.compass is not None else "no"
+    tokens = aligned.counts.sum(axis=1)
+    for label, embeddings, count in zip(aligned.labels, aligned.embeddings, tokens, strict=True):
+        yield f"slice {label}", f"{len(embeddings)} words, {_share(int(count), int(tokens.sum()))}"
+
+
+def _corpus(corpus: Corpus) -> Iterator[tuple[str, Any]]:
+    yield "words", len(corpus.vocabulary)
+    yield "tokens", corpus.n_tokens
+    yield "sentences", corpus.n_sentences
+    yield "documents", len(corpus.documents)
+    for label, count in zip(corpus.labels, corpus.counts.sum(axis=1), strict=True):
+        yield f"slice {label}", _share(int(count), corpus.n_tokens)
+    yield "first words", _first(corpus.vocabulary)
+
+
+def _share(count: int, total: int) -> str:
+    return f"{count} tokens ({100 * count / total if total else 0:.1f} %)"
+
+
+def _first(vocabulary: Vocabulary) -> str:
+    return " ".join(vocabulary.words[:10])
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield a row for each leaf of a tree of settings."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(f"{name}.{key}", inner)
+    elif isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value):
+        yield name, f"{len(value)} entries"
+    elif isinstance(value, list):
+        yield name, " ".join(f"{item:.6g}" if isinstance(item, float) else str(item) for item in value)
+    elif value is not None:
+        yield name, value
