@@ -42,10 +42,10 @@ _ASCII_WORD = regex.compile(r"[A-Za-z0-9]++(?:['-][A-Za-z0-9]++)*+", flags=regex
 def find_words(text: str) -> list[str]:
     """Return the ``words`` tokens of a text, their case as it was."""
     if text.isascii():
-        return _ASCII_WORD.findall(text)
+        return list(_ASCII_WORD.findall(text))
     text = unicodedata.normalize("NFC", text.replace("\u00ad", ""))
     text = text.replace("\u2019", "'").replace("\u2010", "-").replace("\u2011", "-")
-    return _WORD.findall(text)
+    return list(_WORD.findall(text))
 
 
 def find_whitespace_tokens(text: str) -> list[str]:
