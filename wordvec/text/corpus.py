@@ -64,11 +64,14 @@ class Lines:
         compressed, piped or not UTF-8.
     kept : Path, optional
         UTF-8 file of kept lines.
+    sizes : tuple of int, optional
+        Bytes of each input file when it was read, by which a file that changed since is noticed.
     """
 
     offsets: NDArray[np.int64]
     files: tuple[tuple[str, bool], ...]
     kept: Path | None = None
+    sizes: tuple[int, ...] = ()
 
     def read(self, sentence: int, file: int, limit: int = 1 << 20) -> str:
         """Return the line of ``sentence``, which came from ``file``; at most ``limit`` bytes of it."""
@@ -77,6 +80,9 @@ class Lines:
         if path is None:
             raise FormatError(f"the lines of {name} were not kept with this corpus; encode it again.")
         try:
+            size = path.stat().st_size
+            if self.sizes and not is_kept and size != self.sizes[file]:
+                raise FormatError(f"{path} has changed since this corpus was made from it; encode it again.")
             with path.open("rb") as stream:
                 stream.seek(int(self.offsets[sentence]))
                 return stream.readline(limit).decode("utf-8", "replace").rstrip("\r\n").removeprefix("\ufeff")
@@ -307,9 +313,10 @@ class Corpus:
             names, dates = tuple(r[0] for r in rows), tuple(r[-1] for r in rows)
         lines = None
         if "lines" in artifact:
-            files = tuple((str(f["path"]), bool(f["kept"])) for f in artifact.metadata.get("files", ()))
+            entries = artifact.metadata.get("files", ())
+            files = tuple((str(f["path"]), bool(f["kept"])) for f in entries)
             kept = artifact.file("text") if "text" in artifact else None
-            lines = Lines(artifact.array("lines", mmap=mmap), files, kept)
+            lines = Lines(artifact.array("lines", mmap=mmap), files, kept, tuple(int(f["bytes"]) for f in entries))
         metadata = {k: v for k, v in artifact.metadata.items() if k not in ("payloads", "versions")}
         documents = Documents(arrays["documents"], arrays["document_files"], names, dates)
         return cls(

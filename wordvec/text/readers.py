@@ -101,16 +101,18 @@ class LineReader:
     ----------
     n_bytes : int
         Bytes read so far, after decompression.
+    position : int
+        The same before decompression.
     undecodable : int
         Characters replaced or left out so far.
     """
 
     def __init__(self, name: str, *, encoding: str = "utf-8", errors: str = "strict", block: int = BLOCK) -> None:
         self.name = "standard input" if name == STANDARD_INPUT else name
-        self.is_plain = name != STANDARD_INPUT and not name.lower().endswith(_COMPRESSED)
-        self.n_bytes = 0
-        self.undecodable = 0
+        self.n_bytes = self.position = self.undecodable = 0
         self._path = None if name == STANDARD_INPUT else Path(name)
+        self._is_file = self._path is not None and self._path.is_file()  # not a named pipe
+        self.is_plain = self._is_file and not name.lower().endswith(_COMPRESSED)
         self._encoding, self._errors, self._block = encoding, errors, max(8, block)
         self._sha256 = hashlib.sha256()
         self._raw: IO[bytes] | None = None
@@ -125,13 +127,6 @@ class LineReader:
     def sha256(self) -> str:
         """SHA-256 of the bytes read so far, after decompression."""
         return self._sha256.hexdigest()
-
-    @property
-    def position(self) -> int:
-        """Bytes of the file on disk read so far, before decompression."""
-        if self._raw is None:
-            return self.n_bytes if self._path is None else 0
-        return self._path.stat().st_size if self._raw.closed and self._path else self._raw.tell()
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the lines of the file, very long ones in pieces that are cut between tokens.
@@ -180,6 +175,7 @@ class LineReader:
                         self._check_start(block)
                     self._sha256.update(block)
                     self.n_bytes += len(block)
+                    self.position = self._raw.tell() if self._raw is not None and self._is_file else self.n_bytes
                     yield block
         finally:
             if self._raw is not None:  # a decompressor leaves the file below it open

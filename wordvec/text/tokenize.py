@@ -14,8 +14,8 @@ Both are defined by what follows, so that a faster one can be compared with them
     2. Tokens are what :meth:`str.split` returns.
 
 Then each token by itself is lowered with :meth:`str.lower` and, if it is not ASCII, brought to NFC again
-(``case="lower"``), or left as it is (``case="keep"``). Tokens of more than 255 characters are no words:
-whoever encodes drops and counts them.
+(``case="lower"``), or left as it is (``case="keep"``). A token of more than 255 characters, as found or as
+spelled then, is no word: whoever encodes drops and counts it.
 
 White space ends a token in both, whatever stands around it: a text may be cut there.
 """
