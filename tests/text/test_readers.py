@@ -130,6 +130,11 @@ def test_what_is_not_there(tmp_path: Path) -> None:
         find_files(tmp_path)
 
 
+def test_file_names_that_cannot_be_written_down(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match=r"^the file name '.*\\udce9\.txt' is not valid Unicode; rename the file\.$"):
+        find_files(tmp_path / "a\udce9.txt")
+
+
 def check_refused(path: Path, content: bytes, message: str, **options: object) -> None:
     path.write_bytes(content)
     with pytest.raises(FormatError) as caught:

@@ -28,7 +28,6 @@ def test_labels_and_paths(folder: Path) -> None:
     ("pairs", "message"),
     [
         ([], "slices must be at least one label with a path, got none"),
-        ([("a", "-"), ("a", "-")], "slice labels must be unique, got 'a' twice"),
         ([(" ", "-")], "slice labels must be printable and not empty, got ' '"),
         ([("a\tb", "-")], "slice labels must be printable and not empty, got 'a\\tb'"),
         ([("a", [])], "slice 'a' must have at least one path, got none"),
@@ -38,6 +37,11 @@ def test_labels_and_paths(folder: Path) -> None:
 def test_bad_labels(pairs: list[tuple[str, str]], message: str) -> None:
     with pytest.raises(ParameterError, match=f"^{re.escape(message)}$"):
         label_slices(pairs)
+
+
+def test_duplicate_labels() -> None:
+    with pytest.raises(FormatError, match=r"^slice labels must be unique, got 'a' twice; give each slice one label"):
+        label_slices([("a", "-"), ("a", "-")])
 
 
 def test_a_manifest_keeps_its_order_and_its_dates(folder: Path) -> None:
@@ -69,7 +73,7 @@ def test_a_manifest_keeps_its_order_and_its_dates(folder: Path) -> None:
         ),
         (
             '[[slice]]\nlabel = "a"\npaths = "old.txt"\n' * 2,
-            r": slice labels must be unique, got 'a' twice\.$",
+            r": slice labels must be unique, got 'a' twice; give each slice one label, all its paths\.$",
         ),
     ],
 )
@@ -85,7 +89,7 @@ def test_a_missing_manifest_and_a_missing_file_in_one(folder: Path) -> None:
     with pytest.raises(FormatError, match=r"^the manifest .*no\.toml cannot be read: No such file or directory\.$"):
         read_manifest(folder / "no.toml")
     (folder / "m.toml").write_text('[[slice]]\nlabel = "a"\npaths = "gone.txt"\n')
-    with pytest.raises(FormatError, match=r"gone\.txt does not exist\.$"):
+    with pytest.raises(FormatError, match=r"^the manifest .*m\.toml: .*gone\.txt does not exist\.$"):
         read_manifest(folder / "m.toml")
 
 
@@ -116,6 +120,7 @@ def test_headers() -> None:
     pattern = compile_header(r"^### (\d{4})")
     assert parse_header(pattern, "### 1790  george washington ") == ("1790", "george washington")
     assert parse_header(pattern, "in ### 1790") is None
+    assert parse_header(compile_header("^#(.*):"), "#a\tb : c\td") == ("a b", "c d")
     assert parse_header(compile_header("^#+"), "## x") == ("##", "x")
     assert parse_header(compile_header("^#(a)?"), "# x") == ("#", "x")
     message = "header must be a regular expression, got '(': missing ), unterminated subpattern at position 0"

@@ -188,7 +188,8 @@ class Intake:
         if self._target is not None:
             by_file = self._reading.documents == "file"
             named = by_file or self._header is not None
-            self._target.mark(len(self.files), Path(name).name if named else "", (source.date or "") if by_file else "")
+            shown = " ".join(Path(name).name.split()) if named else ""
+            self._target.mark(len(self.files), shown, (source.date or "") if by_file else "")
         self._read_lines(reader)
         if reader.n_bytes == 0:
             if name not in source.optional:

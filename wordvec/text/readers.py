@@ -68,6 +68,7 @@ def find_files(path: Path | str) -> list[str]:
     name = str(path)
     if name == STANDARD_INPUT:
         return [name]
+    _check_name(name)
     path = Path(path)
     if not path.exists():
         raise FormatError(f"{name} does not exist.")
@@ -79,7 +80,18 @@ def find_files(path: Path | str) -> list[str]:
         found += [Path(folder, f) for f in files if not f.startswith(".") and f.lower().endswith(_ENDINGS)]
     if not found:
         raise FormatError(f"the folder {name} holds no text: no file in it ends in {', '.join(_ENDINGS)}.")
-    return [str(file) for file in sorted(found, key=lambda file: file.relative_to(path).parts)]
+    names = [str(file) for file in sorted(found, key=lambda file: file.relative_to(path).parts)]
+    for name in names:
+        _check_name(name)
+    return names
+
+
+def _check_name(name: str) -> None:
+    """Raise :class:`FormatError` for a file name that cannot be written to the metadata."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        raise FormatError(f"the file name {name!a} is not valid Unicode; rename the file.") from None
 
 
 class LineReader:
@@ -258,7 +270,7 @@ def _safe_cut(pending: bytes) -> int:
 
     White space is the place. In a run without any (at least 4096 characters, so no token of the whitespace
     tokenizer), a character that is in no word will do if both sides keep more than a token may have; failing that
-    the run is cut anywhere, as it is no word.
+    the run is cut anywhere, as it is no word (and counts as one too long in each of its pieces).
     """
     space = max(pending.rfind(b" "), pending.rfind(b"\t"))
     if space >= 0:

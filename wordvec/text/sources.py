@@ -64,9 +64,9 @@ def label_slices(paths: Iterable[tuple[str, Paths]], dates: Mapping[str, str] | 
     Raises
     ------
     ParameterError
-        If there is no slice, or a label is empty or comes twice.
+        If there is no slice, or a label is empty.
     FormatError
-        If a path does not exist, or is a folder without text.
+        If a label comes twice, or a path does not exist or is a folder without text.
     """
     slices = tuple(_find(label, given, (dates or {}).get(label)) for label, given in paths)
     if not slices:
@@ -116,8 +116,8 @@ def read_manifest(path: Path | str) -> tuple[TextSlice, ...]:
     dates = {label: date for label, _, date in rows if date is not None}
     try:
         return label_slices(((label, paths) for label, paths, _ in rows), dates)
-    except ParameterError as error:
-        raise FormatError(f"the manifest {path}: {error}.") from error
+    except (ParameterError, FormatError) as error:
+        raise FormatError(f"the manifest {path}: {str(error).removesuffix('.')}.") from error
 
 
 def parse_header(pattern: "re.Pattern[str]", line: str) -> Header | None:
@@ -129,7 +129,7 @@ def parse_header(pattern: "re.Pattern[str]", line: str) -> Header | None:
     if found is None:
         return None
     key = found.group(1) if pattern.groups and found.group(1) is not None else found.group()
-    return Header(key.strip(), " ".join(line[found.end() : _HEADER_LENGTH].split()))
+    return Header(" ".join(key.split()), " ".join(line[found.end() : _HEADER_LENGTH].split()))
 
 
 def compile_header(pattern: str) -> "re.Pattern[str]":
@@ -218,7 +218,9 @@ def _check_labels(labels: Sequence[str], what: str = "slice labels") -> None:
         if not label.strip() or not label.isprintable():
             raise ParameterError(f"{what} must be printable and not empty, got {label!r}")
         if label in labels[:number]:
-            raise ParameterError(f"{what} must be unique, got {label!r} twice")
+            if what == "bins":
+                raise ParameterError(f"bins must be unique, got {label!r} twice")
+            raise FormatError(f"{what} must be unique, got {label!r} twice; give each slice one label, all its paths.")
 
 
 def _read_slice(manifest: Path, number: int, table: Any) -> tuple[str, list[Path | str], str | None]:
