@@ -154,6 +154,13 @@ def test_bytes_that_are_not_utf8_are_refused_with_the_encoding_to_type(tmp_path:
         tmp_path / "wide.txt", french.encode("utf-16"), "{path} is UTF-16, not UTF-8; pass --encoding utf-16."
     )
     check_refused(
+        tmp_path / "unmarked.txt",
+        b"abcd",
+        "{path} is not utf-16 (UTF-16 stream does not start with BOM); if it has no byte-order mark, pass "
+        "--encoding utf-16-le, utf-16-be, utf-32-le or utf-32-be.",
+        encoding="utf-16",
+    )
+    check_refused(
         tmp_path / "half.txt",
         "ab\nc".encode("utf-16-le") + b"\x00",
         "{path}, line 2, byte 8: the byte 0x00 is not utf-16-le here; pass the --encoding that the text is in, "
@@ -208,7 +215,7 @@ def test_damaged_compressed_files(tmp_path: Path, ending: str, pack: Callable[[b
 
 
 def test_unknown_encodings_are_refused() -> None:
-    for name in ("utf-9", "rot13", "base64", "undefined"):
+    for name in ("utf-9", "rot13", "base64", "undefined", "idna", "unicode_escape"):
         with pytest.raises(ParameterError, match=r"^encoding must be a text encoding that Python knows, such as"):
             check_encoding(name)
     check_encoding("latin-1")

@@ -15,6 +15,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: What Python calls encodings of text although no file is in them.
+_NOT_OF_FILES = ("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined")
 #: Bytes around the first bad one that a guess is made from.
 _NEIGHBORHOOD = 1 << 15
 #: charset_normalizer's "chaos" (0 to 1) by which Windows-1252 may be behind: short French or German text loses
@@ -28,6 +30,9 @@ def check_encoding(encoding: str) -> None:
     """Raise :class:`ParameterError` unless Python knows ``encoding`` as an encoding of text."""
     try:
         "a".encode(encoding)
+        codecs.getincrementaldecoder(encoding)
+        if codecs.lookup(encoding).name.replace("_", "-") in _NOT_OF_FILES:
+            raise LookupError
     except (LookupError, ValueError):
         raise ParameterError(
             f"encoding must be a text encoding that Python knows, such as utf-8, cp1252 or utf-16, got {encoding!r}"
@@ -112,6 +117,11 @@ def to_utf8(
             raise FormatError(
                 f"{where}: the byte 0x{error.object[error.start]:02x} is not {encoding} here; "
                 "pass the --encoding that the text is in, or --errors replace."
+            ) from None
+        except UnicodeError as error:  # UTF-16 and UTF-32 without their mark
+            raise FormatError(
+                f"{name} is not {encoding} ({error}); if it has no byte-order mark, pass --encoding utf-16-le, "
+                "utf-16-be, utf-32-le or utf-32-be."
             ) from None
         if errors != "strict" and "\ufffd" in text:
             count(text.count("\ufffd"))
