@@ -56,7 +56,7 @@ class Embeddings:
             f"({len(self.vocabulary)}, dim)",
             self.vectors.shape,
         )
-        require(self.vectors.dtype == np.float32, "vectors.dtype", "float32", self.vectors.dtype)
+        require(self.vectors.dtype == np.float32, "vectors.dtype", "float32", str(self.vectors.dtype))
         self.vectors.setflags(write=False)
 
     @property

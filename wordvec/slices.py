@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .artifact import Artifact, ArtifactWriter, open_artifact
-from .embeddings import Embeddings, load_embeddings
+from .artifact import ArtifactWriter, open_artifact
+from .embeddings import Embeddings, Training, load_embeddings
 from .errors import CorruptFileError, ParameterError, require
 from .text.vocabulary import Vocabulary
 
@@ -34,10 +34,12 @@ class AlignedSlices:
         Words of the whole corpus.
     counts : int64[T, V]
         Occurrences of each word of ``vocabulary`` in each slice, too rare ones included.
-    compass : Embeddings, optional
-        Vectors of the whole corpus in the same space (rows of W), where the method makes them.
+    compass : Training, optional
+        The training on the whole corpus whose output vectors all slices share, where the method has one.
     metadata : mapping
         Method, settings, shares.
+    run : mapping
+        What differs between equal runs: seconds, threads.
 
     Examples
     --------
@@ -55,8 +57,9 @@ class AlignedSlices:
     embeddings: tuple[Embeddings, ...]
     vocabulary: Vocabulary
     counts: NDArray[np.int64]
-    compass: Embeddings | None = None
+    compass: Training | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    run: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         require(len(set(self.labels)) == len(self.labels), "labels", "without duplicates", self.labels)
@@ -105,10 +108,7 @@ class AlignedSlices:
         return out
 
     def save(self, path: Path | str, *, overwrite: bool = False) -> None:
-        """Write all slices as one artefact folder (plain vectors: no context, no compass proof).
-
-        :meth:`wordvec.CompassAligner.align` with ``output`` writes the full artefact.
-        """
+        """Write the compass and all slices as one artefact folder; each part is an artefact of its own."""
         with ArtifactWriter(path, kind="slices", overwrite=overwrite) as writer:
             if self.compass is not None:
                 self.compass.save(writer.child_folder("compass"))
@@ -117,13 +117,9 @@ class AlignedSlices:
                 name = f"slices/{number:04d}"
                 embeddings.save(writer.child_folder(name))
                 writer.adopt_child(name)
-            self.save_tables(writer)
-
-    def save_tables(self, writer: ArtifactWriter, run: Mapping[str, Any] | None = None) -> None:
-        """Add vocabulary, counts and metadata to an artefact whose parts are written, and commit it."""
-        self.vocabulary.save(writer)
-        writer.array("counts", self.counts)
-        writer.commit({**self.metadata, "labels": list(self.labels)}, run)
+            self.vocabulary.save(writer)
+            writer.array("counts", self.counts)
+            writer.commit({**self.metadata, "labels": list(self.labels)}, self.run)
 
     @classmethod
     def load(cls, path: Path | str, *, mmap: bool = True) -> "AlignedSlices":
@@ -138,15 +134,13 @@ class AlignedSlices:
         """
         artifact = open_artifact(path, "slices")
         labels = tuple(map(str, artifact.metadata.get("labels", ())))
-        embeddings = tuple(_vectors(artifact, f"slices/{number:04d}", mmap) for number in range(1, len(labels) + 1))
-        compass = _vectors(artifact, "compass", mmap) if "compass" in artifact.metadata["children"] else None
+        parts = artifact.metadata.get("children", {})
+        slices = (artifact.child(f"slices/{number:04d}") for number in range(1, len(labels) + 1))
+        embeddings = tuple(load_embeddings(part, "vectors", mmap=mmap) for part in slices)
+        compass = Training.load(artifact.child("compass").path, mmap=mmap) if "compass" in parts else None
         metadata = {k: v for k, v in artifact.metadata.items() if k not in ("payloads", "children", "versions")}
         try:
             counts = artifact.array("counts", mmap=mmap)
             return cls(labels, embeddings, Vocabulary.load(artifact), counts, compass, metadata)
         except ParameterError as error:
             raise CorruptFileError(f"{artifact.path}: {error}.") from error
-
-
-def _vectors(artifact: Artifact, name: str, mmap: bool) -> Embeddings:
-    return load_embeddings(artifact.child(name), "vectors", mmap=mmap)

@@ -1,15 +1,24 @@
 """Options that mean the same in every command."""
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from ..train.cbow import CBOW
+    from ..train.skipgram import SkipGram
+
 __all__ = [
     "format_option",
+    "make_trainer",
     "output_option",
     "overwrite_option",
     "seed_option",
     "threads_option",
+    "trainer_options",
 ]
 
 _PATH = click.Path(path_type=Path)
@@ -30,3 +39,41 @@ format_option = click.option(
     default=None,
     help="How to print the table (default: table on a terminal, else tsv).",
 )
+
+
+_TRAINER_OPTIONS = (
+    click.option(
+        "--model", type=click.Choice(["skipgram", "cbow"]), default="skipgram", show_default=True, help="Which trainer."
+    ),
+    click.option("--dim", type=int, help="Length of a vector (default: 100)."),
+    click.option("--window", type=int, help="Words on either side that count as context, at most (default: 5)."),
+    click.option("--negative", type=int, help="Noise words a window is told apart from (default: 5)."),
+    click.option("--epochs", type=int, help="Passes over the text (default: 5)."),
+    click.option("--lr", type=float, help="Learning rate at the start (default: 0.025, cbow 0.05)."),
+    click.option("--subsample", type=float, help="Thin out words above this share of the text (default: 0.001)."),
+    click.option("--noise-power", type=float, help="Noise words are drawn by count to this power (default: 0.75)."),
+    click.option("--seed", type=int, help="The same seed gives the same bits (default: 1)."),
+)
+
+
+def trainer_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of the trainers; it gets those that were typed as ``hyper``."""
+
+    @wraps(function)
+    def command(**options: Any) -> None:
+        names = ("dim", "window", "negative", "epochs", "lr", "subsample", "noise_power", "seed")
+        given = {name: options.pop(name) for name in names}
+        function(hyper={name: value for name, value in given.items() if value is not None}, **options)
+
+    decorated: Callable[..., None] = command
+    for option in reversed(_TRAINER_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+def make_trainer(model: str, hyper: dict[str, Any]) -> "SkipGram | CBOW":
+    """Return the trainer that the options of :func:`trainer_options` describe."""
+    from ..train.cbow import CBOW
+    from ..train.skipgram import SkipGram
+
+    return CBOW(**hyper) if model == CBOW.model else SkipGram(**hyper)

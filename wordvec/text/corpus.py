@@ -237,6 +237,32 @@ class Corpus:
             lines=None if lines is None else replace(lines, offsets=lines.offsets[start:stop]),
         )
 
+    def recoded(self, vocabulary: Vocabulary) -> "Corpus":
+        """Return the same texts in the ids of another vocabulary.
+
+        Words outside it are dropped; ``metadata["recoding"]`` says how many tokens and types. The
+        new vocabulary's own counts stay; ``counts`` are those of this corpus.
+        """
+        to_new = np.array([vocabulary.get(word) for word in self.vocabulary], dtype=np.int32)
+        base, end = int(self.offsets[0]), int(self.offsets[-1])
+        ids = to_new[self.ids[base:end]]
+        known = ids >= 0
+        kept_before = np.concatenate([[0], np.cumsum(known, dtype=np.int64)])
+        counts = np.zeros((len(self.labels), len(vocabulary)), dtype=np.int64)
+        counts[:, to_new[to_new >= 0]] = self.counts[:, to_new >= 0]
+        dropped = {
+            "tokens": int(len(ids) - np.count_nonzero(known)),
+            "types": int(np.count_nonzero(self.word_counts[to_new < 0])),
+        }
+        return replace(
+            self,
+            vocabulary=vocabulary,
+            ids=ids[known],
+            offsets=kept_before[self.offsets - base],
+            counts=counts,
+            metadata={**self.metadata, "recoding": {"dropped": dropped}},
+        )
+
     @cached_property
     def document_digests(self) -> NDArray[np.uint64]:
         """uint64[documents]: a digest of each document's words and sentence breaks."""

@@ -85,6 +85,22 @@ class Vocabulary:
                 counts[word] = counts.get(word, 0) + 1
         return cls.from_counts(counts, min_count=min_count, max_size=max_size)
 
+    def select(self, counts: NDArray[np.int64], *, min_count: int = 1) -> tuple["Vocabulary", NDArray[np.int64]]:
+        """Return the words with at least ``min_count`` in ``counts``, most frequent first, and their ids here.
+
+        Parameters
+        ----------
+        counts : int64[V]
+            Other counts of these words, those of a slice for instance; the new vocabulary has them.
+        min_count : int >= 1, default 1
+            Words below it are left out.
+        """
+        require(min_count >= 1, "min_count", "an integer >= 1", min_count)
+        ids = np.flatnonzero(counts >= min_count).tolist()
+        ids.sort(key=lambda i: (-int(counts[i]), self.words[i]))
+        rows = np.array(ids, dtype=np.int64)
+        return Vocabulary(tuple(self.words[i] for i in ids), counts[rows]), rows
+
     @cached_property
     def index(self) -> Mapping[str, int]:
         """Word to id."""

@@ -1,0 +1,130 @@
+"""Continuous bag of words with negative sampling: one window, and a span of blocks."""
+
+import math
+
+import numpy as np
+
+from ._jit import kernel
+from ._vector import add_scaled_row, dot_rows
+from .logistic import exp_negative
+from .random import STEP, mix64, stream_of
+from .window import draw_outputs, thin_sentence
+
+_ZERO, _ONE = np.float32(0.0), np.float32(1.0)
+
+
+@kernel
+def cbow_window(words, low, high, center, outputs, lr, exact, update_output, W, U, scores, rows):
+    r"""Take one gradient step on a window: predict the center word from the mean of its context.
+
+    Descends :math:`-\log\sigma(u_c\cdot h) - \sum_k\log\sigma(-u_k\cdot h)` with
+    :math:`h=\frac1m\sum_x w_x`; every gradient is taken at the values before the window.
+
+    Parameters
+    ----------
+    words : int32[n]
+        A thinned sentence.
+    low, high, center : int
+        The m context words are ``words[low:high]`` without ``words[center]``; m >= 1, unchecked.
+    outputs : int32[K + 1]
+        Rows of ``U``: the center word, then the noise words; they may repeat.
+    lr : float32
+        Learning rate of this step.
+    exact : bool
+        True divides the context words' step by m, as the derivative of the mean says; False gives
+        each of them the whole step, as word2vec does.
+    update_output : bool
+        False leaves ``U`` alone: training against a compass.
+    W, U : float32[V, P]
+        Input and output vectors, padded; updated in place.
+    scores : float32[1 or more, K + 1]
+        Scratch; the first row is used.
+    rows : float32[2 or more, P]
+        Scratch: the mean, and the step of the context words.
+
+    Returns
+    -------
+    float64
+        The loss of the window before the step, in nats.
+
+    References
+    ----------
+    Mikolov et al. (2013), "Efficient estimation of word representations in vector space", sec. 3.1.
+    """
+    n_outputs = outputs.shape[0]
+    share = _ONE / np.float32(high - low - 1)
+    rows[:2, :] = _ZERO
+    for position in range(low, high):
+        if position != center:
+            add_scaled_row(rows, 0, share, W, words[position])
+    loss = 0.0
+    product = 1.0
+    for j in range(n_outputs):
+        score = np.float64(dot_rows(rows, 0, U, outputs[j]))
+        z = exp_negative(-abs(score))
+        product *= 1.0 + z
+        sigma = 1.0 / (1.0 + z) if score >= 0.0 else z / (1.0 + z)
+        label = 1.0 if j == 0 else 0.0
+        loss += max(0.0, -score if j == 0 else score)
+        scores[0, j] = lr * np.float32(label - sigma)
+    loss += math.log(product)
+    for j in range(n_outputs):
+        add_scaled_row(rows, 1, scores[0, j], U, outputs[j])
+    if update_output:
+        for j in range(n_outputs):
+            add_scaled_row(U, outputs[j], scores[0, j], rows, 0)
+    scale = share if exact else _ONE
+    for position in range(low, high):
+        if position != center:
+            add_scaled_row(W, words[position], scale, rows, 1)
+    return loss
+
+
+@kernel
+def train_cbow(
+    exact,
+    first,
+    last,
+    seed,
+    epoch,
+    schedule,
+    rates,
+    keep,
+    table,
+    window,
+    update_output,
+    W,
+    U,
+    scratch,
+    losses,
+    pairs,
+):
+    """Train on blocks ``first`` to ``last - 1`` of one epoch.
+
+    The arguments are those of :func:`wordvec.kernels.skipgram.train_skipgram`, with ``exact`` of
+    :func:`cbow_window` before them; what counts as a pair is a window.
+    """
+    ids, starts, lengths, documents, weights, blocks = schedule
+    words, reaches, outputs, scores, rows = scratch
+    for block in range(first, last):
+        loss = 0.0
+        count = 0.0
+        for g in range(blocks[block], blocks[block + 1]):
+            weight = weights[documents[g]]
+            if weight == _ZERO:
+                continue
+            lr = rates[block] * weight
+            state = stream_of(seed, epoch, g)
+            n = thin_sentence(state, ids, starts[g], lengths[g], keep, window, words, reaches)
+            position = np.int64(mix64(state ^ STEP) & np.uint64(table.shape[0] - 1))
+            for center in range(n):
+                low = max(0, center - reaches[center])
+                high = min(n, center + reaches[center] + 1)
+                if high - low > 1:
+                    position = draw_outputs(words[center], table, position, outputs)
+                    loss += weight * cbow_window(
+                        words, low, high, center, outputs, lr, exact, update_output, W, U, scores, rows
+                    )
+                    count += weight
+        losses[block] = loss
+        pairs[block] = count

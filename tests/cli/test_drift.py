@@ -1,0 +1,170 @@
+"""``wordvec drift``: what it prints, writes, leaves alone and refuses."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from wordvec import AlignedSlices, Embeddings, Vocabulary, measure_drift
+from wordvec.cli import cli
+from wordvec.cli.drift import MEASURES
+from wordvec.drift import measures as drift_measures
+
+
+@pytest.fixture(scope="module")
+def slices():
+    rng = np.random.default_rng(0)
+    words = ("war", "sea", "broadcast", "nan", "None", '"', *(f"w{i}" for i in range(34)))
+    vocabulary = Vocabulary(words, np.arange(40, 0, -1) + 500)
+    counts = rng.integers(30, 90, size=(3, 40))
+    counts[0, 1] = 3  # sea is too rare in 1800
+    rows = tuple(Embeddings(vocabulary, rng.normal(size=(40, 6)).astype(np.float32)) for _ in range(3))
+    return AlignedSlices(("1800", "1850", "1900"), rows, vocabulary, counts, None, {"method": "procrustes"})
+
+
+@pytest.fixture
+def aligned(slices, tmp_path):
+    slices.save(tmp_path / "aligned.wvs")
+    return tmp_path / "aligned.wvs"
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, ["drift", *map(str, arguments)])
+
+
+def test_prints_the_top_of_every_pair_with_neighbors(aligned, slices):
+    result = run(aligned, "--top", 3, "--neighbors", 2, "--format", "json")
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.stdout)
+    expected = measure_drift(slices).groupby("target", sort=False).head(3)
+    assert [row["word"] for row in rows] == list(expected["word"])
+    assert [row["drift"] for row in rows] == pytest.approx(list(expected["drift"]))
+    assert rows[0]["count_source"] == expected["count_source"].iloc[0]
+    nearest = [n.word for n in slices["1800"].nearest(rows[0]["word"], k=3) if n.word != "sea"][:2]
+    assert rows[0]["neighbors_source"] == " ".join(nearest)
+    assert "1800 → 1850: 39 words compared; left out: 1 under 20 occurrences on a side, 0 without" in result.stderr
+    assert "1850 → 1900: 40 words compared; left out: 0" in result.stderr
+
+
+def test_tsv_is_the_default_away_from_a_terminal(aligned):
+    lines = run(aligned).stdout.splitlines()
+    assert lines[0].split("\t") == [
+        *("word", "source", "target", "measure", "drift", "count_source", "count_target"),
+        *("neighbors_source", "neighbors_target"),
+    ]
+    assert len(lines) == 1 + 2 * 20
+    plain = run(aligned, "--neighbors", 0).stdout.splitlines()
+    assert plain[0].endswith("count_target")
+
+
+def test_a_table_is_followed_by_neighbors(aligned):
+    output = run(aligned, "--words", "war", "--format", "table", "--neighbors", 3).stdout
+    table, _, neighbors = output.partition("\nnearest neighbors\n")
+    assert "war" in table and "neighbors_source" not in table
+    lines = neighbors.strip().splitlines()
+    assert lines[0] == "war"
+    assert [line.split()[0] for line in lines[1:]] == ["1800", "1850", "1900"]
+    assert all(len(line.split()) == 4 for line in lines[1:])
+
+
+def test_output_takes_every_row_and_stdout_stays_quiet(aligned, slices, tmp_path):
+    out = tmp_path / "drift.tsv"
+    result = run(aligned, "-o", out, "--against", "every", "--measure", "lncs2", "--measure", "cosine", "--k", 5)
+    assert result.exit_code == 0 and result.stdout == ""
+    found = pd.read_csv(out, sep="\t", keep_default_na=False, dtype={"source": str, "target": str})
+    expected = measure_drift(slices, against="every", measures=("lncs2", "cosine"), k=5)
+    assert list(found["word"]) == list(expected["word"])
+    assert list(found.columns) == list(expected.columns)
+    np.testing.assert_allclose(found["drift"], expected["drift"], rtol=1e-5, atol=1e-6)
+    assert f"wrote {out}" in result.stderr
+    assert len(run(aligned, "-o", out, "--overwrite", "--top", 2).stdout.splitlines()) == 5
+
+
+def test_words_from_the_line_and_from_a_file(aligned, tmp_path):
+    file = tmp_path / "words.txt"
+    file.write_text("\ufeffsea\r\n\nbroadcast\n", encoding="utf-8")
+    result = run(aligned, "--words", "war, broadcast", "--words-file", file)
+    words = {line.split("\t")[0] for line in result.stdout.splitlines()[1:]}
+    assert words == {"war", "sea", "broadcast"}
+    assert "left out: 1 under 20 occurrences on a side, 0 without a vector (sea)." in result.stderr
+
+
+def test_the_report_is_written(aligned, tmp_path):
+    report = tmp_path / "drift.html"
+    result = run(aligned, "--report", report, "--top", 4)
+    assert result.exit_code == 0
+    page = report.read_text("utf-8")
+    assert page.startswith("<!DOCTYPE html>") and "4 of 39 compared words" in page
+    before = report.read_bytes()
+    assert run(aligned, "--report", report).exit_code == 4
+    assert report.read_bytes() == before
+
+
+def test_equal_runs_write_equal_reports(aligned, tmp_path):
+    for seed in ("1", "2"):
+        arguments = ["drift", str(aligned), "--report", str(tmp_path / f"{seed}.html"), "--top", "3"]
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        subprocess.run(
+            [sys.executable, "-c", "from wordvec.cli import main; main()", *arguments],
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+    assert (tmp_path / "1.html").read_bytes() == (tmp_path / "2.html").read_bytes()
+
+
+def test_tokens_cannot_steer_the_terminal(tmp_path):
+    words = Vocabulary(("\x1b[31mred", "plain", "other"), np.array([90, 80, 70]))
+    rows = Embeddings(words, np.array([[1, 0], [1, 1], [0, 1]], np.float32))
+    AlignedSlices(("a", "b"), (rows, rows), words, np.full((2, 3), 50)).save(tmp_path / "x.wvs")
+    neighbors = run(tmp_path / "x.wvs", "--words", "plain", "--format", "table").stdout.partition("nearest")[2]
+    assert "red" in neighbors and "\x1b" not in neighbors
+
+
+def test_refusals(aligned, tmp_path):
+    (tmp_path / "latin.txt").write_bytes(b"war\nna\xefve\n")
+    (tmp_path / "empty.txt").write_text("\n\n")
+    taken = tmp_path / "taken.tsv"
+    taken.write_text("mine")
+    cases = [
+        ([tmp_path / "none.wvs"], 3, "none.wvs does not exist."),
+        ([taken], 3, "is not a wordvec artefact"),
+        ([aligned, "-o", taken], 4, "taken.tsv exists; choose another output or pass --overwrite."),
+        ([aligned, "-o", tmp_path / "no" / "d.tsv"], 4, "does not exist."),
+        (
+            [aligned, "--words", "braodcast"],
+            3,
+            "'braodcast' is not among the 40 words of this vocabulary. Did you mean",
+        ),
+        ([aligned, "--words", " , "], 2, "--words names no word."),
+        ([aligned, "--words-file", tmp_path / "empty.txt"], 2, "empty.txt names no word."),
+        ([aligned, "--words-file", tmp_path / "gone.txt"], 3, "gone.txt is not a file; --words-file wants one word"),
+        ([aligned, "--words-file", tmp_path / "latin.txt"], 3, "latin.txt: line 2 is not UTF-8 (byte 6); save it"),
+        ([aligned, "--min-count", 0], 2, "min_count must be an integer >= 1, got 0"),
+        ([aligned, "--t", 2], 2, "t must be between 0 and 1, got 2.0"),
+        ([aligned, "--measure", "cosin"], 2, "cosin"),
+    ]
+    for arguments, code, message in cases:
+        result = run(*arguments)
+        assert result.exit_code == code, (arguments, result.output)
+        assert message in result.stderr
+        assert "Traceback" not in result.output
+    assert taken.read_text() == "mine"
+
+
+def test_no_word_left(aligned, tmp_path):
+    for table_format in ("table", "tsv", "json"):
+        result = run(aligned, "--min-count", 1000, "--format", table_format)
+        assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout) == []
+    assert run(aligned, "--min-count", 1000, "--report", tmp_path / "d.html").exit_code == 0
+
+
+def test_help_has_an_example_and_the_measures_agree():
+    assert "Example:\n" in run("--help").stdout
+    assert MEASURES == drift_measures.MEASURES

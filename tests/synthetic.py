@@ -1,0 +1,106 @@
+"""Corpora with a known answer: a random walk over words with latent meanings, and words that swap."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wordvec import AlignedSlices, Corpus, Embeddings, Vocabulary
+
+WORDS = 600
+STABLE = 400  # ids below are frequent enough to be judged
+SWAPPED_FROM = 300
+
+
+@dataclass(frozen=True)
+class SwapCorpus:
+    """Two slices of one language in which pairs of words have swapped their meanings."""
+
+    corpus: Corpus
+    pairs: NDArray[np.int64]  # (30, 2) word ids
+    stable: NDArray[np.int64]
+
+
+def word(number: int) -> str:
+    return f"w{number:03d}"
+
+
+def latent_neighbors(rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return int64[WORDS, 12]: each word's nearest words by the cosine of latent vectors in R^8."""
+    latent = rng.normal(size=(WORDS, 8))
+    latent /= np.linalg.norm(latent, axis=1, keepdims=True)
+    cosine = latent @ latent.T
+    np.fill_diagonal(cosine, -np.inf)
+    return np.argsort(-cosine, axis=1)[:, :12]
+
+
+def walk(neighbors: NDArray[np.int64], tokens: int, rng: np.random.Generator) -> list[NDArray[np.int64]]:
+    """Return sentences of 8 to 15 ids: steps to a latent neighbor, now and then a fresh start."""
+    weight = np.arange(1, WORDS + 1) ** -0.6
+    start = np.cumsum(weight) / weight.sum()
+    steps = np.cumsum(weight[neighbors], axis=1)
+    steps /= steps[:, -1:]
+    lengths = rng.integers(8, 16, size=tokens // 11)
+    sentences = np.empty((len(lengths), 15), dtype=np.int64)
+    current = np.searchsorted(start, rng.random(len(lengths)))
+    for position in range(15):
+        sentences[:, position] = current
+        chosen = (rng.random((len(lengths), 1)) > steps[current]).sum(axis=1)
+        fresh = np.searchsorted(start, rng.random(len(lengths)))
+        current = np.where(rng.random(len(lengths)) < 0.1, fresh, neighbors[current, chosen])
+    return [sentence[:length] for sentence, length in zip(sentences, lengths, strict=True)]
+
+
+def swap_corpus(seed: int, tokens: int = 150_000) -> SwapCorpus:
+    """Return two slices; in the second, 30 pairs of words have swapped surface forms."""
+    rng = np.random.default_rng(seed)
+    neighbors = latent_neighbors(rng)
+    pairs = rng.permutation(SWAPPED_FROM)[:60].reshape(30, 2)
+    surface = np.arange(WORDS)
+    surface[pairs[:, 0]], surface[pairs[:, 1]] = pairs[:, 1], pairs[:, 0]
+    first = walk(neighbors, tokens, rng)
+    second = [surface[sentence] for sentence in walk(neighbors, tokens, rng)]
+    return SwapCorpus(corpus_of({"A": first, "B": second}), pairs, np.setdiff1d(np.arange(STABLE), pairs))
+
+
+def renamed_corpus(seed: int, share: float, tokens: int = 150_000) -> tuple[Corpus, NDArray[np.int64]]:
+    """Return two slices; in the second a share of the words has new names; and the renamed ids."""
+    rng = np.random.default_rng(seed)
+    neighbors = latent_neighbors(rng)
+    renamed = rng.permutation(WORDS)[: round(share * WORDS)]
+    surface = np.arange(WORDS)
+    surface[renamed] += WORDS
+    first = walk(neighbors, tokens, rng)
+    second = [surface[sentence] for sentence in walk(neighbors, tokens, rng)]
+    return corpus_of({"A": first, "B": second}), renamed
+
+
+def corpus_of(slices: dict[str, list[NDArray[np.int64]]]) -> Corpus:
+    named = {label: [[word(i) for i in s.tolist()] for s in sentences] for label, sentences in slices.items()}
+    return Corpus.from_sentences(named, min_count=5)
+
+
+def mapped_share(aligned: AlignedSlices, sources: list[str], targets: list[str]) -> float:
+    """Return p@1: how often the nearest word in B of a source's vector in A is its target."""
+    a, b = aligned["A"], aligned["B"]
+    hits = [b.nearest(np.asarray(a[s]), k=1)[0].word == t for s, t in zip(sources, targets, strict=True)]
+    return float(np.mean(hits))
+
+
+def swapped_names(case: SwapCorpus) -> tuple[list[str], list[str]]:
+    both = np.concatenate([case.pairs, case.pairs[:, ::-1]])
+    return [word(i) for i in both[:, 0]], [word(i) for i in both[:, 1]]
+
+
+def cosines(aligned: AlignedSlices, words: list[str]) -> NDArray[np.float64]:
+    """Return the cosine of each word's vectors in A and B."""
+    return np.array([cosine(aligned["A"][w], aligned["B"][w]) for w in words])
+
+
+def cosine(x: NDArray[np.floating], y: NDArray[np.floating]) -> float:
+    return float(x @ y / (np.linalg.norm(x) * np.linalg.norm(y)))
+
+
+def static(embeddings: Embeddings, vocabulary: Vocabulary, counts: NDArray[np.int64]) -> AlignedSlices:
+    """Return one set of vectors as both slices: the baseline in which nothing ever changes."""
+    return AlignedSlices(("A", "B"), (embeddings, embeddings), vocabulary, counts)

@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wordvec import CorruptFileError, ParameterError, UnknownWordError, Vocabulary
+from wordvec.artifact import ArtifactWriter, open_artifact
+
+
+def test_order_is_by_count_and_then_by_code_point():
+    vocabulary = Vocabulary.from_counts({"b": 2, "a": 2, "Z": 2, "c": 5, "rare": 1}, min_count=2)
+    assert vocabulary.words == ("c", "Z", "a", "b")
+    assert vocabulary.counts.tolist() == [5, 2, 2, 2]
+    assert Vocabulary.from_counts({"a": 1, "b": 2}, max_size=1).words == ("b",)
+    assert not vocabulary.counts.flags.writeable
+
+
+def test_sentences_are_counted():
+    assert Vocabulary.from_sentences([["a", "b"], ["a"]], min_count=2).words == ("a",)
+
+
+def test_lookup():
+    vocabulary = Vocabulary(("dog", "cat"), np.array([2, 1]))
+    assert (vocabulary["cat"], vocabulary.get("x"), "dog" in vocabulary, list(vocabulary)) == (
+        1,
+        -1,
+        True,
+        ["dog", "cat"],
+    )
+    with pytest.raises(UnknownWordError) as caught:
+        vocabulary["dogs"]
+    assert str(caught.value) == "'dogs' is not among the 2 words of this vocabulary. Did you mean 'dog'?"
+    with pytest.raises(UnknownWordError, match="'zebra' is not among the 2 words of this vocabulary.$"):
+        vocabulary["zebra"]
+
+
+@pytest.mark.parametrize(
+    ("words", "counts", "message"),
+    [
+        (("a", "a"), [1, 1], "words must be without duplicates, got 'a'"),
+        (("a", ""), [1, 1], "words must be without an empty word, got ''"),
+        (("a",), [1, 1], r"counts.shape must be \(1,\), got \(2,\)"),
+    ],
+)
+def test_what_is_no_vocabulary(words, counts, message):
+    with pytest.raises(ParameterError, match=message):
+        Vocabulary(words, np.array(counts))
+
+
+def test_limits_are_checked():
+    with pytest.raises(ParameterError, match="min_count must be an integer >= 1, got 0"):
+        Vocabulary.from_counts({}, min_count=0)
+    with pytest.raises(ParameterError, match="max_size must be an integer >= 1, got 0"):
+        Vocabulary.from_counts({}, max_size=0)
+
+
+@given(words=st.lists(st.text(min_size=1).filter(lambda w: w.isprintable() or "\n" in w), unique=True))
+def test_any_word_survives_the_disk(words, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("v") / "x"
+    vocabulary = Vocabulary(tuple(words), np.arange(len(words))[::-1])
+    with ArtifactWriter(folder, kind="embeddings") as writer:
+        vocabulary.save(writer)
+        writer.commit({})
+    loaded = Vocabulary.load(open_artifact(folder))
+    assert loaded.words == vocabulary.words
+    assert loaded.counts.tolist() == vocabulary.counts.tolist()
+    assert loaded.digest == vocabulary.digest
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("sea", "line 2 of the vocabulary is not 'word, tab, count': 'sea'"),
+        ("sea\t-1", "line 2 of the vocabulary"),
+        ("\t3", "line 2 of the vocabulary"),
+        ("sea\t99999999999999999999", "line 2 of the vocabulary"),
+        ("war\t1", "the vocabulary names a word twice"),
+    ],
+)
+def test_a_damaged_table_is_refused(tmp_path, line, message):
+    with ArtifactWriter(tmp_path / "x", kind="embeddings") as writer:
+        writer.text("vocabulary", ["war\t3", line])
+        writer.commit({})
+    with pytest.raises(CorruptFileError, match=message):
+        Vocabulary.load(open_artifact(tmp_path / "x"))
+
+
+def test_select_orders_by_the_new_counts():
+    vocabulary = Vocabulary(("a", "b", "c", "d"), np.array([9, 8, 7, 6]))
+    part, rows = vocabulary.select(np.array([0, 2, 5, 2]), min_count=2)
+    assert (part.words, part.counts.tolist(), rows.tolist()) == (("c", "b", "d"), [5, 2, 2], [2, 1, 3])

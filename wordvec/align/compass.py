@@ -1,0 +1,203 @@
+"""The compass: slices trained against one frozen output matrix share one space."""
+
+import os
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from ..embeddings import Embeddings, Training
+from ..errors import AlignmentError, ParameterError, require
+from ..progress import Watcher
+from ..slices import AlignedSlices
+from ..text.corpus import Corpus
+from ..train.cbow import CBOW
+from ..train.skipgram import SkipGram
+from .training import check_slices, keep_frequent, slice_seed, slice_shares, train_side_by_side
+
+__all__ = ["CompassAligner"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompassAligner:
+    """Train one set of vectors per slice, all in the space of one compass (TWEC, CADE).
+
+    The compass is one training on all slices together. Its output matrix U is then frozen, and each
+    slice trains input vectors W of its own against it: what a word means in a slice is expressed by
+    the same partners everywhere, so vectors of different slices can be compared as they are.
+
+    Parameters
+    ----------
+    trainer : SkipGram or CBOW, default SkipGram()
+        How the compass and the slices are trained.
+    init : {"random", "compass"}, default "random"
+        Where a slice's vectors start. ``"compass"`` starts from the compass's own and needs more
+        epochs: what is left of the start makes words look more stable than they are.
+    min_slice_count : int >= 1, default 5
+        A word with fewer occurrences in a slice has no vector there: it would be its random start.
+        The count stays in :attr:`AlignedSlices.counts`.
+
+    Notes
+    -----
+    A slice's noise and subsampling use its own counts. Its seed is drawn from the trainer's seed and
+    the slice's text, so neither its label nor its place among the slices changes its vectors.
+
+    References
+    ----------
+    Di Carlo, Bianchi and Palmonari (2019), "Training temporal word embeddings with a compass";
+    Bianchi et al. (2020), "Compass-aligned distributional embeddings for studying semantic
+    differences across corpora".
+
+    Examples
+    --------
+    >>> from wordvec import CompassAligner, Corpus, SkipGram
+    >>> then, now = [["the", "king", "rules"]] * 20, [["the", "people", "rules"]] * 20
+    >>> corpus = Corpus.from_sentences({"then": then, "now": now}, min_count=1)
+    >>> aligned = CompassAligner(trainer=SkipGram(dim=8, epochs=1)).align(corpus)
+    >>> aligned.labels, "king" in aligned["now"]
+    (('then', 'now'), False)
+    """
+
+    trainer: SkipGram | CBOW = SkipGram()  # noqa: RUF009 - a frozen value
+    init: Literal["random", "compass"] = "random"
+    min_slice_count: int = 5
+
+    def __post_init__(self) -> None:
+        require(isinstance(self.trainer, SkipGram | CBOW), "trainer", "a SkipGram or CBOW", self.trainer)
+        require(self.init in ("random", "compass"), "init", "'random' or 'compass'", self.init)
+        require(self.min_slice_count >= 1, "min_slice_count", "an integer >= 1", self.min_slice_count)
+
+    def align(self, corpus: Corpus, *, threads: int | None = None, progress: Watcher | None = None) -> AlignedSlices:
+        """Train the compass on the whole corpus, then every slice against it.
+
+        Parameters
+        ----------
+        corpus : Corpus
+            One slice at least; its labels name the result's.
+        threads : int >= 1, optional
+            Threads to use; slices are trained side by side. The result does not depend on it.
+        progress : callable, optional
+            Called several times a second with a :class:`Progress`, from several threads.
+
+        Raises
+        ------
+        FormatError
+            If a slice has too little text.
+        """
+        from ..train.loop import matrix_digest
+
+        began = time.perf_counter()
+        vocabulary, _ = corpus.vocabulary.select(corpus.word_counts)
+        if vocabulary.words != corpus.vocabulary.words:  # it was encoded against an earlier vocabulary
+            corpus = corpus.recoded(vocabulary)
+        check_slices(corpus, self.min_slice_count)
+        compass = self.trainer.train(corpus, threads=threads, progress=progress, stage="compass")
+        slices = self._train_slices(corpus, compass, threads, progress)
+        metadata = {
+            "method": "compass",
+            "model": self.trainer.model,
+            "settings": asdict(self),
+            "seed": self.trainer.seed,
+            "corpus": corpus.digest,
+            "compass_sha256": matrix_digest(compass.context.vectors, compass.context.dim),
+            "slices": slice_shares(corpus.labels, corpus.counts, slices),
+        }
+        run = {"threads": threads or os.cpu_count(), "seconds": round(time.perf_counter() - began, 3)}
+        return AlignedSlices(corpus.labels, slices, vocabulary, corpus.counts, compass, metadata, run)
+
+    def add(
+        self, aligned: AlignedSlices, corpus: Corpus, *, threads: int | None = None, progress: Watcher | None = None
+    ) -> AlignedSlices:
+        """Train the slices of ``corpus`` against the compass of ``aligned`` and append them.
+
+        The slices that are there stay byte for byte. Words that the compass does not know are
+        dropped; ``metadata["added"]`` counts them.
+
+        Parameters
+        ----------
+        aligned : AlignedSlices
+            Made by :meth:`align` with the same settings.
+        corpus : Corpus
+            New slices, with any vocabulary.
+        threads, progress
+            As for :meth:`align`.
+
+        Raises
+        ------
+        AlignmentError
+            If ``aligned`` has no compass or was made with other settings.
+        ParameterError
+            If a label is already taken.
+        FormatError
+            If a new slice shares too few words with the compass.
+        """
+        compass = aligned.compass
+        if compass is None:
+            raise AlignmentError("these slices have no compass; only slices aligned by the compass can be added to.")
+        self._check_settings(aligned)
+        taken = set(aligned.labels) & set(corpus.labels)
+        if taken:
+            raise ParameterError(f"label must be new, got {sorted(taken)[0]!r}, which is already a slice")
+        known = corpus.recoded(compass.embeddings.vocabulary)
+        check_slices(known, self.min_slice_count)
+        slices = (*aligned.embeddings, *self._train_slices(known, compass, threads, progress))
+        labels = (*aligned.labels, *corpus.labels)
+        counts = np.vstack([aligned.counts, known.counts])
+        added = {"labels": list(corpus.labels), "corpus": corpus.digest, **known.metadata["recoding"]}
+        metadata = {
+            **aligned.metadata,
+            "slices": slice_shares(labels, counts, slices),
+            "added": [*aligned.metadata.get("added", []), added],
+        }
+        return replace(aligned, labels=labels, embeddings=slices, counts=counts, metadata=metadata, run={})
+
+    @classmethod
+    def of(cls, aligned: AlignedSlices) -> "CompassAligner":
+        """Return the aligner that made ``aligned``, from its metadata.
+
+        Raises
+        ------
+        AlignmentError
+            If another method made it.
+        """
+        if aligned.metadata.get("method") != "compass":
+            raise AlignmentError(f"these slices were aligned by {aligned.metadata.get('method')}, not by the compass.")
+        settings = dict(aligned.metadata["settings"])
+        trainer = {SkipGram.model: SkipGram, CBOW.model: CBOW}[aligned.metadata["model"]]
+        return cls(**{**settings, "trainer": trainer(**settings["trainer"])})
+
+    def _check_settings(self, aligned: AlignedSlices) -> None:
+        made_by = asdict(CompassAligner.of(aligned))
+        mine = asdict(self)
+        differing = sorted(
+            f"{name} ({made_by['trainer'].get(name)!r}, now {value!r})"
+            for name, value in {**mine["trainer"]}.items()
+            if made_by["trainer"].get(name) != value
+        )
+        if made_by != mine or aligned.metadata["model"] != self.trainer.model:
+            detail = ", ".join(differing) or "model, init or min_slice_count"
+            raise AlignmentError(f"these slices were aligned with other settings: {detail}.")
+
+    def _train_slices(
+        self, corpus: Corpus, compass: Training, threads: int | None, progress: Watcher | None
+    ) -> tuple[Embeddings, ...]:
+        def train(label: str, watch: Watcher) -> Embeddings:
+            return self._train_slice(corpus[label], compass, watch)
+
+        return train_side_by_side(train, corpus.labels, threads, progress)
+
+    def _train_slice(self, corpus: Corpus, compass: Training, progress: Watcher) -> Embeddings:
+        """Train one slice against the compass and keep the words it has enough of."""
+        label = corpus.labels[0]
+        trainer = replace(self.trainer, seed=slice_seed(self.trainer.seed, corpus.digest))
+        training = trainer.train(
+            corpus,
+            compass=compass.context,
+            initial=compass.embeddings if self.init == "compass" else None,
+            threads=1,
+            progress=progress,
+            stage=f"slice {label}",
+        )
+        metadata = {**training.embeddings.metadata, "label": label, "init": self.init}
+        return keep_frequent(training, self.min_slice_count, metadata)

@@ -1,0 +1,130 @@
+"""``wordvec align``."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from ..artifact import check_output
+from .corpus_input import TextInput, corpus_options, load_corpus
+from .options import make_trainer, output_option, overwrite_option, threads_option, trainer_options
+from .output import note, watching
+
+if TYPE_CHECKING:
+    from ..slices import AlignedSlices
+
+__all__ = ["align"]
+
+
+@click.command()
+@corpus_options("CORPUS")
+@output_option
+@click.option(
+    "--method",
+    type=click.Choice(["compass", "procrustes"]),
+    default="compass",
+    show_default=True,
+    help="compass: one frozen space; procrustes: separate trainings, rotated onto the last slice.",
+)
+@click.option(
+    "--init",
+    type=click.Choice(["random", "compass"]),
+    default="random",
+    show_default=True,
+    help="Where a slice's vectors start (compass only).",
+)
+@click.option(
+    "--min-slice-count",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="A word with fewer occurrences in a slice has no vector there.",
+)
+@click.option(
+    "--add-to", type=click.Path(path_type=Path), metavar="OLD", help="Add slices to these; settings are theirs."
+)
+@trainer_options
+@threads_option
+@overwrite_option
+def align(
+    texts: TextInput,
+    output: Path,
+    method: str,
+    init: Literal["random", "compass"],
+    min_slice_count: int,
+    add_to: Path | None,
+    model: str,
+    hyper: dict[str, Any],
+    threads: int | None,
+    overwrite: bool,
+) -> None:
+    """Train one set of vectors per slice of CORPUS, all in one space.
+
+    CORPUS is a folder made by `wordvec encode`, or text with --slice, --manifest or --header, which is
+    then encoded on the way. With --add-to, its slices are trained against the compass of OLD, whose
+    own slices stay byte for byte.
+
+    \b
+    Example:
+        wordvec align corpus.wvc -o aligned.wvs
+    \b
+    More:
+        wordvec align --slice then=old.txt --slice now=new.txt -o aligned.wvs --model cbow --epochs 10
+        wordvec align --slice later=newest.txt --add-to aligned.wvs -o grown.wvs
+    """
+    check_output(output, overwrite=overwrite)
+    with watching() as progress:
+        if add_to is not None:
+            aligned = _add(texts, add_to, threads, progress)
+        else:
+            trainer = make_trainer(model, hyper)
+            corpus = load_corpus(texts, progress)
+            if method == "compass":
+                from ..align.compass import CompassAligner
+
+                aligner = CompassAligner(trainer=trainer, init=init, min_slice_count=min_slice_count)
+                aligned = aligner.align(corpus, threads=threads, progress=progress)
+            else:
+                from ..align.procrustes import train_slices_procrustes
+
+                aligned = train_slices_procrustes(
+                    corpus, trainer, min_slice_count=min_slice_count, threads=threads, progress=progress
+                )
+    aligned.save(output, overwrite=overwrite)
+    _report(aligned, output)
+
+
+def _add(texts: TextInput, old: Path, threads: int | None, progress: Any) -> "AlignedSlices":
+    from ..align.compass import CompassAligner
+    from ..slices import AlignedSlices
+
+    context = click.get_current_context()
+    settings = {"method", "init", "min_slice_count", "model", "dim", "window", "negative", "epochs", "lr"}
+    settings |= {"subsample", "noise_power", "seed"}
+    typed = click.core.ParameterSource.COMMANDLINE
+    clash = sorted(name for name in settings if context.get_parameter_source(name) == typed)
+    if clash:
+        raise click.UsageError(f"--{clash[0].replace('_', '-')} is fixed by --add-to: new slices use {old}'s settings.")
+    aligned = AlignedSlices.load(old)
+    aligner = CompassAligner.of(aligned)
+    corpus = load_corpus(texts if _is_encoded(texts) else replace(texts, vocabulary=old), progress)
+    grown = aligner.add(aligned, corpus, threads=threads, progress=progress)
+    dropped = grown.metadata["added"][-1]["dropped"]
+    if dropped["tokens"]:
+        note(f"  {dropped['tokens']:,} tokens ({dropped['types']:,} words) left out: the compass does not know them")
+    return grown
+
+
+def _is_encoded(texts: TextInput) -> bool:
+    from ..artifact import is_artifact
+
+    return len(texts.paths) == 1 and is_artifact(texts.paths[0])
+
+
+def _report(aligned: "AlignedSlices", output: Path) -> None:
+    note(f"{output} written: {len(aligned.vocabulary):,} words, {aligned.dim} dimensions")
+    for part in aligned.metadata["slices"]:
+        note(f"  slice {part['label']}: {part['tokens']:,} tokens ({part['share']:.1%}), {part['words']:,} words")
+    if "compass_sha256" in aligned.metadata:
+        note(f"  the compass is the same before and after every slice: {aligned.metadata['compass_sha256'][:16]}")

@@ -1,0 +1,223 @@
+"""``wordvec drift``: rank the words that changed between slices."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .options import format_option, overwrite_option
+from .output import format_table, note, print_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..slices import AlignedSlices
+
+__all__ = ["drift"]
+
+#: The names in ``wordvec.drift.measures``, repeated so that ``--help`` need not load it.
+MEASURES = ("cosine", "lncs2", "moving_lncs2", "intersection")
+_PATH = click.Path(path_type=Path)
+_TOP = 20
+
+
+@click.command()
+@click.argument("aligned", type=_PATH)
+@click.option("-o", "--output", type=_PATH, help="File for every row, tab-separated.", metavar="FILE")
+@click.option("--report", type=_PATH, help="File for the illustrated report (HTML).", metavar="FILE")
+@click.option("--words", help="Only these words, with commas between them.", metavar="A,B,C")
+@click.option("--words-file", type=_PATH, help="Only the words in this file, one a line.", metavar="FILE")
+@click.option(
+    "--measure",
+    "measures",
+    type=click.Choice(MEASURES),
+    multiple=True,
+    default=("cosine",),
+    show_default=True,
+    help="How to measure; may be repeated. The report ranks by the first.",
+)
+@click.option(
+    "--against",
+    type=click.Choice(["previous", "first", "every"]),
+    default="previous",
+    show_default=True,
+    help="Compare each slice with the one before it, with the first, or with every earlier one.",
+)
+@click.option("--min-count", default=20, show_default=True, help="Leave a word out where a side has fewer of it.")
+@click.option(
+    "--top",
+    type=click.IntRange(0),
+    default=None,
+    help=f"Rows to print for each comparison and measure [default: {_TOP}; all with --words; "
+    "none with -o when the output is no terminal].",
+)
+@click.option(
+    "--neighbors",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="Nearest neighbors to print for each word and slice.",
+)
+@click.option("--k", default=25, show_default=True, help="Neighbors that lncs2 looks at.")
+@click.option("--k-intersection", default=1000, show_default=True, help="Neighbors that intersection looks at.")
+@click.option("--t", default=0.5, show_default=True, help="Weight of the cosine in moving_lncs2.")
+@format_option
+@overwrite_option
+def drift(
+    aligned: Path,
+    output: Path | None,
+    report: Path | None,
+    words: str | None,
+    words_file: Path | None,
+    measures: tuple[str, ...],
+    against: str,
+    min_count: int,
+    top: int | None,
+    neighbors: int,
+    k: int,
+    k_intersection: int,
+    t: float,
+    table_format: str | None,
+    overwrite: bool,
+) -> None:
+    """Rank the words that changed between the slices in ALIGNED.
+
+    Drift is one minus a similarity: 0 says unchanged. A table on a terminal is followed by the nearest
+    neighbors of each word in each slice; as tsv or json they stand in the columns neighbors_source and
+    neighbors_target. What was left out, and why, goes to standard error.
+
+    \b
+    Example:
+        wordvec drift aligned.wvs -o drift.tsv --report drift.html
+    """
+    from ..drift.measures import measure_drift
+    from ..report.html import write_report
+    from ..report.textfile import check_text_output, write_text
+    from ..slices import AlignedSlices
+
+    for path in (output, report):
+        if path is not None:
+            check_text_output(path, overwrite=overwrite)
+    chosen = _chosen(words, words_file)
+    slices = AlignedSlices.load(aligned)
+    table = measure_drift(
+        slices,
+        words=chosen,
+        measures=measures,
+        against=against,  # type: ignore[arg-type]  # click checked it
+        min_count=min_count,
+        k=k,
+        k_intersection=k_intersection,
+        t=t,
+    )
+    if output is not None:
+        write_text(output, format_table(table, "tsv") + "\n", overwrite=overwrite)
+    if report is not None:
+        rows = top or (_TOP if chosen is None else len(chosen))
+        write_report(report, slices, table, top=rows, k=neighbors or 10, overwrite=overwrite)
+    shown = _shown(table, top, chosen, output)
+    if shown is not None:
+        _print(slices, shown, neighbors, min_count, table_format)
+    _note_left_out(table, min_count)
+    for path in (output, report):
+        if path is not None:
+            note(f"wrote {path}")
+
+
+def _chosen(words: str | None, file: Path | None) -> list[str] | None:
+    """Return the words asked for, or None if none were named."""
+    from ..errors import ParameterError
+
+    if words is None and file is None:
+        return None
+    named = [] if words is None else [word.strip() for word in words.split(",")]
+    if file is not None:
+        named += _lines(file)
+    named = [word for word in dict.fromkeys(named) if word]
+    if not named:
+        raise ParameterError(f"{'--words' if file is None else file} names no word.")
+    return named
+
+
+def _lines(file: Path) -> list[str]:
+    from ..errors import FormatError
+
+    if not file.is_file():
+        raise FormatError(f"{file} is not a file; --words-file wants one word a line.")
+    try:
+        return [line.strip() for line in file.read_text("utf-8-sig").split("\n")]
+    except UnicodeDecodeError as error:
+        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        raise FormatError(f"{file}: line {line} is not UTF-8 (byte {error.start}); save it as UTF-8.") from error
+
+
+def _shown(
+    table: "pd.DataFrame", top: int | None, chosen: Sequence[str] | None, output: Path | None
+) -> "pd.DataFrame | None":
+    """Return the rows to print, or None for nothing."""
+    import sys
+
+    if top is None and output is not None and not sys.stdout.isatty():
+        return None
+    if top == 0:
+        return None
+    if top is None and chosen is not None:
+        return table
+    return table.groupby(["source", "target", "measure"], sort=False).head(top or _TOP)
+
+
+def _print(
+    slices: "AlignedSlices", shown: "pd.DataFrame", neighbors: int, min_count: int, table_format: str | None
+) -> None:
+    import sys
+
+    as_table = table_format == "table" or (table_format is None and sys.stdout.isatty())
+    if neighbors == 0 or (as_table and not len(shown)):
+        print_table(shown, table_format)
+        return
+    from ..drift.neighbors import list_neighbors
+
+    found = list_neighbors(slices, shown["word"], k=neighbors, min_count=min_count)
+    near: dict[tuple[str, str], list[str]] = {}
+    for word, label, neighbor in zip(found["word"], found["slice"], found["neighbor"], strict=True):
+        near.setdefault((word, label), []).append(neighbor)
+    if as_table:
+        print_table(shown, table_format)
+        _print_neighbors(shown, near)
+        return
+    sides = {
+        f"neighbors_{side}": [" ".join(near.get(key, [])) for key in zip(shown["word"], shown[side], strict=True)]
+        for side in ("source", "target")
+    }
+    print_table(shown.assign(**sides), table_format)
+
+
+def _print_neighbors(shown: "pd.DataFrame", near: dict[tuple[str, str], list[str]]) -> None:
+    """Print, for each word once, its neighbors in every slice that one of its rows compares."""
+    wanted: dict[str, dict[str, None]] = {}
+    for word, source, target in zip(shown["word"], shown["source"], shown["target"], strict=True):
+        wanted.setdefault(word, {}).update({source: None, target: None})
+    from ..report.markup import clean
+
+    click.echo("\nnearest neighbors")
+    for word, labels in wanted.items():
+        width = max(map(len, labels))
+        click.echo(f"\n{clean(word)}")
+        for label in labels:
+            listed = " ".join(near.get((word, label), ["(none frequent enough)"]))
+            click.echo(f"  {label:<{width}}  {clean(listed)}")
+
+
+def _note_left_out(table: "pd.DataFrame", min_count: int) -> None:
+    for entry in table.attrs["left_out"]:
+        note(
+            f"{entry['source']} → {entry['target']}: {entry['compared']} words compared; left out: "
+            f"{entry['too_rare']} under {min_count} occurrences on a side, {entry['absent']} without a vector"
+            f"{_names(entry['words'])}."
+        )
+
+
+def _names(words: Iterable[str]) -> str:
+    listed = ", ".join(words)
+    return f" ({listed})" if listed else ""

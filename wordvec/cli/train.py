@@ -1,0 +1,44 @@
+"""``wordvec train``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..artifact import check_output
+from .corpus_input import TextInput, corpus_options, load_corpus
+from .options import make_trainer, output_option, overwrite_option, threads_option, trainer_options
+from .output import note, watching
+
+__all__ = ["train"]
+
+
+@click.command()
+@corpus_options("CORPUS")
+@output_option
+@trainer_options
+@threads_option
+@overwrite_option
+def train(
+    texts: TextInput, output: Path, model: str, hyper: dict[str, Any], threads: int | None, overwrite: bool
+) -> None:
+    """Train one set of vectors on CORPUS, all its slices together.
+
+    CORPUS is a folder made by `wordvec encode`, or text, which is then encoded on the way. The same
+    corpus, settings and seed give the same vectors, bit for bit, for any number of threads.
+
+    \b
+    Example:
+        wordvec train corpus.wvc -o vectors.wv --dim 50
+    """
+    trainer = make_trainer(model, hyper)
+    check_output(output, overwrite=overwrite)
+    with watching() as progress:
+        corpus = load_corpus(texts, progress)
+        training = trainer.train(corpus, threads=threads, progress=progress, stage=f"training {model}")
+    training.save(output, overwrite=overwrite)
+    loss = f", loss {training.losses[-1]:.4f} nats per pair" if training.losses else ""
+    note(f"{output} written: {len(training.embeddings):,} words, {trainer.dim} dimensions{loss}")
+    lost = training.embeddings.metadata["pairs_lost_at_cuts"]
+    if lost:
+        note(f"  {lost:,} word pairs lost where lines of over 1,000 words were cut")

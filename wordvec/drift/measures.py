@@ -1,0 +1,364 @@
+"""How far words moved between slices."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import AlignmentError, ParameterError, require
+from ..slices import AlignedSlices
+from .neighborhoods import Space, block_size, nearest_ids, row_cosines, shared_mask, similarity_block, spaces_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["MEASURES", "intersection", "lncs2", "measure_drift", "slice_pairs"]
+
+#: Every measure, in the order in which help and errors name them.
+MEASURES = ("cosine", "lncs2", "moving_lncs2", "intersection")
+
+Against = Literal["previous", "first", "every"]
+Numbers = NDArray[np.float64]
+Ids = NDArray[np.int64]
+
+_COLUMNS = ("word", "source", "target", "measure", "drift", "count_source", "count_target")
+_GATHERED = 1 << 23
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Settings:
+    """What the measures need to know; kept in the table's ``attrs``."""
+
+    measures: tuple[str, ...]
+    against: str
+    min_count: int
+    k: int
+    k_intersection: int
+    t: float
+    duplicates: bool
+
+    def __post_init__(self) -> None:
+        if not self.measures or not set(self.measures) <= set(MEASURES):
+            raise ParameterError(f"measures must be some of {', '.join(MEASURES)}, got {list(self.measures)!r}")
+        object.__setattr__(self, "measures", tuple(dict.fromkeys(self.measures)))
+        require(self.against in ("previous", "first", "every"), "against", "previous, first or every", self.against)
+        for name in ("min_count", "k", "k_intersection"):
+            require(getattr(self, name) >= 1, name, "an integer >= 1", getattr(self, name))
+        require(0.0 <= self.t <= 1.0, "t", "between 0 and 1", self.t)
+
+    @property
+    def neighbors(self) -> int:
+        """How many nearest neighbors the measures look at; 0 if none does."""
+        of = {"cosine": 0, "lncs2": self.k, "moving_lncs2": self.k, "intersection": self.k_intersection}
+        return max(of[measure] for measure in self.measures)
+
+
+def measure_drift(
+    slices: AlignedSlices,
+    *,
+    words: Collection[str] | None = None,
+    measures: Sequence[str] = ("cosine",),
+    against: Against = "previous",
+    min_count: int = 20,
+    k: int = 25,
+    k_intersection: int = 1000,
+    t: float = 0.5,
+    duplicates: bool = False,
+) -> "pd.DataFrame":
+    r"""Measure how far each word moved between slices.
+
+    Drift is one minus a similarity: 0 says unchanged.
+
+    Parameters
+    ----------
+    slices : AlignedSlices
+        Two slices or more.
+    words : collection of str, optional
+        Measure these only; every word otherwise.
+    measures : sequence of str, default ("cosine",)
+        ``"cosine"`` compares the word's own vectors, so it needs slices in one space. ``"lncs2"`` compares
+        the word's similarities to the union of its ``k`` nearest neighbors in either slice;
+        ``"intersection"`` is the share of its ``k_intersection`` nearest neighbors that stay: neither
+        depends on the alignment. ``"moving_lncs2"`` is :math:`(1-t)\,\mathrm{lncs2} + t\,\mathrm{cosine}`.
+    against : {"previous", "first", "every"}, default "previous"
+        Compare each slice with the one before it, with the first, or with every earlier one.
+    min_count : int >= 1, default 20
+        A word is left out of a row if it occurs less often in that row's source or target.
+    k : int >= 1, default 25
+        Neighbors in lncs2, out of all words of the slice; at most as many as there are.
+    k_intersection : int >= 1, default 1000
+        Neighbors in intersection; at most as many as there are in the smaller slice.
+    t : float from 0 to 1, default 0.5
+        Weight of the cosine in moving_lncs2.
+    duplicates : bool, default False
+        Let a neighbor shared by both slices count twice in lncs2, as the original code does.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``word source target measure drift count_source count_target``: by pair in slice order, then
+        by measure, the most changed first, ties in code-point order. ``attrs["left_out"]`` has a dictionary
+        per pair: ``source``, ``target``, ``compared``, ``too_rare`` (under ``min_count``), ``absent`` (often
+        enough, but without a vector) and ``words`` (those among ``words`` that were left out).
+        ``attrs["settings"]`` holds the arguments.
+
+    Raises
+    ------
+    UnknownWordError
+        If one of ``words`` is not in the vocabulary.
+    AlignmentError
+        If there are fewer than two slices, or one is too small for a measure of neighbors.
+    ParameterError
+        If an argument is outside its domain.
+
+    Notes
+    -----
+    A neighbor that a slice lacks is replaced by the mean vector of that slice. Rare words drift by chance:
+    read the counts.
+
+    References
+    ----------
+    Hamilton, Leskovec and Jurafsky (2016), "Cultural shift or linguistic drift?" (neighbors' similarities
+    as a vector); Gonen et al. (2020), "Simple, interpretable and stable method for detecting
+    words with usage change across corpora" (intersection of neighbors); Bianchi, Di Carlo, Nicoli and
+    Palmonari (2020), "Compass-aligned distributional embeddings for studying semantic
+    differences across corpora" (lncs2 and its moving form).
+
+    Examples
+    --------
+    >>> from wordvec import Embeddings, Vocabulary
+    >>> words = Vocabulary(("sea", "war"), np.array([90, 70]))
+    >>> then = Embeddings(words, np.array([[1, 0], [0, 1]], np.float32))
+    >>> now = Embeddings(words, np.array([[1, 0], [1, 0]], np.float32))
+    >>> slices = AlignedSlices(("then", "now"), (then, now), words, np.array([[40, 30], [50, 40]]))
+    >>> table = measure_drift(slices)
+    >>> table[["word", "drift", "count_source", "count_target"]].values.tolist()
+    [['war', 1.0, 30, 40], ['sea', 0.0, 40, 50]]
+    >>> table.attrs["left_out"][0]["too_rare"]
+    0
+    """
+    chosen = _Settings(
+        measures=(measures,) if isinstance(measures, str) else tuple(measures),
+        against=against,
+        min_count=min_count,
+        k=k,
+        k_intersection=k_intersection,
+        t=t,
+        duplicates=duplicates,
+    )
+    if len(slices.labels) < 2:
+        raise AlignmentError(f"drift needs two slices or more; these hold {len(slices.labels)}.")
+    asked = np.arange(len(slices.vocabulary))
+    if words is not None:
+        asked = np.array(sorted({slices.vocabulary[word] for word in words}), dtype=np.int64)
+    spaces = spaces_of(slices)
+    _check_neighborhoods(slices, spaces, chosen)
+    pairs = slice_pairs(len(slices.labels), chosen.against)
+    masks = [(slices.counts[s][asked] >= min_count) & (slices.counts[t_][asked] >= min_count) for s, t_ in pairs]
+    present = [space.rows[asked] >= 0 for space in spaces]
+    compared = [mask & present[s] & present[t_] for mask, (s, t_) in zip(masks, pairs, strict=True)]
+    drifts = _measure(spaces, asked, pairs, compared, chosen)
+    table = _table(slices, asked, pairs, compared, drifts, chosen)
+    named = words is not None
+    table.attrs["left_out"] = [
+        _left_out(slices, asked, pair, mask, kept, named)
+        for pair, mask, kept in zip(pairs, masks, compared, strict=True)
+    ]
+    table.attrs["settings"] = {**asdict(chosen), "measures": list(chosen.measures)}
+    return table
+
+
+def slice_pairs(n: int, against: str) -> list[tuple[int, int]]:
+    """Return the (source, target) numbers of the slices to compare, in order.
+
+    Examples
+    --------
+    >>> slice_pairs(3, "previous"), slice_pairs(3, "first"), slice_pairs(3, "every")
+    ([(0, 1), (1, 2)], [(0, 1), (0, 2)], [(0, 1), (0, 2), (1, 2)])
+    """
+    if against == "previous":
+        return [(t - 1, t) for t in range(1, n)]
+    if against == "first":
+        return [(0, t) for t in range(1, n)]
+    return [(s, t) for s in range(n) for t in range(s + 1, n)]
+
+
+def lncs2(source: Space, target: Space, words: Ids, near_source: Ids, near_target: Ids, *, duplicates: bool) -> Numbers:
+    """Return float64[n], the cosine of each word's similarities to its neighbors in either slice.
+
+    Parameters
+    ----------
+    source, target : Space
+        Two slices; they need not be aligned.
+    words : int64[n]
+        Word ids that both slices hold.
+    near_source, near_target : int64[n, k]
+        Ids of each word's neighbors in either slice; -1 for none.
+    duplicates : bool
+        Count a neighbor found in both twice.
+
+    Examples
+    --------
+    >>> from wordvec import Embeddings, Vocabulary
+    >>> from wordvec.drift.neighborhoods import spaces_of
+    >>> words = Vocabulary(("sea", "war", "tax"), np.array([9, 7, 5]))
+    >>> then = Embeddings(words, np.array([[1, 0], [1, 0], [0, 1]], np.float32))
+    >>> now = Embeddings(words, np.array([[1, 0], [0, 1], [1, 0]], np.float32))
+    >>> source, target = spaces_of(AlignedSlices(("then", "now"), (then, now), words, np.ones((2, 3), int)))
+    >>> lncs2(source, target, np.array([0]), np.array([[1]]), np.array([[2]]), duplicates=False).tolist()
+    [0.0]
+    """
+    out = np.empty(len(words))
+    width = near_source.shape[1] + near_target.shape[1]
+    step = max(1, _GATHERED // max(1, width * source.vectors.shape[1]))
+    size = len(source.rows)
+    for start in range(0, len(words), step):
+        part = slice(start, start + step)
+        first, second = near_source[part], near_target[part]
+        if not duplicates:
+            second = np.where(shared_mask(first, second, size), -1, second)
+        union = np.concatenate([first, second], axis=1)
+        listed = [_similarities(space, words[part], union) for space in (source, target)]
+        out[part] = row_cosines(listed[0], listed[1])
+    return out
+
+
+def _similarities(space: Space, words: Ids, others: Ids) -> NDArray[np.float32]:
+    """Return float32[n, m], each word's cosine with its row of ``others``; 0 where that is -1."""
+    found = np.matmul(space.units(others), space.units(words)[:, :, None])[:, :, 0]
+    found[others < 0] = 0.0  # adds nothing to a dot product or a length
+    return np.asarray(found)
+
+
+def intersection(near_source: Ids, near_target: Ids, size: int) -> Numbers:
+    """Return float64[n], the share of each row's ids that both have; ``size`` is above every id.
+
+    Examples
+    --------
+    >>> intersection(np.array([[1, 2]]), np.array([[2, 3]]), size=4).tolist()
+    [0.5]
+    """
+    return np.asarray(shared_mask(near_source, near_target, size).mean(axis=1), dtype=np.float64)
+
+
+def _measure(
+    spaces: list[Space],
+    asked: Ids,
+    pairs: Sequence[tuple[int, int]],
+    compared: Sequence[NDArray[np.bool_]],
+    settings: _Settings,
+) -> list[dict[str, Numbers]]:
+    """Return, for each pair, the drift of its compared words by each measure."""
+    found: list[dict[str, list[Numbers]]] = [{m: [] for m in settings.measures} for _ in pairs]
+    step = block_size(spaces)
+    for start in range(0, len(asked), step):
+        block = asked[start : start + step]
+        kept = [mask[start : start + step] for mask in compared]
+        near = _neighbors(spaces, block, pairs, kept, settings.neighbors)
+        for number, (s, t) in enumerate(pairs):
+            words = block[kept[number]]
+            sides = (near[s][kept[number]], near[t][kept[number]])
+            for measure, similarity in _similarity(spaces[s], spaces[t], words, sides, settings).items():
+                found[number][measure].append(1.0 - similarity)
+    return [{m: np.concatenate([*parts, np.empty(0)]) for m, parts in one.items()} for one in found]
+
+
+def _neighbors(
+    spaces: list[Space],
+    block: Ids,
+    pairs: Sequence[tuple[int, int]],
+    kept: Sequence[NDArray[np.bool_]],
+    k: int,
+) -> list[Ids]:
+    """Return int64[B, k] per slice: the neighbors of each word of the block that a pair compares there."""
+    near = []
+    for number, space in enumerate(spaces):
+        needed = np.zeros(len(block), dtype=np.bool_)
+        for mask, pair in zip(kept, pairs, strict=True):
+            if number in pair:
+                needed |= mask
+        width = min(k, max(0, space.size - 1))
+        ids = np.full((len(block), width), -1, dtype=np.int64)
+        if width and needed.any():
+            ids[needed] = nearest_ids(similarity_block(space, block[needed]), space.ids, width)
+        near.append(ids)
+    return near
+
+
+def _similarity(
+    source: Space, target: Space, words: Ids, near: tuple[Ids, Ids], settings: _Settings
+) -> dict[str, Numbers]:
+    """Return the similarity of each word's two sides by each measure asked for."""
+    measures = settings.measures
+    out: dict[str, Numbers] = {}
+    if "cosine" in measures or "moving_lncs2" in measures:
+        out["cosine"] = row_cosines(source.vectors[source.rows[words]], target.vectors[target.rows[words]])
+    if "lncs2" in measures or "moving_lncs2" in measures:
+        close = [side[:, : settings.k] for side in near]
+        out["lncs2"] = lncs2(source, target, words, *close, duplicates=settings.duplicates)
+    if "moving_lncs2" in measures:
+        out["moving_lncs2"] = (1.0 - settings.t) * out["lncs2"] + settings.t * out["cosine"]
+    if "intersection" in measures:
+        width = min(settings.k_intersection, near[0].shape[1], near[1].shape[1])
+        out["intersection"] = intersection(near[0][:, :width], near[1][:, :width], len(source.rows))
+    return {measure: out[measure] for measure in measures}
+
+
+def _table(
+    slices: AlignedSlices,
+    asked: Ids,
+    pairs: Sequence[tuple[int, int]],
+    compared: Sequence[NDArray[np.bool_]],
+    drifts: Sequence[dict[str, Numbers]],
+    settings: _Settings,
+) -> "pd.DataFrame":
+    import pandas as pd
+
+    words = np.array(slices.vocabulary.words, dtype=object)
+    rank = np.empty(len(words), dtype=np.int64)
+    rank[sorted(range(len(words)), key=slices.vocabulary.words.__getitem__)] = np.arange(len(words))
+    parts: dict[str, list[NDArray[Any]]] = {name: [] for name in _COLUMNS}
+    for (s, t), mask, by_measure in zip(pairs, compared, drifts, strict=True):
+        ids = asked[mask]
+        for measure in settings.measures:
+            drift = by_measure[measure]
+            order = np.lexsort((rank[ids], -drift))
+            sorted_ids = ids[order]
+            labels = (slices.labels[s], slices.labels[t], measure)
+            fixed = (np.full(len(order), label, dtype=object) for label in labels)
+            counts = (slices.counts[s][sorted_ids], slices.counts[t][sorted_ids])
+            for name, column in zip(_COLUMNS, (words[sorted_ids], *fixed, drift[order], *counts), strict=True):
+                parts[name].append(column)
+    return pd.DataFrame({name: np.concatenate(columns) for name, columns in parts.items()})
+
+
+def _left_out(
+    slices: AlignedSlices,
+    asked: Ids,
+    pair: tuple[int, int],
+    frequent: NDArray[np.bool_],
+    compared: NDArray[np.bool_],
+    named: bool,
+) -> dict[str, Any]:
+    words = slices.vocabulary.words
+    return {
+        "source": slices.labels[pair[0]],
+        "target": slices.labels[pair[1]],
+        "compared": int(compared.sum()),
+        "too_rare": int((~frequent).sum()),
+        "absent": int((frequent & ~compared).sum()),
+        "words": [words[i] for i in asked[~compared]] if named else [],
+    }
+
+
+def _check_neighborhoods(slices: AlignedSlices, spaces: Sequence[Space], settings: _Settings) -> None:
+    if settings.neighbors == 0:
+        return
+    for label, space in zip(slices.labels, spaces, strict=True):
+        if space.size < 2:
+            raise AlignmentError(
+                f"slice {label!r} holds {space.size} word(s); {' and '.join(settings.measures)} need at least 2. "
+                "Measure the cosine, or align again with a lower min_slice_count."
+            )

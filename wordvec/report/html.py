@@ -1,0 +1,267 @@
+"""The drift report: one self-contained page for readers who have never seen a vector."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..drift.neighbors import list_neighbors
+from ..errors import require
+from ..slices import AlignedSlices
+from .markup import number, text, token, tokens
+from .plot import check_table, figure_svg, plot_drift, plot_trajectories
+from .sections import FEW, certainty, compared, left_out, method, reading
+from .stylesheet import STYLE
+from .textfile import check_text_output, write_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["report_html", "write_report"]
+
+#: Comparisons shown open; the rest unfold at a click.
+_OPEN = 6
+_LINES = 7
+
+
+def write_report(
+    path: Path | str,
+    slices: AlignedSlices,
+    table: "pd.DataFrame",
+    *,
+    top: int = 20,
+    k: int = 10,
+    title: str = "Which words changed?",
+    overwrite: bool = False,
+) -> None:
+    """Write the drift report as one HTML file that needs nothing else, no network either.
+
+    Parameters
+    ----------
+    path : Path or str
+        File to write; it appears whole or not at all.
+    slices : AlignedSlices
+        What ``table`` was measured on.
+    table : pandas.DataFrame
+        As :func:`wordvec.measure_drift` returns it; ranked by its first measure.
+    top : int >= 1, default 20
+        Words shown for each pair of slices.
+    k : int >= 1, default 10
+        Neighbors shown for each word and slice.
+    title : str
+        Headline.
+    overwrite : bool, default False
+        Replace a file that is there.
+
+    Raises
+    ------
+    ResourceError
+        If the file is there already or cannot be written.
+    ParameterError
+        If ``top`` or ``k`` is below 1, or ``table`` does not fit ``slices``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from wordvec import Embeddings, Vocabulary, measure_drift
+    >>> words = Vocabulary(("sea", "war"), np.array([90, 70]))
+    >>> then = Embeddings(words, np.array([[1, 0], [0, 1]], np.float32))
+    >>> now = Embeddings(words, np.array([[1, 0], [1, 1]], np.float32))
+    >>> slices = AlignedSlices(("then", "now"), (then, now), words, np.array([[40, 30], [50, 40]]))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_report(f"{folder}/drift.html", slices, measure_drift(slices))
+    """
+    path = Path(path)
+    check_text_output(path, overwrite=overwrite)
+    write_text(path, report_html(slices, table, top=top, k=k, title=title), overwrite=overwrite)
+
+
+def report_html(
+    slices: AlignedSlices, table: "pd.DataFrame", *, top: int = 20, k: int = 10, title: str = "Which words changed?"
+) -> str:
+    """Return the drift report as text; equal input gives equal text. See :func:`write_report`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from wordvec import Embeddings, Vocabulary, measure_drift
+    >>> words = Vocabulary(("sea", "war"), np.array([90, 70]))
+    >>> then = Embeddings(words, np.array([[1, 0], [0, 1]], np.float32))
+    >>> now = Embeddings(words, np.array([[1, 0], [1, 1]], np.float32))
+    >>> slices = AlignedSlices(("then", "now"), (then, now), words, np.array([[40, 30], [50, 40]]))
+    >>> page = report_html(slices, measure_drift(slices))
+    >>> page[:15], "<bdi>war</bdi>" in page
+    ('<!DOCTYPE html>', True)
+    """
+    require(top >= 1, "top", "an integer >= 1", top)
+    require(k >= 1, "k", "an integer >= 1", k)
+    check_table(table)
+    for label in dict.fromkeys([*table["source"], *table["target"]]):
+        slices.number(label)
+    settings = dict(table.attrs.get("settings", {}))
+    page = _Page(slices, table, top, k, int(settings.get("min_count", 20)))
+    parts = [
+        f"<h1>{text(title)}</h1>",
+        f"<p class='lead'>Words whose company changed between {_between(slices.labels)}.</p>",
+        page.summary(),
+        compared(slices),
+        reading(page.measures, k),
+        page.ranked(),
+        page.chart(),
+        left_out(table.attrs, page.min_count),
+        certainty(page.min_count),
+        method(slices, settings or {"measures": page.measures}),
+    ]
+    body = "\n".join(part for part in parts if part)
+    return (
+        "<!DOCTYPE html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
+        "<meta http-equiv='Content-Security-Policy' "
+        "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
+        f"<title>{text(title)}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Comparison:
+    """The shown rows of one pair of slices."""
+
+    source: str
+    target: str
+    rows: "pd.DataFrame"
+    total: int
+    others: Mapping[str, Sequence[tuple[str, float]]]
+
+
+class _Page:
+    """What the parts of the page that show words have in common."""
+
+    def __init__(self, slices: AlignedSlices, table: "pd.DataFrame", top: int, k: int, min_count: int) -> None:
+        self.slices, self.min_count = slices, min_count
+        self.measures = [str(m) for m in dict.fromkeys(table["measure"])]
+        self.comparisons = list(_comparisons(table, self.measures, top))
+        self.ranking = table[table["measure"] == self.measures[0]] if self.measures else table
+        shown = dict.fromkeys(word for one in self.comparisons for word in one.rows["word"])
+        found = list_neighbors(slices, shown, k=k, min_count=min_count)
+        self.near: dict[tuple[str, str], list[str]] = {}
+        for word, label, neighbor in zip(found["word"], found["slice"], found["neighbor"], strict=True):
+            self.near.setdefault((word, label), []).append(neighbor)
+
+    def summary(self) -> str:
+        """Name the words at the top of each comparison."""
+        if not self.comparisons:
+            return (
+                "<p><strong>No word could be compared.</strong> None of the words asked for occurs at least "
+                f"{number(self.min_count)} times on both sides of a comparison. Use more text, or a lower "
+                "<code>--min-count</code> if you accept that rare words drift by chance.</p>"
+            )
+        lines = "".join(
+            f"<li><a href='#pair-{i}'>{token(one.source)} → {token(one.target)}</a>: "
+            f"{tokens(one.rows['word'].head(6))}</li>"
+            for i, one in enumerate(self.comparisons, start=1)
+        )
+        if len(self.comparisons) > _OPEN:
+            summary = f"The most changed words of {len(self.comparisons)} comparisons, in short"
+            return f"<details><summary>{summary}</summary><ul>{lines}</ul></details>"
+        return f"<p>The most changed words, in short:</p><ul>{lines}</ul>"
+
+    def ranked(self) -> str:
+        """Show every comparison with its words, counts and neighbors."""
+        if not self.comparisons:
+            return ""
+        parts = ["<h2 id='words'>The words that changed most</h2>"]
+        if len(self.comparisons) > _OPEN:
+            parts.append(
+                f"<p class='soft'>The first {_OPEN} of {len(self.comparisons)} comparisons are open; click on a "
+                "line to unfold another (and before printing, those that you want on paper).</p>"
+            )
+        for i, one in enumerate(self.comparisons, start=1):
+            name = f"{token(one.source)} → {token(one.target)}"
+            of = f"{number(len(one.rows))} of {number(one.total)} compared words"
+            body = self._table(one)
+            if len(self.comparisons) > _OPEN:
+                is_open = " open" if i <= _OPEN else ""
+                parts.append(
+                    f"<details id='pair-{i}'{is_open}><summary>{name} <span class='soft'>({of})</span>"
+                    f"</summary>{body}</details>"
+                )
+            else:
+                parts.append(f"<h3 id='pair-{i}'>{name} <span class='soft small'>({of})</span></h3>{body}")
+        return "\n".join(parts)
+
+    def _table(self, one: _Comparison) -> str:
+        widest = max(1.0, float(one.rows["drift"].max()))
+        rows = "\n".join(self._row(one, rank, row, widest) for rank, row in enumerate(one.rows.itertuples(), start=1))
+        then, now = text(one.source), text(one.target)
+        return (
+            "<table class='ranked'><thead><tr><th></th><th>word</th><th>drift</th>"
+            f"<th class='number'>times in<br>{then}</th><th class='number'>times in<br>{now}</th>"
+            f"<th>neighbors in {then}</th><th>neighbors in {now}</th></tr></thead>\n<tbody>\n{rows}\n</tbody></table>"
+        )
+
+    def _row(self, one: _Comparison, rank: int, row: Any, widest: float) -> str:
+        few = min(row.count_source, row.count_target) < FEW * self.min_count
+        mark = "<span class='few'>few occurrences</span>" if few else ""
+        others = "".join(
+            f"<span class='other'>{text(measure)} {drift:.2f}</span>" for measure, drift in one.others.get(row.word, ())
+        )
+        width = 100 * max(0.0, row.drift) / widest
+        then, now = self.near.get((row.word, one.source), []), self.near.get((row.word, one.target), [])
+        labels = text(one.source), text(one.target)
+        return (
+            f"<tr><td class='number rank soft'>{rank}</td><td class='word'>{token(row.word)}{mark}</td>"
+            f"<td class='drift' data-label='drift'>{row.drift:.2f}"
+            f"<span class='bar' style='width:{width:.0f}%'></span>{others}</td>"
+            f'<td class="number" data-label="times in {labels[0]}">{number(row.count_source)}</td>'
+            f'<td class="number" data-label="times in {labels[1]}">{number(row.count_target)}</td>'
+            f'<td class="near" data-label="neighbors in {labels[0]}">{_neighbors(then, now, "then")}</td>'
+            f'<td class="near" data-label="neighbors in {labels[1]}">{_neighbors(now, then, "now")}</td></tr>'
+        )
+
+    def chart(self) -> str:
+        """Draw the words that drifted most: their paths, or bars where there are two slices only."""
+        if not self.comparisons:
+            return ""
+        ranking = self.ranking.sort_values("drift", ascending=False, kind="stable")
+        if len(self.slices.labels) == 2:
+            figure = plot_drift(ranking, top=15)
+            caption = "Longer bars: the company of the word changed more. Beside each bar: how often the word occurs."
+        else:
+            words = list(dict.fromkeys(ranking["word"]))[:_LINES]
+            figure = plot_trajectories(self.slices, words, min_count=self.min_count)
+            caption = (
+                f"The {len(words)} words with the highest drift in any comparison, each compared with the first slice "
+                f"in which it occurs {number(self.min_count)} times. A line that rises and stays up is a lasting "
+                "change; one that comes down again, a passing one. A gap: too few occurrences."
+                if len(words) > 1
+                else "The word compared with the first slice in which it occurs often enough."
+            )
+        svg = figure_svg(figure).replace("<svg ", "<svg role='img' aria-label='Chart of the most changed words' ", 1)
+        return f"<h2 id='chart'>The change in a picture</h2><figure>{svg}<figcaption>{caption}</figcaption></figure>"
+
+
+def _comparisons(table: "pd.DataFrame", measures: Sequence[str], top: int) -> Iterator[_Comparison]:
+    """Yield the pairs in the order of the table, each with its ``top`` rows of the first measure."""
+    for (source, target), rows in table.groupby(["source", "target"], sort=False):
+        ranked = rows[rows["measure"] == measures[0]].sort_values("drift", ascending=False, kind="stable")
+        shown = ranked.head(top)
+        rest = rows[(rows["measure"] != measures[0]) & rows["word"].isin(shown["word"])]
+        others: dict[str, list[tuple[str, float]]] = {}
+        for word, measure, drift in zip(rest["word"], rest["measure"], rest["drift"], strict=True):
+            others.setdefault(word, []).append((str(measure), float(drift)))
+        if len(shown):
+            yield _Comparison(str(source), str(target), shown, len(ranked), others)
+
+
+def _neighbors(here: Sequence[str], there: Sequence[str], kind: str) -> str:
+    """Return neighbors, those that the other side lacks marked with ``kind``."""
+    if not here:
+        return "<span class='soft'>none frequent enough</span>"
+    return ", ".join(token(word, "kept" if word in there else kind) for word in here)
+
+
+def _between(labels: Sequence[str]) -> str:
+    if len(labels) == 2:
+        return f"{token(labels[0])} and {token(labels[1])}"
+    return f"{len(labels)} slices of text, {token(labels[0])} to {token(labels[-1])}"

@@ -1,0 +1,104 @@
+"""Continuous bag of words with negative sampling."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..embeddings import Embeddings, Training
+from ..errors import require
+from ..progress import Watcher
+from ..text.corpus import Corpus
+from .settings import check_settings
+
+__all__ = ["CBOW"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CBOW:
+    """Continuous bag of words with negative sampling: the mean of a window predicts its middle word.
+
+    The object holds hyper-parameters and nothing else. The same object and the same corpus give the
+    same vectors, bit for bit, for any number of threads.
+
+    Parameters
+    ----------
+    dim, window, negative, epochs, subsample, noise_power, seed
+        As for :class:`SkipGram`.
+    lr : float in (0, 1), default 0.05
+        Learning rate at the start; it falls linearly to 1e-4.
+    gradient : {"word2vec", "exact"}, default "word2vec"
+        ``"word2vec"`` gives every word of a window the whole step, as word2vec and gensim do;
+        ``"exact"`` divides it by the size of the window, as the derivative of a mean says.
+
+    References
+    ----------
+    Mikolov et al. (2013), "Efficient estimation of word representations in vector space", sec. 3.1.
+
+    Examples
+    --------
+    >>> from wordvec import CBOW, Corpus
+    >>> corpus = Corpus.from_sentences([["the", "cat", "sat"], ["the", "dog", "sat"]] * 10, min_count=1)
+    >>> CBOW(dim=8, epochs=1).train(corpus).embeddings.dim
+    8
+    """
+
+    model: ClassVar[str] = "cbow"
+
+    dim: int = 100
+    window: int = 5
+    negative: int = 5
+    epochs: int = 5
+    lr: float = 0.05
+    subsample: float = 1e-3
+    noise_power: float = 0.75
+    seed: int = 1
+    gradient: Literal["word2vec", "exact"] = "word2vec"
+
+    def __post_init__(self) -> None:
+        check_settings(
+            dim=self.dim,
+            window=self.window,
+            negative=self.negative,
+            epochs=self.epochs,
+            lr=self.lr,
+            subsample=self.subsample,
+            noise_power=self.noise_power,
+            seed=self.seed,
+        )
+        require(self.gradient in ("word2vec", "exact"), "gradient", "'word2vec' or 'exact'", self.gradient)
+
+    def train(
+        self,
+        corpus: Corpus,
+        *,
+        compass: Embeddings | None = None,
+        initial: Embeddings | None = None,
+        weights: NDArray[np.float32] | None = None,
+        threads: int | None = None,
+        progress: Watcher | None = None,
+        stage: str = "training",
+    ) -> Training:
+        """Train vectors for the words of ``corpus``; arguments and errors are :meth:`SkipGram.train`'s.
+
+        Parameters
+        ----------
+        corpus, compass, initial, weights, threads, progress, stage
+            As for :meth:`SkipGram.train`. Losses are in nats per window.
+        """
+        from ..kernels.cbow import train_cbow
+        from .loop import train_vectors
+
+        return train_vectors(
+            self,
+            partial(train_cbow, self.gradient == "exact"),
+            corpus,
+            compass=compass,
+            initial=initial,
+            weights=weights,
+            threads=threads,
+            progress=progress,
+            stage=stage,
+        )

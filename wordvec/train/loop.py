@@ -1,0 +1,181 @@
+"""The loop around a training kernel: spans of blocks, progress, and a guard against divergence."""
+
+import hashlib
+import math
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..embeddings import Embeddings, Training
+from ..errors import AlignmentError, ParameterError, require
+from ..kernels._vector import LANES
+from ..kernels.random import fill_uniform
+from ..kernels.schedule import Schedule
+from ..kernels.window import Scratch
+from ..progress import Progress, Watcher
+from ..text.corpus import Corpus
+from .schedule import SEGMENT, block_rates, keep_thresholds, lost_pairs, make_schedule, noise_table
+
+if TYPE_CHECKING:
+    from .cbow import CBOW
+    from .skipgram import SkipGram
+
+__all__ = ["matrix_digest", "train_vectors"]
+
+#: How long the kernel runs before Ctrl-C, progress and the guard get their turn, in seconds.
+_SPAN = 0.25
+
+
+def train_vectors(
+    trainer: "SkipGram | CBOW",
+    kernel: Callable[..., None],
+    corpus: Corpus,
+    *,
+    compass: Embeddings | None,
+    initial: Embeddings | None,
+    weights: NDArray[np.float32] | None,
+    threads: int | None,
+    progress: Watcher | None,
+    stage: str,
+) -> Training:
+    """Train the vectors of one corpus; the trainers' ``train`` documents the arguments."""
+    require(threads is None or threads >= 1, "threads", "an integer >= 1", threads)
+    for other, name in ((compass, "compass"), (initial, "initial")):
+        _check_partner(other, name, corpus, trainer.dim)
+    began = time.perf_counter()
+    counts = corpus.word_counts
+    noise = noise_table(counts, trainer.noise_power, trainer.seed)
+    schedule = make_schedule(corpus, trainer.seed, weights)
+    W, U = _first_vectors(trainer, len(counts), initial, compass)
+    frozen_digest = None if compass is None else matrix_digest(U, trainer.dim)
+    losses = _run_epochs(
+        trainer,
+        kernel,
+        schedule,
+        (keep_thresholds(counts, trainer.subsample), noise, trainer.window, compass is None, W, U),
+        progress,
+        stage,
+    )
+    metadata: dict[str, Any] = {
+        "model": trainer.model,
+        "settings": asdict(trainer),
+        "seed": trainer.seed,
+        "corpus": corpus.digest,
+        "tokens": corpus.n_tokens,
+        "pairs_lost_at_cuts": lost_pairs(corpus, trainer.window),
+    }
+    if frozen_digest is not None:
+        metadata["compass_sha256_before"] = frozen_digest
+        metadata["compass_sha256_after"] = matrix_digest(U, trainer.dim)
+        if metadata["compass_sha256_after"] != frozen_digest:
+            raise AlignmentError("the compass changed while a slice was trained; please report this as a bug.")
+    vocabulary, rows = corpus.vocabulary.select(counts)
+    run = {"threads": threads or os.cpu_count(), "seconds": round(time.perf_counter() - began, 3)}
+    return Training(
+        Embeddings(vocabulary, W[rows, : trainer.dim], metadata),
+        Embeddings(vocabulary, U[rows, : trainer.dim], metadata),
+        tuple(losses),
+        run,
+    )
+
+
+def matrix_digest(matrix: NDArray[np.float32], dim: int) -> str:
+    """Return the SHA-256 of the first ``dim`` columns, as row-major float32 bytes."""
+    digest = hashlib.sha256()
+    for start in range(0, len(matrix), 65_536):
+        digest.update(np.ascontiguousarray(matrix[start : start + 65_536, :dim]).data)
+    return digest.hexdigest()
+
+
+def _run_epochs(
+    trainer: "SkipGram | CBOW",
+    kernel: Callable[..., None],
+    schedule: Schedule,
+    arguments: tuple[Any, ...],
+    progress: Watcher | None,
+    stage: str,
+) -> list[float]:
+    """Call the kernel span by span; return the mean loss of each epoch in nats per pair."""
+    rates = block_rates(schedule, trainer.lr, trainer.epochs)
+    tokens_before = np.concatenate([[0], np.cumsum(schedule.lengths, dtype=np.int64)])[schedule.blocks]
+    n_blocks = len(schedule.blocks) - 1
+    scratch = _scratch(trainer, arguments[4].shape[1])
+    block_losses, pairs = np.zeros(n_blocks), np.zeros(n_blocks)
+    losses: list[float] = []
+    span = 16
+    for epoch in range(trainer.epochs):
+        first = 0
+        while first < n_blocks:
+            last = min(n_blocks, first + span)
+            began = time.perf_counter()
+            kernel(first, last, trainer.seed, epoch, schedule, rates[epoch], *arguments, scratch, block_losses, pairs)
+            # How blocks are grouped to spans changes no bit, so the clock may decide it.
+            elapsed = max(1e-6, time.perf_counter() - began)
+            span = max(1, min(4 * span, round(span * _SPAN / elapsed)))
+            mean = _mean(block_losses[first:last], pairs[first:last])
+            if not math.isfinite(mean):
+                raise ParameterError(
+                    f"lr must be small enough for the vectors to stay finite; they did not in epoch {epoch + 1}, "
+                    f"got {trainer.lr!r}"
+                )
+            if progress is not None:
+                done = epoch * int(tokens_before[-1]) + int(tokens_before[last])
+                total = trainer.epochs * int(tokens_before[-1])
+                progress(Progress(stage, done, total, "words", mean))
+            first = last
+        losses.append(round(_mean(block_losses, pairs), 6))
+    return losses
+
+
+def _mean(losses: NDArray[np.float64], pairs: NDArray[np.float64]) -> float:
+    count = math.fsum(pairs)
+    return math.fsum(losses) / count if count and np.isfinite(losses).all() else (0.0 if not count else math.nan)
+
+
+def _scratch(trainer: "SkipGram | CBOW", columns: int) -> Scratch:
+    outputs = trainer.negative + 1
+    return Scratch(
+        np.empty(SEGMENT, np.int32),
+        np.empty(SEGMENT, np.int32),
+        np.empty(outputs, np.int32),
+        np.empty((2 * trainer.window, outputs), np.float32),
+        _padded(outputs, columns),
+    )
+
+
+def _first_vectors(
+    trainer: "SkipGram | CBOW", n_words: int, initial: Embeddings | None, compass: Embeddings | None
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return padded W and U: random and zero, or copies of what was given."""
+    W, U = _padded(n_words, trainer.dim), _padded(n_words, trainer.dim)
+    if initial is None:
+        fill_uniform(np.uint64(trainer.seed), np.float32(0.5 / trainer.dim), trainer.dim, W)
+    else:
+        W[:, : trainer.dim] = initial.vectors
+    if compass is not None:
+        U[:, : trainer.dim] = compass.vectors
+    return W, U
+
+
+def _padded(rows: int, columns: int) -> NDArray[np.float32]:
+    """Return zeros, float32[rows, P], P a multiple of the vector width, each row 64-byte aligned."""
+    width = -(-columns // LANES) * LANES
+    memory = np.zeros(rows * width * 4 + 64, dtype=np.uint8)
+    skip = -memory.ctypes.data % 64
+    return memory[skip : skip + rows * width * 4].view(np.float32).reshape(rows, width)
+
+
+def _check_partner(other: Embeddings | None, name: str, corpus: Corpus, dim: int) -> None:
+    if other is None:
+        return
+    require(other.dim == dim, f"{name}.dim", f"{dim}, the trainer's", other.dim)
+    if other.vocabulary.digest != corpus.vocabulary.digest:
+        raise AlignmentError(
+            f"{name} and corpus have different vocabularies ({len(other)} and {len(corpus.vocabulary)} words); "
+            "encode the corpus against the vocabulary of the compass (wordvec encode --vocabulary)."
+        )

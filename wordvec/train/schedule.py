@@ -1,0 +1,165 @@
+"""How a corpus is read: order, segments, blocks, learning rates, noise and thinning."""
+
+import math
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import FormatError, require
+from ..kernels.digest import mix_all
+from ..kernels.random import STEP
+from ..kernels.sampling import fill_noise_table
+from ..kernels.schedule import Schedule, count_segments, cut_blocks, cut_segments
+from ..text.corpus import Corpus
+
+__all__ = [
+    "block_rates",
+    "block_size",
+    "document_order",
+    "keep_thresholds",
+    "lost_pairs",
+    "make_schedule",
+    "noise_table",
+]
+
+Number = TypeVar("Number", np.int64, np.float64)
+
+#: Longest piece of a sentence that is read at once; windows do not cross the cut.
+SEGMENT = 1_000
+#: Tokens in a block: one learning rate, and later one parallel step.
+BLOCK = 1_024
+#: Length of the noise table, a power of two.
+TABLE = 1 << 22
+#: The learning rate at the end.
+LAST_RATE = 1e-4
+
+
+def document_order(corpus: Corpus, seed: int) -> NDArray[np.int64]:
+    """Return int64[documents]: an order drawn from the seed and what the documents say.
+
+    It does not depend on where a document stands: relabelling, reordering or interleaving slices
+    changes nothing. Reading slice by slice instead would tilt the vectors towards the last one read.
+    """
+    keys = np.empty(len(corpus.documents), dtype=np.uint64)
+    mix_all(np.uint64(seed), _numbered(corpus.document_digests), keys)
+    return np.argsort(keys, kind="stable").astype(np.int64)
+
+
+def _numbered(digests: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Make equal digests distinct, so that copies of a document are scattered and not read in a row."""
+    order = np.argsort(digests, kind="stable")
+    ordered = digests[order]
+    begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    copy_number = np.arange(len(ordered)) - np.repeat(begins, np.diff(np.append(begins, len(ordered))))
+    numbered = np.empty_like(digests)
+    numbered[order] = ordered + copy_number.astype(np.uint64) * STEP
+    return numbered
+
+
+def make_schedule(corpus: Corpus, seed: int, weights: NDArray[np.float32] | None = None) -> Schedule:
+    """Cut a corpus to segments and blocks; ``weights`` is float32[documents], 1 by default."""
+    n_documents = len(corpus.documents)
+    if weights is None:
+        weights = np.ones(n_documents, dtype=np.float32)
+    require(weights.shape == (n_documents,), "weights.shape", f"({n_documents},)", weights.shape)
+    order = document_order(corpus, seed)
+    arguments = (corpus.offsets, corpus.documents.offsets, order, SEGMENT)
+    n = count_segments(*arguments)
+    starts, lengths, documents = np.empty(n, np.int64), np.empty(n, np.int32), np.empty(n, np.int32)
+    cut_segments(*arguments, starts, lengths, documents)
+    blocks = np.empty(n + 1, dtype=np.int64)
+    n_blocks = cut_blocks(lengths, block_size(corpus.n_tokens), blocks)
+    return Schedule(_plain(corpus.ids), starts, lengths, documents, weights, blocks[: n_blocks + 1].copy())
+
+
+def block_size(n_tokens: int) -> int:
+    """Return the tokens in a block: fewer in a small corpus, so that the rate falls in enough steps."""
+    return max(64, min(BLOCK, n_tokens // 1_000))
+
+
+def block_rates(schedule: Schedule, lr: float, epochs: int) -> NDArray[np.float32]:
+    """Return float32[epochs, B]: learning rates that fall linearly with the tokens read before a block."""
+    ends = np.cumsum(schedule.lengths, dtype=np.int64)
+    before = np.concatenate([[0], ends])[schedule.blocks[:-1]]
+    total = int(ends[-1]) if len(ends) else 1
+    progress = (np.arange(epochs)[:, None] + before[None, :] / total) / max(1, epochs)
+    last = min(LAST_RATE, lr)
+    rates: NDArray[np.float32] = (lr - (lr - last) * progress).astype(np.float32)
+    return rates
+
+
+def lost_pairs(corpus: Corpus, window: int) -> int:
+    """Return how many (center, context) pairs of full windows the cuts of long sentences lose."""
+    lengths = np.diff(corpus.offsets)
+    lost = 0
+    for length in lengths[lengths > SEGMENT].tolist():
+        for cut in range(SEGMENT, length, SEGMENT):
+            after = min(window, length - cut)
+            lost += sum(2 * min(after, window + 1 - back) for back in range(1, window + 1))
+    return lost
+
+
+def keep_thresholds(counts: NDArray[np.int64], subsample: float) -> NDArray[np.int64]:
+    """Return int64[V]: a token stays if 32 random bits are below its word's threshold.
+
+    word2vec keeps a word of relative frequency f with probability
+    min(1, (sqrt(f / t) + 1) t / f), t = ``subsample``; 0 keeps everything.
+    """
+    total = int(counts.sum())
+    threshold = subsample * total
+
+    def keep(count: int) -> int:
+        if subsample == 0.0 or count == 0:
+            return 1 << 32
+        probability = (math.sqrt(count / threshold) + 1.0) * (threshold / count)
+        return int(min(1.0, probability) * 2.0**32)
+
+    return _by_count(counts, keep, np.int64)
+
+
+def noise_table(counts: NDArray[np.int64], power: float, seed: int, size: int = TABLE) -> NDArray[np.int32]:
+    """Return int32[size]: shuffled word ids in proportion to ``counts ** power``.
+
+    Each word with a count has at least one entry, as far as the table is long enough.
+
+    Raises
+    ------
+    FormatError
+        If fewer than two words have a count: there is nothing to tell a word from.
+    """
+    if np.count_nonzero(counts) < 2:
+        raise FormatError(
+            "this text has fewer than two distinct words of the vocabulary; nothing can be learnt from it."
+        )
+    mass = _by_count(counts, lambda count: count**power if count else 0.0, np.float64)
+    slots = _apportion(mass, size)
+    table = np.empty(size, dtype=np.int32)
+    fill_noise_table(slots, np.uint64(seed), table)
+    return table
+
+
+def _apportion(mass: NDArray[np.float64], size: int) -> NDArray[np.int64]:
+    """Share ``size`` places by ``mass`` (largest remainders), one at least where there is any mass."""
+    used = np.flatnonzero(mass)
+    minimum = 1 if len(used) <= size // 2 else 0
+    quotas = mass[used] / math.fsum(mass[used]) * (size - minimum * len(used))
+    places = np.floor(quotas).astype(np.int64)
+    order = np.argsort(places - quotas, kind="stable")
+    places[order[: size - minimum * len(used) - int(places.sum())]] += 1
+    slots = np.zeros(len(mass), dtype=np.int64)
+    slots[used] = places + minimum
+    return slots
+
+
+def _by_count(counts: NDArray[np.int64], function: Callable[[int], float], dtype: type[Number]) -> NDArray[Number]:
+    """Apply a function of the count, once per distinct count, in plain Python's portable arithmetic."""
+    distinct, inverse = np.unique(counts, return_inverse=True)
+    values = np.array([function(int(count)) for count in distinct], dtype=dtype)
+    return values[inverse]
+
+
+def _plain(ids: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return ``ids`` as a plain read-only array: a memory map would compile a kernel of its own."""
+    return np.frombuffer(ids, dtype=np.int32) if isinstance(ids, np.memmap) else ids

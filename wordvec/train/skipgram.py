@@ -1,0 +1,146 @@
+"""Skip-gram with negative sampling."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..embeddings import Embeddings, Training
+from ..progress import Watcher
+from ..text.corpus import Corpus
+from .settings import check_settings
+
+__all__ = ["SkipGram"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkipGram:
+    """Skip-gram with negative sampling: each word of a window predicts the word in its middle.
+
+    The object holds hyper-parameters and nothing else. The same object and the same corpus give the
+    same vectors, bit for bit, for any number of threads.
+
+    Parameters
+    ----------
+    dim : int >= 1, default 100
+        Length of a vector.
+    window : int >= 1, default 5
+        Words considered on either side; the reach of each position is drawn uniformly from 1 to
+        ``window``.
+    negative : int >= 1, default 5
+        Noise words against which a window is told apart.
+    epochs : int >= 0, default 5
+        Passes over the corpus.
+    lr : float in (0, 1), default 0.025
+        Learning rate at the start; it falls linearly to 1e-4.
+    subsample : float in [0, 1], default 1e-3
+        Words more frequent than this share of all tokens are thinned out; 0 turns it off.
+    noise_power : float in [-1, 1], default 0.75
+        Noise words are drawn in proportion to their counts to this power.
+    seed : int >= 0, default 1
+        Where all randomness comes from.
+
+    Notes
+    -----
+    All context words of a window share its noise words. The input row of a pair is the context
+    word's, the output rows are the center's and the noise words' (word2vec's and gensim's
+    orientation). Documents are read in an order drawn from the seed and their content, so that their
+    place in the files does not matter.
+
+    References
+    ----------
+    Mikolov et al. (2013), "Distributed representations of words and phrases and their
+    compositionality", sec. 2.2 and 2.3.
+
+    Examples
+    --------
+    >>> from wordvec import Corpus, SkipGram
+    >>> corpus = Corpus.from_sentences([["the", "cat", "sat"], ["the", "dog", "sat"]] * 10, min_count=1)
+    >>> training = SkipGram(dim=8, epochs=2).train(corpus)
+    >>> training.embeddings["cat"].shape, len(training.losses)
+    ((8,), 2)
+    """
+
+    model: ClassVar[str] = "skipgram"
+
+    dim: int = 100
+    window: int = 5
+    negative: int = 5
+    epochs: int = 5
+    lr: float = 0.025
+    subsample: float = 1e-3
+    noise_power: float = 0.75
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        check_settings(
+            dim=self.dim,
+            window=self.window,
+            negative=self.negative,
+            epochs=self.epochs,
+            lr=self.lr,
+            subsample=self.subsample,
+            noise_power=self.noise_power,
+            seed=self.seed,
+        )
+
+    def train(
+        self,
+        corpus: Corpus,
+        *,
+        compass: Embeddings | None = None,
+        initial: Embeddings | None = None,
+        weights: NDArray[np.float32] | None = None,
+        threads: int | None = None,
+        progress: Watcher | None = None,
+        stage: str = "training",
+    ) -> Training:
+        """Train vectors for the words of ``corpus``.
+
+        Parameters
+        ----------
+        corpus : Corpus
+            What to read, all its slices together.
+        compass : Embeddings, optional
+            Output vectors of another training, with the same vocabulary: they are used and stay as
+            they are, so that trainings that share them share one space.
+        initial : Embeddings, optional
+            Vectors to start from instead of random ones, with the same vocabulary.
+        weights : float32[documents], optional
+            Weight of each document; 1 by default, 0 leaves it out.
+        threads : int >= 1, optional
+            Threads to use; the result does not depend on it.
+        progress : callable, optional
+            Called several times a second with a :class:`Progress`.
+        stage : str, default "training"
+            What progress reports are headed with.
+
+        Returns
+        -------
+        Training
+            Vectors of the words that occur, output vectors, losses.
+
+        Raises
+        ------
+        FormatError
+            If the corpus has fewer than two distinct words.
+        AlignmentError
+            If ``compass`` or ``initial`` has another vocabulary.
+        ParameterError
+            If the vectors do not stay finite, or a size does not fit.
+        """
+        from ..kernels.skipgram import train_skipgram
+        from .loop import train_vectors
+
+        return train_vectors(
+            self,
+            train_skipgram,
+            corpus,
+            compass=compass,
+            initial=initial,
+            weights=weights,
+            threads=threads,
+            progress=progress,
+            stage=stage,
+        )
