@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .progress import Progress
     from .slices import AlignedSlices
     from .text.corpus import Corpus
-    from .text.encode import encode, encode_slices
+    from .text.encode import Reading, encode, encode_slices
     from .text.vocabulary import Vocabulary
     from .train.cbow import CBOW
     from .train.skipgram import SkipGram
@@ -52,6 +52,7 @@ _HOMES = {
     "Neighbor": "embeddings",
     "ParameterError": "errors",
     "Progress": "progress",
+    "Reading": "text.encode",
     "ResourceError": "errors",
     "SkipGram": "train.skipgram",
     "Training": "embeddings",
@@ -78,6 +79,7 @@ __all__ = [
     "Neighbor",
     "ParameterError",
     "Progress",
+    "Reading",
     "ResourceError",
     "SkipGram",
     "Training",

@@ -301,6 +301,11 @@ class ArtifactWriter:
         """Return a context manager that takes payload ``name`` piece by piece."""
         return ArrayStream(self, name, np.dtype(dtype), row_shape)
 
+    def written(self, name: str) -> NDArray[Any]:
+        """Return array payload ``name``, written but not yet committed, mapped read-only."""
+        array: NDArray[Any] = np.load(self._folder / self._payloads[name]["file"], mmap_mode="r", allow_pickle=False)
+        return array
+
     def text(self, name: str, lines: Iterable[str], suffix: str = ".tsv") -> None:
         """Add UTF-8 ``lines`` (without line ends) as payload ``name``."""
         temporary = self._scratch / secrets.token_hex(8)

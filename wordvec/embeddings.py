@@ -1,5 +1,6 @@
 """Word vectors: a matrix, its vocabulary and where it came from."""
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,7 @@ from .artifact import Artifact, ArtifactWriter, open_artifact
 from .errors import CorruptFileError, ParameterError, require
 from .text.vocabulary import Vocabulary
 
-__all__ = ["Embeddings", "Neighbor", "Training"]
+__all__ = ["Embeddings", "Neighbor", "Training", "load_embeddings", "matrix_digest"]
 
 
 class Neighbor(NamedTuple):
@@ -182,6 +183,14 @@ class Training:
         embeddings = load_embeddings(artifact, "vectors", mmap=mmap)
         context = load_embeddings(artifact, "context", mmap=mmap, vocabulary=embeddings.vocabulary)
         return cls(embeddings, context, tuple(artifact.metadata.get("losses", ())))
+
+
+def matrix_digest(matrix: NDArray[np.float32], dim: int) -> str:
+    """Return the SHA-256 of the first ``dim`` columns, as row-major float32 bytes."""
+    digest = hashlib.sha256()
+    for start in range(0, len(matrix), 65_536):
+        digest.update(np.ascontiguousarray(matrix[start : start + 65_536, :dim]).data)
+    return digest.hexdigest()
 
 
 def load_embeddings(

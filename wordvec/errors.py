@@ -11,6 +11,7 @@ __all__ = [
     "AlignmentError",
     "CorruptFileError",
     "FormatError",
+    "OutputExistsError",
     "ParameterError",
     "ResourceError",
     "UnknownWordError",
@@ -72,6 +73,12 @@ class ResourceError(WordvecError, OSError):
     """Out of disk or memory, or an output that may not be written."""
 
     exit_code = 4
+
+
+class OutputExistsError(ResourceError):
+    """The output is already there."""
+
+    exit_code = 3
 
 
 class CorruptFileError(WordvecError, ValueError):

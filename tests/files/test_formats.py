@@ -26,7 +26,9 @@ def corpus(tmp_path, monkeypatch):
 @pytest.fixture
 def slices(tmp_path):
     counts = np.array([[2, 2, 1], [2, 1, 1]])
-    AlignedSlices(("then", "now"), (some(1), some(2)), WORDS, counts, some(3)).save(tmp_path / "a.wvs")
+    AlignedSlices(("then", "now"), (some(1), some(2)), WORDS, counts, Training(some(3), some(4), (1.0,))).save(
+        tmp_path / "a.wvs"
+    )
     return tmp_path / "a.wvs"
 
 

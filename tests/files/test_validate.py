@@ -28,7 +28,7 @@ def save_aligned(path, *, parent=None, before=None, after=None, compass=True):
     context = some(9)
     right = digest(context)
     aligned = AlignedSlices(
-        ("then", "now"), (some(1), some(2)), WORDS, np.ones((2, 3), int), some(3), {"compass_sha256": parent or right}
+        ("then", "now"), (some(1), some(2)), WORDS, np.ones((2, 3), int), None, {"compass_sha256": parent or right}
     )
     with ArtifactWriter(path, kind="slices") as writer:
         if compass:
@@ -42,7 +42,9 @@ def save_aligned(path, *, parent=None, before=None, after=None, compass=True):
             part = Embeddings(WORDS, embeddings.vectors, metadata)
             part.save(writer.child_folder(f"slices/{number:04d}"))
             writer.adopt_child(f"slices/{number:04d}")
-        aligned.save_tables(writer)
+        aligned.vocabulary.save(writer)
+        writer.array("counts", aligned.counts)
+        writer.commit({**aligned.metadata, "labels": list(aligned.labels)})
 
 
 def test_what_is_whole(tmp_path):

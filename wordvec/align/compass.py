@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from ..embeddings import Embeddings, Training
+from ..embeddings import Embeddings, Training, matrix_digest
 from ..errors import AlignmentError, ParameterError, require
 from ..progress import Watcher
 from ..slices import AlignedSlices
@@ -85,8 +85,6 @@ class CompassAligner:
         FormatError
             If a slice has too little text.
         """
-        from ..train.loop import matrix_digest
-
         began = time.perf_counter()
         vocabulary, _ = corpus.vocabulary.select(corpus.word_counts)
         if vocabulary.words != corpus.vocabulary.words:  # it was encoded against an earlier vocabulary

@@ -273,8 +273,7 @@ def _rotation(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.floa
     """Return float64[D, D], the orthogonal R that minimizes the Frobenius norm of ``a @ R - b``."""
     from scipy.linalg import orthogonal_procrustes
 
-    rotation: NDArray[np.float64] = orthogonal_procrustes(a, b)[0]
-    return rotation
+    return np.asarray(orthogonal_procrustes(a, b)[0], dtype=np.float64)
 
 
 def _rotate(embeddings: Embeddings, rotation: NDArray[np.float64], metadata: Mapping[str, Any]) -> Embeddings:

@@ -1,13 +1,12 @@
 """Is what is on disk what was written, and does it fit together?"""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..artifact import Artifact, is_artifact, open_artifact
-from ..embeddings import load_embeddings
+from ..embeddings import load_embeddings, matrix_digest
 from ..errors import CorruptFileError, FormatError
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
@@ -106,11 +105,9 @@ def _check_compass(artifact: Artifact, n_slices: int) -> None:
     if "compass" not in artifact.metadata.get("children", {}):
         raise CorruptFileError(f"{artifact.path} records a compass and does not hold it.")
     context = artifact.child("compass").array("context")
-    digest = hashlib.sha256()
-    for start in range(0, len(context), 65_536):
-        digest.update(np.ascontiguousarray(context[start : start + 65_536]).data)
+    digest = matrix_digest(context, context.shape[1])
     for part, key in recorded:
-        if part.metadata[key] != digest.hexdigest():
+        if part.metadata[key] != digest:
             raise CorruptFileError(f"{part.path}: {key} is not the digest of the compass; a slice moved it.")
     missing = [part for part in slices if not (_BEFORE in part.metadata and _AFTER in part.metadata)]
     if missing:

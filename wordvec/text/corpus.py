@@ -13,75 +13,10 @@ from numpy.typing import NDArray
 
 from ..artifact import Artifact, ArtifactWriter, open_artifact
 from ..errors import CorruptFileError, FormatError, ParameterError, require
+from .documents import Documents, Lines
 from .vocabulary import Vocabulary
 
-__all__ = ["Corpus", "Documents", "Lines"]
-
-
-@dataclass(frozen=True, eq=False)
-class Documents:
-    """The document table of a corpus, in the corpus's order.
-
-    Parameters
-    ----------
-    offsets : int64[documents + 1]
-        Document ``d`` is sentences ``offsets[d]`` to ``offsets[d + 1] - 1``.
-    files : int32[documents]
-        Which input file each came from.
-    names, dates : tuple of str or None
-        One each per document where the input named them (header lines, files), else None.
-    """
-
-    offsets: NDArray[np.int64]
-    files: NDArray[np.int32]
-    names: tuple[str, ...] | None = None
-    dates: tuple[str, ...] | None = None
-
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
-
-    def between(self, start: int, stop: int) -> "Documents":
-        """Return documents ``start`` to ``stop - 1``, their sentences numbered from 0."""
-        offsets = self.offsets[start : stop + 1]
-        return Documents(
-            offsets - offsets[0],
-            self.files[start:stop],
-            None if self.names is None else self.names[start:stop],
-            None if self.dates is None else self.dates[start:stop],
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class Lines:
-    """Where the line behind each sentence is, so that results can quote it.
-
-    Parameters
-    ----------
-    offsets : int64[S]
-        Byte offset of each sentence's line in its file, or in ``kept``.
-    files : tuple of (str, bool)
-        For each input file its path as given, and whether its lines are in ``kept`` because it was
-        compressed, piped or not UTF-8.
-    kept : Path, optional
-        UTF-8 file of kept lines.
-    """
-
-    offsets: NDArray[np.int64]
-    files: tuple[tuple[str, bool], ...]
-    kept: Path | None = None
-
-    def read(self, sentence: int, file: int, limit: int = 1 << 20) -> str:
-        """Return the line of ``sentence``, which came from ``file``; at most ``limit`` bytes of it."""
-        name, is_kept = self.files[file]
-        path = self.kept if is_kept else Path(name)
-        if path is None:
-            raise FormatError(f"the lines of {name} were not kept with this corpus; encode it again.")
-        try:
-            with path.open("rb") as stream:
-                stream.seek(int(self.offsets[sentence]))
-                return stream.readline(limit).decode("utf-8", "replace").rstrip("\r\n").removeprefix("\ufeff")
-        except OSError as error:
-            raise FormatError(f"{path}, which this corpus quotes, cannot be read: {error.strerror}.") from error
+__all__ = ["Corpus"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -331,6 +266,8 @@ class Corpus:
         if "document_names" in artifact:
             rows = [line.split("\t") for line in artifact.lines("document_names")]
             names, dates = tuple(r[0] for r in rows), tuple(r[-1] for r in rows)
+            if len(rows) != len(arrays["documents"]) - 1:
+                raise CorruptFileError(f"{artifact.path}: {len(rows)} documents are named, not all of them.")
         lines = _load_lines(artifact, arrays, mmap) if "lines" in artifact else None
         metadata = {k: v for k, v in artifact.metadata.items() if k not in ("payloads", "versions")}
         documents = Documents(arrays["documents"], arrays["document_files"], names, dates)
@@ -362,13 +299,14 @@ def _load_lines(artifact: Artifact, arrays: Mapping[str, NDArray[Any]], mmap: bo
     named, offsets = artifact.metadata.get("files"), artifact.array("lines", mmap=mmap)
     files: list[Any] = named if isinstance(named, list) else [named]
     sound = offsets.shape == (len(arrays["offsets"]) - 1,) and all(
-        isinstance(f, dict) and isinstance(f.get("path"), str) and isinstance(f.get("kept"), bool) for f in files
+        isinstance(f, dict) and [type(f.get(key)) for key in ("path", "kept", "bytes")] == [str, bool, int]
+        for f in files
     )
     sources = arrays["document_files"]
     if not sound or (len(sources) and not 0 <= sources.min() <= sources.max() < len(files)):
         raise CorruptFileError(f"{artifact.path}: the table of files and lines does not fit this corpus.")
     kept = artifact.file("text") if "text" in artifact else None
-    return Lines(offsets, tuple((f["path"], f["kept"]) for f in files), kept)
+    return Lines(offsets, tuple((f["path"], f["kept"]) for f in files), kept, tuple(f["bytes"] for f in files))
 
 
 def _check(artifact: Artifact, arrays: Mapping[str, NDArray[Any]], n_words: int, n_slices: int) -> None:

@@ -1,6 +1,5 @@
 """The loop around a training kernel: spans of blocks, progress, and a guard against divergence."""
 
-import hashlib
 import math
 import os
 import time
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..embeddings import Embeddings, Training
+from ..embeddings import Embeddings, Training, matrix_digest
 from ..errors import AlignmentError, ParameterError, require
 from ..kernels._vector import LANES
 from ..kernels.random import fill_uniform
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from .cbow import CBOW
     from .skipgram import SkipGram
 
-__all__ = ["matrix_digest", "train_vectors"]
+__all__ = ["train_vectors"]
 
 #: How long the kernel runs before Ctrl-C, progress and the guard get their turn, in seconds.
 _SPAN = 0.25
@@ -82,14 +81,6 @@ def train_vectors(
         tuple(losses),
         run,
     )
-
-
-def matrix_digest(matrix: NDArray[np.float32], dim: int) -> str:
-    """Return the SHA-256 of the first ``dim`` columns, as row-major float32 bytes."""
-    digest = hashlib.sha256()
-    for start in range(0, len(matrix), 65_536):
-        digest.update(np.ascontiguousarray(matrix[start : start + 65_536, :dim]).data)
-    return digest.hexdigest()
 
 
 def _run_epochs(

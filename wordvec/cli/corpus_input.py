@@ -1,0 +1,243 @@
+"""Where a command takes a corpus: a folder made by ``wordvec encode``, or text that is encoded on the way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..artifact import is_artifact, open_artifact
+from ..errors import FormatError
+from .output import note
+
+if TYPE_CHECKING:
+    from ..progress import Watcher
+    from ..text.corpus import Corpus
+    from ..text.vocabulary import Vocabulary
+
+__all__ = ["TextInput", "corpus_options", "encode_input", "load_corpus", "report_lines"]
+
+_PATH = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextInput:
+    """What the options of :func:`corpus_options` said."""
+
+    paths: tuple[Path, ...]
+    slices: tuple[str, ...]
+    manifest: Path | None
+    header: str | None
+    bins: str | None
+    documents: str | None
+    tokenizer: str
+    case: str
+    encoding: str
+    errors: str
+    vocabulary: Path | None
+    min_count: int
+    max_size: int | None
+
+
+def corpus_options(metavar: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that gives a command the text arguments and passes them on as ``texts``.
+
+    Parameters
+    ----------
+    metavar : str
+        How the paths are called in the usage line: ``"TEXT..."``, ``"CORPUS"``.
+    """
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def command(**options: Any) -> None:
+            texts = TextInput(**{field.name: options.pop(field.name) for field in fields(TextInput)})
+            function(texts=texts, **options)
+
+        decorated: Callable[..., None] = command
+        for option in reversed(_OPTIONS):
+            decorated = option(decorated)
+        return click.argument("paths", nargs=-1, type=_PATH, metavar=f"[{metavar}]")(decorated)
+
+    return decorate
+
+
+_OPTIONS = (
+    click.option(
+        "--slice", "slices", multiple=True, metavar="LABEL=PATH", help="A slice and its text; may be given repeatedly."
+    ),
+    click.option("--manifest", type=_PATH, metavar="FILE", help="TOML file of slices: label, paths, date."),
+    click.option("--header", metavar="REGEX", help="What a header line looks like; group 1 is its key (a year)."),
+    click.option("--bins", metavar="BINS", help="Slices as ranges of header keys: 1790-1859,1860-1899."),
+    click.option(
+        "--documents",
+        type=click.Choice(["blank", "line", "header", "file"]),
+        help="Where a document ends (default: at headers, else blank lines if there are any, else every line).",
+    ),
+    click.option(
+        "--tokenizer",
+        type=click.Choice(["words", "whitespace"]),
+        default="words",
+        show_default=True,
+        help="How a line is cut into words.",
+    ),
+    click.option(
+        "--case",
+        type=click.Choice(["lower", "keep"]),
+        default="lower",
+        show_default=True,
+        help="Lower words, or keep them as they are.",
+    ),
+    click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the text."),
+    click.option(
+        "--errors",
+        type=click.Choice(["strict", "replace", "ignore"]),
+        default="strict",
+        show_default=True,
+        help="What to do with bytes that are not in the encoding.",
+    ),
+    click.option(
+        "--vocabulary", type=_PATH, metavar="PATH", help="Use the words of this corpus, these vectors or slices."
+    ),
+    click.option(
+        "--min-count", type=click.IntRange(1), default=5, show_default=True, help="Drop words rarer than this."
+    ),
+    click.option("--max-size", type=click.IntRange(1), help="Keep at most this many words, the most frequent ones."),
+)
+
+
+def load_corpus(texts: TextInput, progress: "Watcher | None" = None) -> "Corpus":
+    """Open the corpus that a command was given, or encode the text that it was given instead.
+
+    Parameters
+    ----------
+    texts : TextInput
+        What :func:`corpus_options` passed.
+    progress : callable, optional
+        Is told how far encoding is.
+    """
+    if len(texts.paths) == 1 and is_artifact(texts.paths[0]):
+        from ..text.corpus import Corpus
+
+        given = _given()
+        if given:
+            raise click.UsageError(f"{texts.paths[0]} is encoded already; {given[0]} is for text. Leave it out.")
+        return Corpus.load(texts.paths[0])
+    corpus = encode_input(texts, progress=progress)
+    for line in report_lines(corpus):
+        note(line)
+    return corpus
+
+
+def encode_input(
+    texts: TextInput, *, output: Path | None = None, overwrite: bool = False, progress: "Watcher | None" = None
+) -> "Corpus":
+    """Encode text as the options say; see :func:`wordvec.encode` for the errors."""
+    from ..text.encode import Reading, encode, encode_slices
+    from ..text.sources import label_slices, read_manifest
+
+    _check(texts)
+    reading = Reading(
+        tokenizer=texts.tokenizer,
+        case=texts.case,
+        encoding=texts.encoding,
+        errors=texts.errors,
+        documents=texts.documents,
+        header=texts.header,
+        bins=texts.bins,
+    )
+    rest: dict[str, Any] = {"min_count": texts.min_count, "max_size": texts.max_size}
+    rest |= {"output": output, "overwrite": overwrite, "progress": progress}
+    vocabulary = None if texts.vocabulary is None else _vocabulary(texts.vocabulary)
+    if texts.paths:
+        return encode(texts.paths, reading=reading, vocabulary=vocabulary, **rest)
+    if texts.manifest is not None:
+        return encode_slices(read_manifest(texts.manifest), reading=reading, vocabulary=vocabulary, **rest)
+    slices = label_slices(_split(given) for given in texts.slices)
+    return encode_slices(slices, reading=reading, vocabulary=vocabulary, **rest)
+
+
+def report_lines(corpus: "Corpus") -> list[str]:
+    """Return what an encoding read, kept and dropped, in words."""
+    report = corpus.metadata["report"]
+    tokens, types, lines = report["tokens"], report["types"], report["lines"]
+    kept = f"{tokens['kept']:,} of {tokens['read']:,} tokens and {types['kept']:,} of {types['read']:,} words kept"
+    shown = [f"{kept}; documents end at: {corpus.metadata['documents']}"]
+    for part in report["slices"]:
+        shown.append(
+            f"  slice {part['label']}: {part['documents']:,} documents, {part['sentences']:,} sentences, "
+            f"{part['tokens']:,} tokens ({part['share']:.1%})"
+        )
+    shown += _reasons("tokens", tokens, types)
+    shown += _reasons("lines", lines)
+    shown += _reasons("documents", report["documents"])
+    if report["files"]["empty"]:
+        shown.append(f"  files left out: {report['files']['empty']:,} empty")
+    if report["characters"]["undecodable"]:
+        errors = "left out" if corpus.metadata["settings"]["errors"] == "ignore" else "replaced by U+FFFD"
+        shown.append(f"  characters {errors}: {report['characters']['undecodable']:,} not in the encoding")
+    return shown
+
+
+#: Reasons in the report that stand for something that was kept.
+_NO_LOSS = ("read", "kept", "sentences")
+
+
+def _reasons(what: str, counts: dict[str, int], types: dict[str, int] | None = None) -> list[str]:
+    """Return the line about what was dropped, if anything was."""
+    parts = []
+    for reason, count in counts.items():
+        if count and reason not in _NO_LOSS:
+            words = f" ({types[reason]:,} words)" if types and reason in types else ""
+            parts.append(f"{count:,} {reason.replace('_', ' ')}{words}")
+    return [f"  {what} left out: {', '.join(parts)}"] if parts else []
+
+
+def _given() -> list[str]:
+    """Return the options about text that were typed on the command line."""
+    context = click.get_current_context()
+    names = {field.name for field in fields(TextInput)} - {"paths"}
+    typed = click.core.ParameterSource.COMMANDLINE
+    return [
+        parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name in names and context.get_parameter_source(parameter.name) == typed
+    ]
+
+
+def _check(texts: TextInput) -> None:
+    """Raise :class:`click.UsageError` for options that exclude each other."""
+    given = [bool(texts.paths), bool(texts.slices), texts.manifest is not None]
+    if sum(given) != 1:
+        found = "nothing" if not any(given) else "more than one of these"
+        raise click.UsageError(f"give text paths, or --slice LABEL=PATH, or --manifest FILE; got {found}.")
+    if texts.bins is not None and not texts.paths:
+        raise click.UsageError("--bins makes the slices itself: give text paths without --slice and --manifest.")
+    if texts.header is None and (texts.bins is not None or texts.documents == "header"):
+        option = "--bins" if texts.bins is not None else "--documents header"
+        raise click.UsageError(f"{option} needs --header REGEX, which finds the header lines.")
+    clash = {"--min-count", "--max-size"} & set(_given())
+    if texts.vocabulary is not None and clash:
+        raise click.UsageError(f"{min(clash)} chooses words, and --vocabulary has chosen them: leave one out.")
+    for path in texts.paths:
+        if is_artifact(path):
+            raise click.UsageError(f"{path} is a wordvec artefact, not text.")
+
+
+def _split(given: str) -> tuple[str, Path]:
+    label, equals, path = given.partition("=")
+    if not (label.strip() and equals and path):
+        raise click.UsageError(f"--slice must be LABEL=PATH, got {given!r}.")
+    return label.strip(), Path(path)
+
+
+def _vocabulary(path: Path) -> "Vocabulary":
+    """Read the vocabulary of any artefact that has one."""
+    from ..text.vocabulary import Vocabulary
+
+    artifact = open_artifact(path)
+    if "vocabulary" not in artifact:
+        raise FormatError(f"{path} has no vocabulary; give a corpus, vectors or aligned slices.")
+    return Vocabulary.load(artifact)

@@ -1,0 +1,285 @@
+"""From files to lines: plain and compressed files, folders, standard input, any encoding, in bounded memory."""
+
+import codecs
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import regex
+
+from ..errors import FormatError
+from .decoding import describe_undecodable, is_utf8, to_utf8, wide_encoding
+
+__all__ = ["BLOCK", "STANDARD_INPUT", "LineReader", "Piece", "find_files"]
+
+#: Bytes read at once; about how much of a very long line is in memory at any time.
+BLOCK = 1 << 18
+STANDARD_INPUT = "-"
+_ENDINGS = (".txt", ".txt.gz", ".txt.bz2", ".txt.xz")
+_COMPRESSED = (".gz", ".bz2", ".xz")
+#: First bytes of a compressed file to the ending that it should have.
+_MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz"}
+
+#: Characters that a token may hold: where there is no white space, a long line is cut elsewhere.
+_LAST_BREAK = regex.compile(r"(?r)[^\p{L}\p{N}\p{M}'\u2019\-\u2010\u2011\u00ad\u200c\u200d]")
+_LAST_SPACE = regex.compile(r"(?r)\s")
+#: More than a token may have (255), so that both halves of a token that is cut are no words.
+_MARGIN = 256
+
+
+class Piece(NamedTuple):
+    """A line, or a part of a very long one.
+
+    Parameters
+    ----------
+    text : str
+        Without the line end. The parts of a line, joined, are the line.
+    number : int
+        Number of the line, from 1.
+    offset : int
+        Byte at which the line starts in the (uncompressed) file; counted in UTF-8 if that is not its encoding.
+    ends : bool
+        Whether the line ends with this piece.
+    """
+
+    text: str
+    number: int
+    offset: int
+    ends: bool
+
+
+def find_files(path: Path | str) -> list[str]:
+    """Return the text files that a path stands for.
+
+    Parameters
+    ----------
+    path : Path or str
+        A file, ``"-"`` for standard input, or a folder: then all files below it that end in ``.txt``,
+        ``.txt.gz``, ``.txt.bz2`` or ``.txt.xz``, hidden ones left out, in the order of their names.
+
+    Raises
+    ------
+    FormatError
+        If there is no such file, or no text in the folder.
+    """
+    name = str(path)
+    if name == STANDARD_INPUT:
+        return [name]
+    _check_name(name)
+    path = Path(path)
+    if not path.exists():
+        raise FormatError(f"{name} does not exist.")
+    if not path.is_dir():
+        return [name]
+    found = []
+    for folder, folders, files in os.walk(path):
+        folders[:] = [f for f in folders if not f.startswith(".")]
+        found += [Path(folder, f) for f in files if not f.startswith(".") and f.lower().endswith(_ENDINGS)]
+    if not found:
+        raise FormatError(f"the folder {name} holds no text: no file in it ends in {', '.join(_ENDINGS)}.")
+    names = [str(file) for file in sorted(found, key=lambda file: file.relative_to(path).parts)]
+    for name in names:
+        _check_name(name)
+    return names
+
+
+def _check_name(name: str) -> None:
+    """Raise :class:`FormatError` for a file name that cannot be written to the metadata."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        raise FormatError(f"the file name {name!a} is not valid Unicode; rename the file.") from None
+
+
+class LineReader:
+    """Read one file line by line; afterwards tell its size, its digest and what could not be decoded.
+
+    Parameters
+    ----------
+    name : str
+        Path of a plain, ``.gz``, ``.bz2`` or ``.xz`` file, or ``"-"`` for standard input.
+    encoding : str, default "utf-8"
+        Any text encoding that Python knows; a byte-order mark is not text.
+    errors : {"strict", "replace", "ignore"}, default "strict"
+        What to do with bytes that the encoding does not know: refuse the file, put U+FFFD in their
+        place, or leave them out. In the last two cases they are counted in ``undecodable``.
+    block : int, default 262144
+        Bytes to read at once.
+
+    Attributes
+    ----------
+    n_bytes : int
+        Bytes read so far, after decompression.
+    position : int
+        The same before decompression.
+    undecodable : int
+        Characters replaced or left out so far.
+    """
+
+    def __init__(self, name: str, *, encoding: str = "utf-8", errors: str = "strict", block: int = BLOCK) -> None:
+        self.name = "standard input" if name == STANDARD_INPUT else name
+        self.n_bytes = self.position = self.undecodable = 0
+        self._path = None if name == STANDARD_INPUT else Path(name)
+        self._is_file = self._path is not None and self._path.is_file()  # not a named pipe
+        self.is_plain = self._is_file and not name.lower().endswith(_COMPRESSED)
+        self._encoding, self._errors, self._block = encoding, errors, max(8, block)
+        self._sha256 = hashlib.sha256()
+        self._raw: IO[bytes] | None = None
+        self._recent = b""
+
+    @property
+    def is_quotable(self) -> bool:
+        """Whether a line can be read again from the file at its offset: it is plain, and UTF-8."""
+        return self.is_plain and is_utf8(self._encoding)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes read so far, after decompression."""
+        return self._sha256.hexdigest()
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the lines of the file, very long ones in pieces that are cut between tokens.
+
+        Raises
+        ------
+        FormatError
+            Naming file, line and byte of what cannot be read as text.
+        """
+        number, start, given = 1, 0, 0  # line, its offset, and how much of it was handed on
+        pending = b""
+        for block in self._text():
+            if start == 0 and number == 1 and not pending and not given and block.startswith(codecs.BOM_UTF8):
+                block, start = block[3:], 3
+            self._recent = buffer = pending + block
+            if b"\0" in block:
+                self._refuse_nul(number + buffer[: buffer.index(b"\0")].count(b"\n"))
+            *lines, pending = buffer.split(b"\n")
+            for line in lines:
+                text = self._decode(line, number, start + given).removesuffix("\r")
+                yield Piece(text, number, start, True)
+                start += given + len(line) + 1
+                number, given = number + 1, 0
+            while len(pending) >= self._block and (cut := _safe_cut(pending)):
+                yield Piece(self._decode(pending[:cut], number, start + given), number, start, False)
+                pending, given = pending[cut:], given + cut
+        if pending or given:
+            yield Piece(self._decode(pending, number, start + given).removesuffix("\r"), number, start, True)
+
+    def _text(self) -> Iterator[bytes]:
+        """Yield blocks of UTF-8 (perhaps broken, where the file claims to be UTF-8)."""
+        blocks = self._blocks()
+        if is_utf8(self._encoding):
+            return blocks
+        return to_utf8(blocks, self.name, self._encoding, self._errors, self._count)
+
+    def _count(self, undecodable: int) -> None:
+        self.undecodable += undecodable
+
+    def _blocks(self) -> Iterator[bytes]:
+        """Yield the file's bytes, decompressed."""
+        try:
+            with self._open() as stream:
+                while block := self._read(stream):
+                    if not self.n_bytes:
+                        self._check_start(block)
+                    self._sha256.update(block)
+                    self.n_bytes += len(block)
+                    self.position = self._raw.tell() if self._raw is not None and self._is_file else self.n_bytes
+                    yield block
+        finally:
+            if self._raw is not None:  # a decompressor leaves the file below it open
+                self._raw.close()
+
+    def _open(self) -> IO[bytes]:
+        if self._path is None:
+            return _Borrowed(sys.stdin.buffer)  # type: ignore[return-value]
+        try:
+            self._raw = self._path.open("rb")
+        except OSError as error:
+            raise FormatError(f"{self.name} cannot be read: {error.strerror}.") from error
+        stream: IO[bytes] = _opener(self._path.suffix.lower())(self._raw)
+        return stream
+
+    def _read(self, stream: IO[bytes]) -> bytes:
+        from lzma import LZMAError
+        from zlib import error as ZlibError
+
+        try:
+            return stream.read(self._block)
+        except (EOFError, OSError, LZMAError, ZlibError) as error:
+            if self.is_plain or self._path is None:
+                raise FormatError(f"{self.name} cannot be read: {error}.") from error
+            raise FormatError(
+                f"{self.name} is damaged or cut short after {self.n_bytes} bytes of text ({error}); "
+                "fetch or compress it again."
+            ) from error
+
+    def _check_start(self, block: bytes) -> None:
+        if is_utf8(self._encoding) and (wide := wide_encoding(block)):
+            raise FormatError(f"{self.name} is {wide.upper()}, not UTF-8; pass --encoding {wide}.")
+        for magic, ending in _MAGIC.items():
+            if self.is_plain and block.startswith(magic):
+                raise FormatError(f"{self.name} is compressed; give it a name that ends in {ending}.")
+
+    def _refuse_nul(self, number: int) -> None:
+        raise FormatError(
+            f"{self.name}, line {number}: there is a NUL byte, so this is not plain text in {self._encoding}; "
+            "take the file out, or pass the --encoding that it is in (utf-16?)."
+        )
+
+    def _decode(self, line: bytes, number: int, offset: int) -> str:
+        try:
+            return line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            if self._errors == "strict":
+                where = f"{self.name}, line {number}, byte {offset + error.start}"
+                raise FormatError(describe_undecodable(where, error, "utf-8", self._recent)) from None
+        text = line.decode("utf-8", "replace")
+        self._count(text.count("\ufffd"))
+        return text.replace("\ufffd", "") if self._errors == "ignore" else text
+
+
+class _Borrowed:
+    """A stream that stays open after a ``with`` block: standard input is not ours to close."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.read = stream.read
+
+    def __enter__(self) -> "_Borrowed":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def _opener(ending: str) -> Callable[[IO[bytes]], Any]:
+    """Return what turns an open file into a stream of text bytes."""
+    import bz2
+    import gzip
+    import lzma
+
+    kinds: dict[str, Callable[[IO[bytes]], Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+    return kinds.get(ending, lambda stream: stream)
+
+
+def _safe_cut(pending: bytes) -> int:
+    """Return how many bytes of an unfinished line can go without cutting a word in two; 0 is to wait for more.
+
+    White space is the place. In a run without any (at least 4096 characters, so no token of the whitespace
+    tokenizer), a character that is in no word will do if both sides keep more than a token may have; failing that
+    the run is cut anywhere, as it is no word (and counts as one too long in each of its pieces).
+    """
+    space = max(pending.rfind(b" "), pending.rfind(b"\t"))
+    if space >= 0:
+        return space + 1
+    text, _ = codecs.utf_8_decode(pending, "surrogateescape", False)
+    found = _LAST_SPACE.search(text)
+    if found is None:
+        if len(text) < 16 * _MARGIN:
+            return 0
+        found = _LAST_BREAK.search(text, _MARGIN, len(text) - _MARGIN)
+    end = len(text) - _MARGIN if found is None else found.end()
+    return len(text[:end].encode("utf-8", "surrogateescape"))

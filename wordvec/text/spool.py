@@ -1,0 +1,328 @@
+"""Word ids on their way to an artefact: written as they come, renumbered when the vocabulary is known.
+
+While text is read, nobody knows yet which words will be kept. So each slice's tokens go to disk under
+provisional ids (in order of first appearance), with the lengths and line offsets of its sentences; at the
+end they are copied to their place, in pieces, under the ids of the vocabulary. Memory holds the distinct
+words, never the text.
+"""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..artifact import ArtifactWriter
+
+__all__ = ["DOCUMENTS", "TOO_LONG", "Mark", "SliceCounts", "SliceSpool", "count_ids", "write_slices"]
+
+#: Ways to cut text into documents.
+DOCUMENTS = ("blank", "line", "header", "file")
+#: Provisional id of every token that is too long to be a word.
+TOO_LONG = 0
+_ITEMS = 1 << 16
+_CHUNK = 1 << 20
+
+
+class Mark(NamedTuple):
+    """Where in a slice a file or a header's text starts.
+
+    Parameters
+    ----------
+    sentence : int
+        Number, in the slice, of the first sentence that follows.
+    file : int
+        Number of the file.
+    name, date : str
+        What the input says about the text from here.
+    """
+
+    sentence: int
+    file: int
+    name: str
+    date: str
+
+
+class _Column:
+    """Numbers of one type, appended to a file in pieces; no file stays open."""
+
+    def __init__(self, path: Path, typecode: str) -> None:
+        self._path, self._typecode = path, typecode
+        self.held = array(typecode)
+
+    def flush(self, at: int = 0) -> None:
+        """Write what is held if it is more than ``at`` numbers."""
+        if len(self.held) > at:
+            with self._path.open("ab") as stream:
+                self.held.tofile(stream)
+            self.held = array(self._typecode)
+
+    def read(self, start: int, stop: int) -> NDArray[np.int64]:
+        """Return numbers ``start`` to ``stop - 1``."""
+        kind = np.dtype(self._typecode)
+        if start == stop:
+            return np.empty(0, dtype=kind)
+        return np.fromfile(self._path, dtype=kind, count=stop - start, offset=start * kind.itemsize)
+
+    def remove(self) -> None:
+        """Delete the file."""
+        self._path.unlink(missing_ok=True)
+
+
+class SliceSpool:
+    """The sentences of one slice under provisional ids.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to put the temporary files.
+    number : int
+        Number of the slice.
+    """
+
+    def __init__(self, folder: Path, number: int) -> None:
+        self.marks: list[Mark] = []
+        self.n_sentences = 0
+        self.n_tokens = 0
+        self._start = 0
+        self._ids = _Column(folder / f"ids-{number}", "i")
+        self._lengths = _Column(folder / f"lengths-{number}", "q")
+        self._lines = _Column(folder / f"lines-{number}", "q")
+        self._blank = _Column(folder / f"blank-{number}", "b")
+
+    def mark(self, file: int, name: str, date: str) -> None:
+        """Say that what follows is from ``file``; replaces a mark that nothing followed."""
+        if self.marks and self.marks[-1].sentence == self.n_sentences:
+            self.marks.pop()
+        self.marks.append(Mark(self.n_sentences, file, name, date))
+
+    def add(self, ids: Sequence[int]) -> None:
+        """Add tokens to the sentence under way."""
+        self._ids.held.extend(ids)
+        self._ids.flush(_ITEMS)
+        self.n_tokens += len(ids)
+
+    def end_sentence(self, line: int, after_blank: bool) -> bool:
+        """End the sentence under way; return False, and forget it, if it has no token.
+
+        Parameters
+        ----------
+        line : int
+            Byte offset of its line.
+        after_blank : bool
+            Whether a blank line parts it from earlier text of the same file or header.
+        """
+        if self.n_tokens == self._start:
+            return False
+        self._lengths.held.append(self.n_tokens - self._start)
+        self._lines.held.append(line)
+        self._blank.held.append(after_blank)
+        for column in (self._lengths, self._lines, self._blank):
+            column.flush(_ITEMS)
+        self.n_sentences += 1
+        self._start = self.n_tokens
+        return True
+
+    def finish(self) -> None:
+        """Write what is still held in memory."""
+        for column in self._columns():
+            column.flush()
+
+    def remove(self) -> None:
+        """Delete the temporary files."""
+        for column in self._columns():
+            column.remove()
+
+    def ids(self, start: int = 0, stop: int | None = None) -> Iterator[NDArray[np.int64]]:
+        """Yield the provisional ids ``start`` to ``stop - 1`` in pieces."""
+        stop = self.n_tokens if stop is None else stop
+        for first in range(start, stop, _CHUNK):
+            yield self._ids.read(first, min(stop, first + _CHUNK))
+
+    def sentences(self) -> Iterator["_Sentences"]:
+        """Yield the sentences in pieces."""
+        token = 0
+        for first in range(0, self.n_sentences, _ITEMS):
+            last = min(self.n_sentences, first + _ITEMS)
+            ends = token + np.cumsum(self._lengths.read(first, last), dtype=np.int64)
+            yield _Sentences(first, token, ends, self._lines.read(first, last), self._blank.read(first, last) != 0)
+            token = int(ends[-1])
+
+    def _columns(self) -> tuple[_Column, ...]:
+        return self._ids, self._lengths, self._lines, self._blank
+
+
+class _Sentences(NamedTuple):
+    """Consecutive sentences of a slice: the first one's number and first token, then one entry each."""
+
+    first: int
+    token: int
+    ends: NDArray[np.int64]
+    lines: NDArray[np.int64]
+    after_blank: NDArray[np.bool_]
+
+
+@dataclass
+class SliceCounts:
+    """What became of a slice's text.
+
+    Parameters
+    ----------
+    label : str
+        The slice.
+    tokens_read, tokens : int
+        Before and after words outside the vocabulary were dropped.
+    sentences_read, sentences : int
+        Lines with a word; those with a word of the vocabulary.
+    documents_read, documents : int
+        Documents with a word; those with a word of the vocabulary.
+    words : int64[V]
+        Occurrences of each word of the vocabulary.
+    """
+
+    label: str
+    tokens_read: int
+    sentences_read: int
+    tokens: int = 0
+    sentences: int = 0
+    documents_read: int = 0
+    documents: int = 0
+    words: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+
+def count_ids(spools: Sequence[SliceSpool], size: int) -> NDArray[np.int64]:
+    """Return int64[size]: occurrences of each provisional id."""
+    counts = np.zeros(size, dtype=np.int64)
+    for spool in spools:
+        for ids in spool.ids():
+            counts += np.bincount(ids, minlength=size)
+    return counts
+
+
+def write_slices(
+    writer: ArtifactWriter,
+    spools: Sequence[tuple[str, SliceSpool]],
+    final: NDArray[np.int32],
+    n_words: int,
+    documents: str,
+) -> list[SliceCounts]:
+    """Write the payloads of a corpus from spooled slices, deleting these on the way.
+
+    Parameters
+    ----------
+    writer : ArtifactWriter
+        Gets ``ids``, ``offsets``, ``lines``, ``documents``, ``document_files``, ``document_names``, ``slices``
+        and ``counts``.
+    spools : sequence of (label, SliceSpool)
+        The slices in their order.
+    final : int32[provisional ids]
+        Word id of each provisional id, -1 for a word that is dropped.
+    n_words : int
+        Size of the vocabulary.
+    documents : {"blank", "line", "header", "file"}
+        Where a document ends.
+
+    Returns
+    -------
+    list of SliceCounts
+    """
+    results = []
+    named = documents == "file" or any(mark.date or mark.name for _, spool in spools for mark in spool.marks)
+    with ExitStack() as stack:
+        streams = _Streams(writer, stack, named)
+        for label, spool in spools:
+            counts = SliceCounts(label, spool.n_tokens, spool.n_sentences, words=np.zeros(n_words, dtype=np.int64))
+            _write_slice(streams, spool, final, documents, counts)
+            results.append(counts)
+            spool.remove()
+        streams.finish()
+    if streams.names is not None:
+        writer.adopt("document_names", streams.names_path, ".tsv")
+    writer.array("slices", np.cumsum([0, *(r.documents for r in results)], dtype=np.int64))
+    writer.array("counts", np.stack([r.words for r in results]))
+    return results
+
+
+class _Streams:
+    """The growing payloads of a corpus."""
+
+    def __init__(self, writer: ArtifactWriter, stack: ExitStack, named: bool) -> None:
+        self.ids = stack.enter_context(writer.stream("ids", np.int32))
+        self.offsets = stack.enter_context(writer.stream("offsets", np.int64))
+        self.lines = stack.enter_context(writer.stream("lines", np.int64))
+        self.documents = stack.enter_context(writer.stream("documents", np.int64))
+        self.files = stack.enter_context(writer.stream("document_files", np.int32))
+        self.names_path = writer.scratch / "names"
+        self.names = stack.enter_context(self.names_path.open("w", encoding="utf-8", newline="\n")) if named else None
+        self.n_tokens = 0
+        self.n_sentences = 0
+        self.offsets.append(np.zeros(1, dtype=np.int64))
+
+    def finish(self) -> None:
+        """Close the last document."""
+        self.documents.append(np.array([self.n_sentences], dtype=np.int64))
+
+
+def _write_slice(
+    streams: _Streams, spool: SliceSpool, final: NDArray[np.int32], documents: str, counts: SliceCounts
+) -> None:
+    starts = np.array([mark.sentence for mark in spool.marks], dtype=np.int64)
+    files = np.array([mark.file for mark in spool.marks], dtype=np.int32)
+    breaks = _document_breaks(spool.marks, documents)
+    serial, last_kept = 0, -1  # documents as read; the one that the last kept sentence is in
+    for part in spool.sentences():
+        numbers = np.arange(part.first, part.first + len(part.ends))
+        new = np.isin(numbers, breaks)
+        if documents == "line":
+            new[:] = True
+        elif documents == "blank":
+            new |= part.after_blank
+        serials = serial + np.cumsum(new)
+        counts.documents_read = serial = int(serials[-1])
+        ends = _write_ids(streams, spool, part, final, counts)
+        kept = np.diff(ends, prepend=0) > 0
+        streams.offsets.append(streams.n_tokens + ends[kept])
+        streams.lines.append(part.lines[kept])
+        opens = np.flatnonzero(np.diff(serials[kept], prepend=last_kept) != 0)
+        streams.documents.append(streams.n_sentences + opens)
+        marks = np.searchsorted(starts, numbers[kept][opens], side="right") - 1
+        streams.files.append(files[marks])
+        if streams.names is not None:
+            streams.names.writelines(f"{spool.marks[m].name}\t{spool.marks[m].date}\n" for m in marks)
+        if kept.any():
+            last_kept = int(serials[kept][-1])
+        streams.n_tokens += int(ends[-1])
+        streams.n_sentences += int(kept.sum())
+        counts.tokens += int(ends[-1])
+        counts.sentences += int(kept.sum())
+        counts.documents += len(opens)
+
+
+def _document_breaks(marks: Sequence[Mark], documents: str) -> NDArray[np.int64]:
+    """Return the numbers of the sentences at which the marks alone start a document."""
+    if documents == "file":
+        marks = [m for number, m in enumerate(marks) if number == 0 or m.file != marks[number - 1].file]
+    return np.array([mark.sentence for mark in marks], dtype=np.int64)
+
+
+def _write_ids(
+    streams: _Streams, spool: SliceSpool, part: _Sentences, final: NDArray[np.int32], counts: SliceCounts
+) -> NDArray[np.int64]:
+    """Write the kept tokens of some sentences; return int64[sentences], how many up to the end of each."""
+    ends = np.empty(len(part.ends), dtype=np.int64)
+    token, written = part.token, 0
+    for raw in spool.ids(part.token, int(part.ends[-1])):
+        ids = final[raw]
+        kept = np.cumsum(ids >= 0, dtype=np.int64)
+        here = slice(*np.searchsorted(part.ends, (token, token + len(raw)), side="right"))
+        ends[here] = written + kept[part.ends[here] - token - 1]
+        words = ids[ids >= 0]
+        counts.words += np.bincount(words, minlength=len(counts.words))
+        streams.ids.append(words)
+        token += len(raw)
+        written += int(kept[-1])
+    return ends
