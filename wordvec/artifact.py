@@ -318,7 +318,7 @@ class ArtifactWriter:
     def adopt(
         self, name: str, temporary: Path, suffix: str, *, shape: tuple[int, ...] | None = None, dtype: str | None = None
     ) -> None:
-        """Take the finished file ``temporary`` (in :attr:`scratch`) as payload ``name``; give shape and dtype of arrays."""
+        """Take the finished file ``temporary`` (in :attr:`scratch`) as payload ``name``, an array with its shape."""
         digest = sha256(temporary)
         file = f"{name}-{digest[:16]}{suffix}"
         size = temporary.stat().st_size

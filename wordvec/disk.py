@@ -102,13 +102,13 @@ def write_text(path: Path, text: str) -> None:
 
 
 def flush(stream: IO[Any]) -> None:
-    """Push what was written to an open file down to the disk."""
+    """Push what was written to the open file ``stream`` down to the disk."""
     stream.flush()
     os.fsync(stream.fileno())
 
 
 def sync_folder(path: Path) -> None:
-    """Push the entries of a folder down to the disk, where the system can."""
+    """Push the entries of the folder ``path`` down to the disk, where the system can."""
     if os.name == "posix":
         descriptor = os.open(path, os.O_RDONLY)
         try:
