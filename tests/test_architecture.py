@@ -25,7 +25,7 @@ LAYERS = (
     {"cli"},
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
-ALLOWED_IN_KERNELS = {"numpy", "numba", "math"}
+ALLOWED_IN_KERNELS = {"numpy", "numba", "math", "typing"}
 ALLOWED_IN_JIT = {"os", "hashlib", "pathlib"}
 FORBIDDEN_NAMES = {"utils.py", "core.py", "helpers.py"}
 

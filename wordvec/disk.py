@@ -85,7 +85,7 @@ def sha256(path: Path) -> str:
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write ``value`` as JSON; NaN is refused. See :func:`write_text`."""
+    """Write ``value`` as JSON to ``path``, as :func:`write_text` does; NaN is refused."""
     write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 

@@ -93,33 +93,25 @@ def _align(corpus: "Corpus", output: Path, seed: int, threads: int | None, watch
     from ..align.compass import CompassAligner
     from ..train.skipgram import SkipGram
 
-    aligner = CompassAligner(trainer=SkipGram(seed=seed))
-    return aligner.align(corpus, output=output / "aligned.wvs", overwrite=True, threads=threads, progress=watch)
+    aligned = CompassAligner(trainer=SkipGram(seed=seed)).align(corpus, threads=threads, progress=watch)
+    aligned.save(output / "aligned.wvs", overwrite=True)
+    return aligned
 
 
 def _most_changed(ends: "pd.DataFrame", aligned: "AlignedSlices", top: int) -> "pd.DataFrame":
-    """Return the first ``top`` frequent words of the table with their neighbours then and now."""
+    """Return the first ``top`` frequent words of the table with their neighbors then and now."""
     import pandas as pd
+
+    from ..drift.neighbors import list_neighbors
 
     frequent = ends[ends[["count_source", "count_target"]].min(axis=1) >= SHOWN_FLOOR]
     chosen = frequent.sort_values(["drift", "word"], ascending=[False, True]).head(top)
-    first, last = aligned.labels[0], aligned.labels[-1]
-    return pd.DataFrame(
-        {
-            "word": chosen["word"].to_numpy(),
-            "drift": [f"{drift:.2f}" for drift in chosen["drift"]],
-            f"near it in {first}": [_company(aligned, first, word) for word in chosen["word"]],
-            f"near it in {last}": [_company(aligned, last, word) for word in chosen["word"]],
-        }
-    )
-
-
-def _company(aligned: "AlignedSlices", label: str, word: str, k: int = 5) -> str:
-    """Return the ``k`` nearest words of ``word`` in a slice that occur there often enough."""
-    embeddings = aligned[label]
-    counts = embeddings.vocabulary.counts
-    near = embeddings.nearest(word, k=50)
-    return ", ".join([n.word for n in near if counts[embeddings.vocabulary[n.word]] >= FLOOR][:k])
+    near = list_neighbors(aligned, chosen["word"].tolist(), k=5, min_count=FLOOR)
+    company = near.groupby(["word", "slice"])["neighbor"].agg(", ".join)
+    shown = pd.DataFrame({"word": chosen["word"], "drift": chosen["drift"].map("{:.2f}".format)})
+    for label in (aligned.labels[0], aligned.labels[-1]):
+        shown[f"near it in {label}"] = [company.get((word, label), "") for word in chosen["word"]]
+    return shown
 
 
 def _check_folder(output: Path, overwrite: bool) -> None:

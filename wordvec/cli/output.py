@@ -17,7 +17,7 @@ __all__ = ["format_table", "note", "print_table", "watching"]
 
 
 def note(message: str) -> None:
-    """Print a remark to standard error."""
+    """Print the remark ``message`` to standard error."""
     click.echo(message, err=True)
 
 
