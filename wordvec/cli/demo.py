@@ -24,8 +24,8 @@ ERAS = "1790-1859,1860-1899,1900-1959,1960-2021"
 HEADER = r"^### (\d{4})"
 CORPUS = "corpus/sotu-1790-2021.txt.xz"
 #: Words in the table need this many occurrences in both eras; words on the screen need more, for
-#: the drift of a word met a few dozen times is mostly chance.
-FLOOR, SHOWN_FLOOR = 20, 100
+#: the rarer a word, the more of its drift is chance.
+FLOOR, SHOWN_FLOOR = 20, 50
 PARTS = ("corpus.wvc", "aligned.wvs", "drift.tsv", "report.html")
 
 
@@ -67,8 +67,10 @@ def demo(output: Path, overwrite: bool, top: int, seed: int, threads: int | None
         write_report(output / "report.html", aligned, ends, overwrite=True)
     _print_eras(corpus)
     shown = _most_changed(ends, aligned, top)
-    click.echo(f"\nWords that changed most between {aligned.labels[0]} and {aligned.labels[-1]}")
-    click.echo("(0 = used in the same company, 1 = in unrelated company; with the nearest words then and now)\n")
+    click.echo(f"\nWords whose company changed most between {aligned.labels[0]} and {aligned.labels[-1]},")
+    click.echo(
+        f"of those said at least {SHOWN_FLOOR} times in both (drift 0: the same company; 1: nothing in common)\n"
+    )
     click.echo(format_table(shown, "table"))
     _print_next_steps(output, str(shown["word"].iloc[0]) if len(shown) else "power")
 
@@ -77,16 +79,11 @@ def _encode(output: Path, watch: "Watcher | None") -> "Corpus":
     from importlib.resources import as_file, files
 
     from ..text.encode import encode
+    from ..text.intake import Reading
 
+    reading = Reading(header=HEADER, bins=ERAS)
     with as_file(files("wordvec.data").joinpath(CORPUS)) as path:
-        return encode(
-            {"addresses": path},
-            header=HEADER,
-            bins=ERAS,
-            output=output / "corpus.wvc",
-            overwrite=True,
-            progress=watch,
-        )
+        return encode(path, reading=reading, output=output / "corpus.wvc", overwrite=True, progress=watch)
 
 
 def _align(corpus: "Corpus", output: Path, seed: int, threads: int | None, watch: "Watcher | None") -> "AlignedSlices":
