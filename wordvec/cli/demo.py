@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 ERAS = "1790-1859,1860-1899,1900-1959,1960-2021"
 HEADER = r"^### (\d{4})"
 CORPUS = "corpus/sotu-1790-2021.txt.xz"
-#: Words in the table need this many occurrences in both eras; words on the screen need more, for
-#: the rarer a word, the more of its drift is chance.
-FLOOR, SHOWN_FLOOR = 20, 50
+#: Words need this many occurrences in both eras: the rarer a word, the more of its drift is chance.
+FLOOR = 50
 PARTS = ("corpus.wvc", "aligned.wvs", "drift.tsv", "report.html")
 
 
@@ -63,14 +62,12 @@ def demo(output: Path, overwrite: bool, top: int, seed: int, threads: int | None
         aligned = _align(corpus, output, seed, threads, watch)
         table = measure_drift(aligned, against="every", min_count=FLOOR)
         write_text(output / "drift.tsv", format_table(table, "tsv") + "\n")
-        ends = table[(table["source"] == aligned.labels[0]) & (table["target"] == aligned.labels[-1])]
+        ends = _first_and_last(table, aligned)
         write_report(output / "report.html", aligned, ends, overwrite=True)
     _print_eras(corpus)
     shown = _most_changed(ends, aligned, top)
     click.echo(f"\nWords whose company changed most between {aligned.labels[0]} and {aligned.labels[-1]},")
-    click.echo(
-        f"of those said at least {SHOWN_FLOOR} times in both (drift 0: the same company; 1: nothing in common)\n"
-    )
+    click.echo(f"of those said at least {FLOOR} times in both (drift 0: the same company; 1: nothing in common)\n")
     click.echo(format_table(shown, "table"))
     _print_next_steps(output, str(shown["word"].iloc[0]) if len(shown) else "power")
 
@@ -95,15 +92,24 @@ def _align(corpus: "Corpus", output: Path, seed: int, threads: int | None, watch
     return aligned
 
 
+def _first_and_last(table: "pd.DataFrame", aligned: "AlignedSlices") -> "pd.DataFrame":
+    """Return the rows, and the account of left-out words, that compare the first era with the last."""
+    first, last = aligned.labels[0], aligned.labels[-1]
+    ends = table[(table["source"] == first) & (table["target"] == last)]
+    ends.attrs["left_out"] = [
+        pair for pair in table.attrs.get("left_out", ()) if (pair["source"], pair["target"]) == (first, last)
+    ]
+    return ends
+
+
 def _most_changed(ends: "pd.DataFrame", aligned: "AlignedSlices", top: int) -> "pd.DataFrame":
-    """Return the first ``top`` frequent words of the table with their neighbors then and now."""
+    """Return the first ``top`` words of a ranking with their neighbors then and now."""
     import pandas as pd
 
     from ..drift.neighbors import list_neighbors
 
-    frequent = ends[ends[["count_source", "count_target"]].min(axis=1) >= SHOWN_FLOOR]
-    chosen = frequent.sort_values(["drift", "word"], ascending=[False, True]).head(top)
-    near = list_neighbors(aligned, chosen["word"].tolist(), k=5, min_count=FLOOR)
+    chosen = ends.head(top)
+    near = list_neighbors(aligned, chosen["word"].tolist(), k=5)
     company = near.groupby(["word", "slice"])["neighbor"].agg(", ".join)
     shown = pd.DataFrame({"word": chosen["word"], "drift": chosen["drift"].map("{:.2f}".format)})
     for label in (aligned.labels[0], aligned.labels[-1]):
