@@ -109,7 +109,7 @@ def _most_changed(ends: "pd.DataFrame", aligned: "AlignedSlices", top: int) -> "
     from ..drift.neighbors import list_neighbors
 
     chosen = ends.head(top)
-    near = list_neighbors(aligned, chosen["word"].tolist(), k=5)
+    near = list_neighbors(aligned, chosen["word"].tolist(), k=5, min_count=FLOOR)
     company = near.groupby(["word", "slice"])["neighbor"].agg(", ".join)
     shown = pd.DataFrame({"word": chosen["word"], "drift": chosen["drift"].map("{:.2f}".format)})
     for label in (aligned.labels[0], aligned.labels[-1]):
