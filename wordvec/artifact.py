@@ -9,23 +9,23 @@ equal artefacts.
 """
 
 import errno
-import hashlib
 import json
-import os
 import platform
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ._version import __version__
+from .disk import ArrayFile, flush, sha256, sync_folder, write_json
 from .errors import CorruptFileError, FormatError, ResourceError
 
 __all__ = ["FORMAT", "Artifact", "ArtifactWriter", "is_artifact", "open_artifact", "versions"]
@@ -151,7 +151,7 @@ class Artifact:
             raise CorruptFileError(f"{self.path}: part {name!r} has the unsafe folder {str(folder)!r}.")
         path = self.path / folder
         opened = open_artifact(path)
-        if _sha256(path / _METADATA) != entry.get("sha256"):
+        if sha256(path / _METADATA) != entry.get("sha256"):
             raise CorruptFileError(f"{path / _METADATA} is not the file that {self.path} was written with.")
         return opened
 
@@ -171,7 +171,7 @@ class Artifact:
         checked = 0
         for name, entry in self.metadata.get("payloads", {}).items():
             path = self.file(name)
-            if _sha256(path) != entry.get("sha256"):
+            if sha256(path) != entry.get("sha256"):
                 raise CorruptFileError(f"{path} was changed after it was written: its SHA-256 differs.")
             if path.suffix == ".npy":
                 self.array(name)
@@ -297,9 +297,13 @@ class ArtifactWriter:
             for start in range(0, array.shape[0], rows):
                 stream.append(array[start : start + rows])
 
-    def stream(self, name: str, dtype: DTypeLike, row_shape: tuple[int, ...] = ()) -> "ArrayStream":
+    @contextmanager
+    def stream(self, name: str, dtype: DTypeLike, row_shape: tuple[int, ...] = ()) -> Iterator[ArrayFile]:
         """Return a context manager that takes payload ``name`` piece by piece."""
-        return ArrayStream(self, name, np.dtype(dtype), row_shape)
+        temporary = self._scratch / secrets.token_hex(8)
+        with ArrayFile(temporary, np.dtype(dtype), row_shape) as file:
+            yield file
+        self.adopt(name, temporary, ".npy", shape=file.shape, dtype=file.dtype.str)
 
     def written(self, name: str) -> NDArray[Any]:
         """Return array payload ``name``, written but not yet committed, mapped read-only."""
@@ -313,16 +317,20 @@ class ArtifactWriter:
             for line in lines:
                 stream.write(line)
                 stream.write("\n")
-            _flush(stream.fileno(), stream.flush)
+            flush(stream)
         self.adopt(name, temporary, suffix)
 
-    def adopt(self, name: str, temporary: Path, suffix: str, **entry: Any) -> None:
-        """Take the finished file ``temporary`` (in :attr:`scratch`) as payload ``name``."""
-        digest = _sha256(temporary)
+    def adopt(
+        self, name: str, temporary: Path, suffix: str, *, shape: tuple[int, ...] | None = None, dtype: str | None = None
+    ) -> None:
+        """Take the finished file ``temporary`` (in :attr:`scratch`) as payload ``name``, an array with its shape."""
+        digest = sha256(temporary)
         file = f"{name}-{digest[:16]}{suffix}"
         size = temporary.stat().st_size
         temporary.replace(self._folder / file)
-        self._payloads[name] = {"file": file, "bytes": size, "sha256": digest, **entry}
+        self._payloads[name] = {"file": file, "bytes": size, "sha256": digest}
+        if shape is not None:
+            self._payloads[name] |= {"shape": list(shape), "dtype": dtype}
 
     def child_folder(self, name: str) -> Path:
         """Return a folder path in which to write the part called ``name``, for :meth:`adopt_child`."""
@@ -331,7 +339,7 @@ class ArtifactWriter:
     def adopt_child(self, name: str) -> None:
         """Take the artefact written at ``child_folder(name)`` as part ``name``."""
         source = self.child_folder(name)
-        digest = _sha256(source / _METADATA)
+        digest = sha256(source / _METADATA)
         folder = f"{name}-{digest[:8]}"
         target = self._folder / folder
         target.parent.mkdir(exist_ok=True)
@@ -356,13 +364,13 @@ class ArtifactWriter:
             full["children"] = self._children
         shutil.rmtree(self._scratch)
         stamp = {"written": datetime.now(UTC).isoformat(timespec="seconds"), "host": platform.node()}
-        _write_json(self._folder / _RUN, {**stamp, **(run or {})})
-        _write_json(self._folder / _METADATA, full)
-        _sync_folder(self._folder)
+        write_json(self._folder / _RUN, {**stamp, **(run or {})})
+        write_json(self._folder / _METADATA, full)
+        sync_folder(self._folder)
         if not self._replacing:
             self._folder.rename(self.path)
         self._committed = True
-        _sync_folder(self.path.parent)
+        sync_folder(self.path.parent)
         if self._replacing:
             self._sweep()
 
@@ -390,44 +398,6 @@ class ArtifactWriter:
             shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class ArrayStream:
-    """A ``.npy`` payload of unknown length, written piece by piece; see :meth:`ArtifactWriter.stream`."""
-
-    def __init__(self, writer: ArtifactWriter, name: str, dtype: np.dtype[Any], row_shape: tuple[int, ...]) -> None:
-        self._writer, self._name, self._dtype, self._row_shape = writer, name, dtype, row_shape
-        self._path = writer.scratch / secrets.token_hex(8)
-        self._rows = 0
-
-    def __enter__(self) -> "ArrayStream":
-        self._stream: BinaryIO = self._path.open("w+b")
-        self._header()
-        return self
-
-    def append(self, rows: NDArray[Any]) -> None:
-        """Add ``rows`` (first axis) at the end."""
-        part = np.ascontiguousarray(rows, dtype=self._dtype)
-        self._stream.write(part.data.cast("B") if part.size else b"")
-        self._rows += part.shape[0]
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is None:
-            self._stream.seek(0)
-            self._header()
-            _flush(self._stream.fileno(), self._stream.flush)
-        self._stream.close()
-        if error is None:
-            shape = [self._rows, *self._row_shape]
-            self._writer.adopt(self._name, self._path, ".npy", shape=shape, dtype=self._dtype.str)
-
-    def _header(self) -> None:
-        # NumPy pads the header so that a first axis of up to 21 digits can be filled in later.
-        shape = (self._rows, *self._row_shape)
-        description = {"descr": self._dtype.str, "fortran_order": False, "shape": shape}
-        np.lib.format.write_array_header_1_0(self._stream, description)
-
-
 def check_output(path: Path, *, overwrite: bool) -> None:
     """Raise :class:`ResourceError` if an artefact may not be written at ``path``."""
     if not (path.exists() or path.is_symlink()):
@@ -436,34 +406,3 @@ def check_output(path: Path, *, overwrite: bool) -> None:
         raise ResourceError(f"{path} exists and is not a wordvec artefact; choose another output.")
     if not overwrite:
         raise ResourceError(f"{path} exists; choose another output or pass --overwrite.")
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except FileNotFoundError as error:
-        raise CorruptFileError(f"{path} is missing.") from error
-
-
-def _write_json(path: Path, value: Mapping[str, Any]) -> None:
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(value, stream, indent=1, ensure_ascii=False, allow_nan=False)
-        stream.write("\n")
-        _flush(stream.fileno(), stream.flush)
-    temporary.replace(path)
-
-
-def _flush(descriptor: int, flush: Any) -> None:
-    flush()
-    os.fsync(descriptor)
-
-
-def _sync_folder(path: Path) -> None:
-    if os.name == "posix":
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -18,7 +18,15 @@ __all__ = ["Embeddings", "Neighbor", "Training", "load_embeddings", "matrix_dige
 
 
 class Neighbor(NamedTuple):
-    """A word and its cosine similarity to what was asked."""
+    """A word and how near it is to what was asked.
+
+    Parameters
+    ----------
+    word : str
+        The word.
+    similarity : float
+        Its cosine with the query, -1 to 1.
+    """
 
     word: str
     similarity: float

@@ -88,7 +88,7 @@ class CorruptFileError(WordvecError, ValueError):
 
 
 def require(condition: bool, name: str, domain: str, got: object) -> None:
-    """Raise :class:`ParameterError` as ``{name} must be {domain}, got {got}``."""
+    """Raise :class:`ParameterError` as ``{name} must be {domain}, got {got}`` unless ``condition`` holds."""
     if not condition:
         raise ParameterError(f"{name} must be {domain}, got {got!r}")
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import KW_ONLY, asdict, dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -19,7 +19,7 @@ from .training import check_slices, keep_frequent, slice_seed, slice_shares, tra
 __all__ = ["CompassAligner"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class CompassAligner:
     """Train one set of vectors per slice, all in the space of one compass (TWEC, CADE).
 
@@ -54,12 +54,13 @@ class CompassAligner:
     >>> from wordvec import CompassAligner, Corpus, SkipGram
     >>> then, now = [["the", "king", "rules"]] * 20, [["the", "people", "rules"]] * 20
     >>> corpus = Corpus.from_sentences({"then": then, "now": now}, min_count=1)
-    >>> aligned = CompassAligner(trainer=SkipGram(dim=8, epochs=1)).align(corpus)
+    >>> aligned = CompassAligner(SkipGram(dim=8, epochs=1)).align(corpus)
     >>> aligned.labels, "king" in aligned["now"]
     (('then', 'now'), False)
     """
 
     trainer: SkipGram | CBOW = SkipGram()  # noqa: RUF009 - a frozen value
+    _: KW_ONLY
     init: Literal["random", "compass"] = "random"
     min_slice_count: int = 5
 

@@ -17,17 +17,17 @@ __all__ = ["format_table", "note", "print_table", "watching"]
 
 
 def note(message: str) -> None:
-    """Print a remark to standard error."""
+    """Print the remark ``message`` to standard error."""
     click.echo(message, err=True)
 
 
 def print_table(table: "pd.DataFrame", table_format: str | None) -> None:
-    """Print a data frame as ``table``, ``tsv`` or ``json``; None chooses by the terminal."""
+    """Print ``table``; ``table_format`` is as for :func:`format_table`, None chooses by the terminal."""
     click.echo(format_table(table, table_format or ("table" if sys.stdout.isatty() else "tsv")))
 
 
 def format_table(table: "pd.DataFrame", table_format: str) -> str:
-    """Return a data frame as text."""
+    """Return ``table`` as text; ``table_format`` is ``"table"``, ``"tsv"`` or ``"json"``."""
     if table_format == "tsv":
         return table.to_csv(sep="\t", index=False, float_format="%.6g", lineterminator="\n").rstrip("\n")
     if table_format == "json":

@@ -1,0 +1,61 @@
+# Two commands for a newcomer: make demo, make test. The others are for whoever changes the code.
+
+.PHONY: help demo test lint reliability clean
+.DEFAULT_GOAL := help
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+# The python3 of this machine if it will do, else the newest that is found; or make demo PYTHON=...
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& { echo $$p; break; }; done)
+
+help:
+	@echo "make demo         install into $(VENV) and run the whole story on two centuries of speeches"
+	@echo "make test         install into $(VENV) and run all tests, the type checker and the linter"
+	@echo "make lint         the type checker and the linter only"
+	@echo "make reliability  compare the trainers with gensim's on a real corpus (long)"
+	@echo "make clean        remove $(VENV), the demo and everything that can be made again"
+
+demo: $(VENV)/installed
+	$(VENV)/bin/wordvec demo
+
+test: $(VENV)/installed-test
+	$(RUN) -m pytest
+	NUMBA_DISABLE_JIT=1 $(RUN) -m pytest tests/kernels
+	@$(MAKE) --no-print-directory lint
+
+lint: $(VENV)/installed-test
+	$(RUN) -m mypy
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+reliability: $(VENV)/installed-test
+	$(RUN) benchmarks/quality_gensim.py
+
+clean:
+	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/installed: setup.cfg pyproject.toml | $(RUN)
+	@echo "Installing wordvec into $(VENV); the first time this takes a minute or two."
+	$(RUN) -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/installed-test: setup.cfg pyproject.toml | $(RUN)
+	@echo "Installing wordvec and its test tools into $(VENV); the first time this takes a minute or two."
+	$(RUN) -m pip install --quiet --editable ".[test]"
+	@touch $(VENV)/installed $@
+
+$(RUN):
+	@test -n "$(PYTHON)" || { \
+		echo "wordvec needs Python 3.11 or newer with its venv module; none was found." >&2; \
+		echo "Install one (Debian, Ubuntu: apt install python3 python3-venv), or name one: make demo PYTHON=/path/to/python3" >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "wordvec needs Python 3.11 or newer; $(PYTHON) is older or does not run. Try: make demo PYTHON=python3.12" >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) has no venv module (Debian, Ubuntu: apt install python3-venv)." >&2; \
+		exit 1; }
+	$(PYTHON) -m venv $(VENV)

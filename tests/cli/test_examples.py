@@ -1,0 +1,62 @@
+"""Every command's help ends with an example; here each is typed in, in one folder, one after the other."""
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from small_texts import write_periods
+
+from wordvec.cli import COMMANDS, cli
+
+#: An order in which each example finds what the ones before it wrote.
+CHAIN = ("encode", "train", "align", "drift", "evaluate", "nearest", "convert", "info", "validate")
+#: ``make demo`` types in this one: it trains for a minute.
+ELSEWHERE = ("demo",)
+
+
+def _is_written(name: str) -> bool:
+    return importlib.util.find_spec(f"wordvec.cli.{name}") is not None
+
+
+def _example(name: str) -> list[str]:
+    """Return the command lines below ``Example:`` in a command's help."""
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    _, found, example = re.split(r"\n\s*(Examples?:)\n", (command.help or "") + "\n", maxsplit=1)
+    assert found
+    lines = [line.strip() for line in example.replace("\\\n", " ").splitlines()]
+    commands = [line for line in lines if line.startswith("wordvec ")]
+    assert commands and not any("|" in line or ">" in line for line in commands), "an example is typed in as it is"
+    return commands
+
+
+def test_every_command_is_run_here_or_elsewhere() -> None:
+    assert sorted([*CHAIN, *ELSEWHERE]) == sorted(COMMANDS)
+
+
+def test_examples_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = [name for name in CHAIN if not _is_written(name)]
+    if missing:
+        pytest.skip(f"not written yet: {', '.join(missing)}")
+    write_periods(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner()
+    for name in CHAIN:
+        for line in _example(name):
+            result = runner.invoke(cli, shlex.split(line)[1:])
+            assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception!r}"
+            assert "Traceback" not in result.output
+    written = {path.name for path in tmp_path.iterdir()}
+    assert {"corpus.wvc", "vectors.wv", "aligned.wvs", "drift.tsv", "drift.html", "vectors.txt"} <= written
+    assert not [name for name in written if name.startswith(".")], "nothing half-written is left"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_begin_with_their_command(name: str) -> None:
+    if not _is_written(name):
+        pytest.skip(f"wordvec {name} is not written yet")
+    assert all(shlex.split(line)[:2] == ["wordvec", name] for line in _example(name))

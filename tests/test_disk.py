@@ -1,0 +1,52 @@
+"""Files appear whole or not at all."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from wordvec.disk import ArrayFile, sha256, write_json, write_text
+from wordvec.errors import CorruptFileError
+
+
+def test_a_text_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "table.tsv"
+    write_text(path, "word\tdrift\n")
+    write_text(path, "Wörter\n")
+    assert path.read_bytes() == "Wörter\n".encode()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_failed_write_keeps_the_old_text(tmp_path: Path) -> None:
+    path = tmp_path / "table.tsv"
+    write_text(path, "old\n")
+    with pytest.raises(UnicodeEncodeError):
+        write_text(path, "half \ud800")
+    assert path.read_text("utf-8") == "old\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_json_refuses_what_json_has_no_number_for(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json(tmp_path / "x.json", {"loss": float("nan")})
+    assert not list(tmp_path.iterdir())
+    write_json(tmp_path / "x.json", {"word": "naïve"})
+    assert json.loads((tmp_path / "x.json").read_text("utf-8")) == {"word": "naïve"}
+
+
+@pytest.mark.parametrize("pieces", [[], [0], [3], [1, 0, 2]])
+def test_pieces_make_the_array_that_numpy_loads(tmp_path: Path, pieces: list[int]) -> None:
+    rows = [np.full((n, 2), n, dtype=np.float32) for n in pieces]
+    with ArrayFile(tmp_path / "rows.npy", np.dtype(np.float32), (2,)) as file:
+        for part in rows:
+            file.append(part)
+    loaded = np.load(tmp_path / "rows.npy")
+    assert file.shape == loaded.shape
+    np.testing.assert_array_equal(loaded, np.concatenate([np.empty((0, 2), np.float32), *rows]))
+
+
+def test_the_digest_of_a_missing_file_names_it(tmp_path: Path) -> None:
+    with pytest.raises(CorruptFileError) as caught:
+        sha256(tmp_path / "ids.npy")
+    assert str(caught.value) == f"{tmp_path / 'ids.npy'} is missing."
