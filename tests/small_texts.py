@@ -1,5 +1,6 @@
 """Small texts with a known story, for tests that run whole commands."""
 
+import lzma
 import random
 from pathlib import Path
 
@@ -42,6 +43,15 @@ def write_text(path: Path, *, broadcast: list[str], sentences: int = 600, seed: 
 
 
 def write_periods(folder: Path) -> None:
-    """Write ``old.txt``, where one broadcasts seed, and ``new.txt``, where one broadcasts news."""
+    """Write the texts that the commands' examples name: in old ones one broadcasts seed, in new ones news."""
     write_text(folder / "old.txt", broadcast=FARM, seed=1)
     write_text(folder / "new.txt", broadcast=RADIO, seed=2)
+    write_text(folder / "newest.txt", broadcast=RADIO, seed=3)
+    speeches = [
+        f"### {year} somebody\n{(folder / name).read_text('utf-8')}"
+        for year, name in ((1790, "old.txt"), (1960, "new.txt"))
+    ]
+    with lzma.open(folder / "speeches.txt.xz", "wt", encoding="utf-8") as stream:
+        stream.write("".join(speeches))
+    slices = [f'[[slice]]\nlabel = "{name}"\npaths = ["{name}.txt"]\n' for name in ("old", "new")]
+    (folder / "slices.toml").write_text("\n".join(slices), encoding="utf-8")

@@ -177,7 +177,7 @@ def test_a_header_that_promises_more_is_refused_before_any_allocation(folder):
 
 def test_an_array_of_objects_is_never_unpickled(folder):
     target = payload(folder)
-    np.save(target, np.array([{}], dtype=object), allow_pickle=True)
+    np.save(target, np.array([{}], dtype=object))
     edit(folder, lambda m: m["payloads"]["vectors"].update(bytes=target.stat().st_size))
     with pytest.raises(CorruptFileError, match="not a readable .npy file"):
         open_artifact(folder).array("vectors")

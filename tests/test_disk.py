@@ -1,19 +1,22 @@
 """Files appear whole or not at all."""
 
+import errno
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from wordvec.disk import ArrayFile, sha256, write_json, write_text
-from wordvec.errors import CorruptFileError
+from wordvec.disk import ArrayFile, sha256, write_json, write_text, writing
+from wordvec.errors import CorruptFileError, OutputExistsError, ResourceError
 
 
 def test_a_text_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "table.tsv"
     write_text(path, "word\tdrift\n")
-    write_text(path, "Wörter\n")
+    with pytest.raises(OutputExistsError, match="table.tsv exists; choose another output or pass --overwrite"):
+        write_text(path, "Wörter\n")
+    write_text(path, "Wörter\n", overwrite=True)
     assert path.read_bytes() == "Wörter\n".encode()
     assert list(tmp_path.iterdir()) == [path]
 
@@ -21,8 +24,10 @@ def test_a_text_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path: Path
 def test_a_failed_write_keeps_the_old_text(tmp_path: Path) -> None:
     path = tmp_path / "table.tsv"
     write_text(path, "old\n")
-    with pytest.raises(UnicodeEncodeError):
-        write_text(path, "half \ud800")
+    with pytest.raises(ResourceError, match="cannot write .*: No space left on device. Nothing was changed"):  # noqa: SIM117
+        with writing(path, overwrite=True) as stream:
+            stream.write(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
     assert path.read_text("utf-8") == "old\n"
     assert list(tmp_path.iterdir()) == [path]
 

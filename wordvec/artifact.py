@@ -8,7 +8,6 @@ earlier artefact whole. Time, host and thread count go to ``run.json``, so that 
 equal artefacts.
 """
 
-import errno
 import json
 import platform
 import secrets
@@ -24,29 +23,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ._version import __version__
-from .disk import ArrayFile, flush, sha256, sync_folder, write_json
-from .errors import CorruptFileError, FormatError, ResourceError
+from ._version import versions
+from .disk import DISK_TROUBLE, ArrayFile, flush, sha256, sync_folder, write_json
+from .errors import CorruptFileError, FormatError, OutputExistsError, ResourceError
 
-__all__ = ["FORMAT", "Artifact", "ArtifactWriter", "is_artifact", "open_artifact", "versions"]
+__all__ = ["FORMAT", "Artifact", "ArtifactWriter", "is_artifact", "open_artifact"]
 
 #: Number of the layout written by this version; readers accept it and older ones.
 FORMAT = 1
 _METADATA = "metadata.json"
 _RUN = "run.json"
 _MAX_METADATA = 64 * 1024 * 1024
-
-
-def versions() -> dict[str, str]:
-    """Return the versions that a result depends on."""
-    from importlib.metadata import version
-
-    return {
-        "wordvec": __version__,
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "numba": version("numba"),
-    }
 
 
 def is_artifact(path: Path) -> bool:
@@ -287,7 +274,7 @@ class ArtifactWriter:
     ) -> None:
         if not self._committed:
             self._discard()
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG):
+        if isinstance(error, OSError) and error.errno in DISK_TROUBLE:
             raise ResourceError(f"cannot write {self.path}: {error.strerror}. Nothing was changed.") from error
 
     def array(self, name: str, array: NDArray[Any]) -> None:
@@ -403,6 +390,6 @@ def check_output(path: Path, *, overwrite: bool) -> None:
     if not (path.exists() or path.is_symlink()):
         return
     if not is_artifact(path):
-        raise ResourceError(f"{path} exists and is not a wordvec artefact; choose another output.")
+        raise OutputExistsError(f"{path} exists and is not a wordvec artefact; choose another output.")
     if not overwrite:
-        raise ResourceError(f"{path} exists; choose another output or pass --overwrite.")
+        raise OutputExistsError(f"{path} exists; choose another output or pass --overwrite.")

@@ -1,20 +1,36 @@
 """Files that reach the disk whole: digests, flushed streams, replacements in one step."""
 
+import errno
+import gzip
 import hashlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import CorruptFileError
+from .errors import CorruptFileError, OutputExistsError, ResourceError
 
-__all__ = ["ArrayFile", "flush", "sha256", "sync_folder", "write_json", "write_text"]
+__all__ = [
+    "DISK_TROUBLE",
+    "ArrayFile",
+    "check_file_output",
+    "flush",
+    "sha256",
+    "sync_folder",
+    "write_json",
+    "write_text",
+    "writing",
+]
+
+#: Errors of a disk that does not take what is written.
+DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 
 
 class ArrayFile:
@@ -85,18 +101,70 @@ def sha256(path: Path) -> str:
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write ``value`` as JSON to ``path``, as :func:`write_text` does; NaN is refused."""
-    write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    """Write ``value`` as JSON to ``path``, in one step, over an earlier file; NaN is refused."""
+    write_text(path, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n", overwrite=True)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write ``text`` in UTF-8 so that ``path`` holds the old content or all of the new one."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+def write_text(path: Path, text: str, *, overwrite: bool = False) -> None:
+    """Write ``text`` in UTF-8 so that ``path`` holds the old content or all of the new one.
+
+    Characters that UTF-8 cannot hold (lone surrogates) become ``?``. Errors are :func:`writing`'s.
+    """
+    with writing(path, overwrite=overwrite) as stream:
+        stream.write(text.encode("utf-8", "replace"))
+
+
+def check_file_output(path: Path, *, overwrite: bool) -> None:
+    """Raise :class:`ResourceError` if a file may not be written at ``path``; for use before long work.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    overwrite : bool
+        Whether a file that is already there may be replaced.
+    """
+    if path.is_dir():
+        raise OutputExistsError(f"{path} is a folder; choose another output.")
+    if not overwrite and (path.exists() or path.is_symlink()):
+        raise OutputExistsError(f"{path} exists; choose another output or pass --overwrite.")
+    if not path.absolute().parent.is_dir():
+        raise ResourceError(f"cannot write {path}: its folder does not exist.")
+
+
+@contextmanager
+def writing(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
+    """Open a file that takes the place of ``path`` once it is complete; packed if the name ends in ``.gz``.
+
+    Equal content makes equal bytes: the gzip header holds neither time nor name.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    overwrite : bool, default False
+        Replace a file that is already there.
+
+    Raises
+    ------
+    ResourceError
+        If ``path`` exists and may not be replaced, or cannot be written; nothing is left behind.
+    """
+    check_file_output(path, overwrite=overwrite)
+    temporary = path.with_name(f".{path.name}.partial-{secrets.token_hex(4)}")
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            flush(stream)
+        with temporary.open("xb") as raw:
+            if path.suffix == ".gz":
+                with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
+                    yield cast(IO[bytes], packed)
+            else:
+                yield raw
+            flush(raw)
         temporary.replace(path)
+    except OSError as error:
+        if error.errno in (*DISK_TROUBLE, errno.EACCES, errno.EROFS):
+            raise ResourceError(f"cannot write {path}: {error.strerror}. Nothing was changed.") from error
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

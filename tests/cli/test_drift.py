@@ -101,7 +101,7 @@ def test_the_report_is_written(aligned, tmp_path):
     page = report.read_text("utf-8")
     assert page.startswith("<!DOCTYPE html>") and "4 of 39 compared words" in page
     before = report.read_bytes()
-    assert run(aligned, "--report", report).exit_code == 4
+    assert run(aligned, "--report", report).exit_code == 3
     assert report.read_bytes() == before
 
 
@@ -134,7 +134,7 @@ def test_refusals(aligned, tmp_path):
     cases = [
         ([tmp_path / "none.wvs"], 3, "none.wvs does not exist."),
         ([taken], 3, "is not a wordvec artefact"),
-        ([aligned, "-o", taken], 4, "taken.tsv exists; choose another output or pass --overwrite."),
+        ([aligned, "-o", taken], 3, "taken.tsv exists; choose another output or pass --overwrite."),
         ([aligned, "-o", tmp_path / "no" / "d.tsv"], 4, "does not exist."),
         (
             [aligned, "--words", "braodcast"],

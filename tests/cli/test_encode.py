@@ -37,7 +37,7 @@ def test_the_example_of_the_help(folder: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr.splitlines() == [
         "65 of 65 tokens and 9 of 9 words kept; documents end at: line",
-        "  slice then: 10 documents, 10 sentences, 35 tokens (53.8%)",
+        "  slice 1790-1859: 10 documents, 10 sentences, 35 tokens (53.8%)",
         "  slice now: 10 documents, 10 sentences, 30 tokens (46.2%)",
         "corpus.wvc written",
     ]
@@ -181,7 +181,7 @@ def test_duplicate_slice_labels(folder: Path) -> None:
 def test_an_output_that_exists(folder: Path) -> None:
     assert run("old.txt", "-o", "out").exit_code == 0
     result = run("old.txt", "-o", "out")
-    assert (result.exit_code, result.stderr) == (4, "Error: out exists; choose another output or pass --overwrite.\n")
+    assert (result.exit_code, result.stderr) == (3, "Error: out exists; choose another output or pass --overwrite.\n")
     assert run("new.txt", "-o", "out", "--overwrite").exit_code == 0
     result = run("out", "-o", "again")
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, "Error: out is a wordvec artefact, not text.")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from wordvec import Embeddings, Vocabulary
+from wordvec.disk import writing
 from wordvec.errors import FormatError, ResourceError
-from wordvec.files.streams import writing
 from wordvec.files.word2vec import read_word2vec, sniff_word2vec, write_word2vec
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12).filter(

@@ -141,9 +141,9 @@ def test_the_file_appears_whole_and_is_not_overwritten(tmp_path):
         write_report(path, slices, table)
     write_report(path, slices, table, title="Changed", overwrite=True)
     assert "<h1>Changed</h1>" in path.read_text("utf-8")
-    with pytest.raises(ResourceError, match=r"is a folder; give the name of a file to write\.$"):
+    with pytest.raises(ResourceError, match=r"is a folder; choose another output\.$"):
         write_report(tmp_path, slices, table)
-    with pytest.raises(ResourceError, match=r"^cannot write .*: the folder .*none does not exist\.$"):
+    with pytest.raises(ResourceError, match=r"^cannot write .*: its folder does not exist\.$"):
         write_report(tmp_path / "none" / "drift.html", slices, table)
 
 

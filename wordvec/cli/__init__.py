@@ -1,12 +1,12 @@
 """The command line. A command parses, calls the library, prints."""
 
-import errno
 from importlib import import_module
 from typing import Any
 
 import click
 
 from .._version import __version__
+from ..disk import DISK_TROUBLE
 from ..errors import ResourceError, WordvecError
 
 __all__ = ["cli", "main"]
@@ -65,10 +65,8 @@ class _Commands(click.Group):
             ctx.exit(130)
         except MemoryError as error:
             raise _Failure("out of memory; use a smaller --dim or --max-size.", 4) from error
-        except BrokenPipeError:
-            raise
         except OSError as error:
-            code = ResourceError.exit_code if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO) else 3
+            code = ResourceError.exit_code if error.errno in DISK_TROUBLE else 3
             where = f"{error.filename}: " if error.filename else ""
             raise _Failure(f"{where}{error.strerror or error}.", code) from error
 

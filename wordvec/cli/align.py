@@ -70,7 +70,7 @@ def align(
         wordvec align corpus.wvc -o aligned.wvs
     \b
     More:
-        wordvec align --slice then=old.txt --slice now=new.txt -o aligned.wvs --model cbow --epochs 10
+        wordvec align --slice then=old.txt --slice now=new.txt -o cbow.wvs --model cbow --epochs 10
         wordvec align --slice later=newest.txt --add-to aligned.wvs -o grown.wvs
     """
     check_output(output, overwrite=overwrite)

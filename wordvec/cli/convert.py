@@ -28,7 +28,7 @@ def convert(source: Path, output: Path, output_format: str | None, label: str | 
 
     \b
     Example:
-        wordvec convert vectors.wv vectors.txt.gz
+        wordvec convert vectors.wv vectors.txt
     """
     from wordvec.files.formats import check_vectors_output, guess_format, read_vectors, write_vectors
 

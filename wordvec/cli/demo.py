@@ -61,7 +61,7 @@ def demo(output: Path, overwrite: bool, top: int, seed: int, threads: int | None
         corpus = _encode(output, watch)
         aligned = _align(corpus, output, seed, threads, watch)
         table = measure_drift(aligned, against="every", min_count=FLOOR)
-        write_text(output / "drift.tsv", format_table(table, "tsv") + "\n")
+        write_text(output / "drift.tsv", format_table(table, "tsv") + "\n", overwrite=True)
         ends = _first_and_last(table, aligned)
         write_report(output / "report.html", aligned, ends, overwrite=True)
     _print_eras(corpus)

@@ -91,14 +91,14 @@ def drift(
     Example:
         wordvec drift aligned.wvs -o drift.tsv --report drift.html
     """
+    from ..disk import check_file_output, write_text
     from ..drift.measures import measure_drift
     from ..report.html import write_report
-    from ..report.textfile import check_text_output, write_text
     from ..slices import AlignedSlices
 
     for path in (output, report):
         if path is not None:
-            check_text_output(path, overwrite=overwrite)
+            check_file_output(path, overwrite=overwrite)
     chosen = _chosen(words, words_file)
     slices = AlignedSlices.load(aligned)
     table = measure_drift(

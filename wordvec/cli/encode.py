@@ -24,12 +24,12 @@ def encode(texts: TextInput, output: Path, overwrite: bool) -> None:
 
     \b
     Example:
-        wordvec encode --slice then=old.txt --slice now=new.txt -o corpus.wvc --min-count 5
+        wordvec encode --slice 1790-1859=old.txt --slice 1960-2021=new.txt -o corpus.wvc
     \b
     More:
-        wordvec encode speeches.txt.xz --header '^### (\\d{4})' --bins 1790-1859,1860-1899 -o corpus.wvc
-        wordvec encode --manifest slices.toml -o corpus.wvc
-        zcat text.gz | wordvec encode - -o corpus.wvc --case keep
+        wordvec encode speeches.txt.xz --header '^### (\\d{4})' --bins 1790-1859,1960-2021 -o speeches.wvc
+        wordvec encode --manifest slices.toml -o periods.wvc
+        zcat text.gz | wordvec encode - -o text.wvc --case keep
     """
     with watching() as progress:
         corpus = encode_input(texts, output=output, overwrite=overwrite, progress=progress)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..artifact import check_output, is_artifact, open_artifact
+from ..disk import check_file_output
 from ..embeddings import Embeddings
 from ..errors import FormatError, ParameterError, require
 from ..slices import AlignedSlices
-from .streams import check_file_output
 from .word2vec import read_word2vec, sniff_word2vec, write_word2vec
 
 __all__ = [

@@ -1,19 +1,16 @@
-"""Reading files that may lie, and writing files that appear whole or not at all."""
+"""Reading files that may lie."""
 
-import errno
 import gzip
 import io
-import os
-import secrets
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
-from ..errors import FormatError, ResourceError
+from ..errors import FormatError
 
-__all__ = ["check_file_output", "largest_content", "reading", "writing"]
+__all__ = ["largest_content", "reading"]
 
 _GZIP = b"\x1f\x8b"
 #: No deflate stream grows by more than this when it is unpacked.
@@ -71,59 +68,3 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
                 yield plain
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FormatError(f"{path} is damaged gzip: {error}.") from error
-
-
-def check_file_output(path: Path, *, overwrite: bool) -> None:
-    """Raise :class:`ResourceError` if a file may not be written at ``path``.
-
-    Parameters
-    ----------
-    path : Path
-        File to write.
-    overwrite : bool
-        Whether a file that is already there may be replaced.
-    """
-    if path.is_dir():
-        raise ResourceError(f"{path} is a folder; choose another output.")
-    if not overwrite and (path.exists() or path.is_symlink()):
-        raise ResourceError(f"{path} exists; choose another output or pass --overwrite.")
-    if not path.absolute().parent.is_dir():
-        raise ResourceError(f"cannot write {path}: its folder does not exist.")
-
-
-@contextmanager
-def writing(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
-    """Open a file that takes the place of ``path`` once it is complete; packed if the name ends in ``.gz``.
-
-    Equal content makes equal bytes: the gzip header holds neither time nor name.
-
-    Parameters
-    ----------
-    path : Path
-        File to write.
-    overwrite : bool, default False
-        Replace a file that is already there.
-
-    Raises
-    ------
-    ResourceError
-        If ``path`` exists and may not be replaced, or cannot be written; nothing is left behind.
-    """
-    check_file_output(path, overwrite=overwrite)
-    temporary = path.with_name(f".{path.name}.partial-{secrets.token_hex(4)}")
-    try:
-        with temporary.open("xb") as raw:
-            if path.suffix == ".gz":
-                with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
-                    yield cast(IO[bytes], packed)
-            else:
-                yield raw
-            raw.flush()
-            os.fsync(raw.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EACCES, errno.EROFS):
-            raise ResourceError(f"cannot write {path}: {error.strerror}. Nothing was changed.") from error
-        raise
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -14,10 +14,11 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from ..disk import writing
 from ..embeddings import Embeddings
 from ..errors import FormatError, ResourceError
 from ..text.vocabulary import Vocabulary
-from .streams import largest_content, reading, writing
+from .streams import largest_content, reading
 
 __all__ = ["VectorFormat", "read_word2vec", "sniff_word2vec", "write_word2vec"]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..disk import check_file_output, write_text
 from ..drift.neighbors import list_neighbors
 from ..errors import require
 from ..slices import AlignedSlices
@@ -12,7 +13,6 @@ from .markup import number, text, token, tokens
 from .plot import check_table, figure_svg, plot_drift, plot_trajectories
 from .sections import FEW, certainty, compared, left_out, method, reading
 from .stylesheet import STYLE
-from .textfile import check_text_output, write_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,7 @@ def write_report(
     ...     write_report(f"{folder}/drift.html", slices, measure_drift(slices))
     """
     path = Path(path)
-    check_text_output(path, overwrite=overwrite)
+    check_file_output(path, overwrite=overwrite)
     write_text(path, report_html(slices, table, top=top, k=k, title=title), overwrite=overwrite)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..artifact import versions
+from .._version import versions
 from ..slices import AlignedSlices
 from .markup import definition_list, number, text, token, tokens
 
