@@ -38,7 +38,7 @@ def test_the_example_of_the_help(folder: Path) -> None:
     assert result.stderr.splitlines() == [
         "65 of 65 tokens and 9 of 9 words kept; documents end at: line",
         "  slice 1790-1859: 10 documents, 10 sentences, 35 tokens (53.8%)",
-        "  slice now: 10 documents, 10 sentences, 30 tokens (46.2%)",
+        "  slice 1960-2021: 10 documents, 10 sentences, 30 tokens (46.2%)",
         "corpus.wvc written",
     ]
     corpus = Corpus.load(folder / "corpus.wvc")
