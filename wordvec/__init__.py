@@ -17,13 +17,15 @@ from ._version import __version__
 
 if TYPE_CHECKING:
     from .align.compass import CompassAligner
-    from .align.procrustes import align_procrustes
+    from .align.procrustes import align_procrustes, train_slices_procrustes
     from .drift.measures import measure_drift
+    from .drift.neighbors import list_neighbors
     from .embeddings import Embeddings, Neighbor, Training
     from .errors import (
         AlignmentError,
         CorruptFileError,
         FormatError,
+        OutputExistsError,
         ParameterError,
         ResourceError,
         UnknownWordError,
@@ -31,7 +33,10 @@ if TYPE_CHECKING:
     )
     from .evaluate.analogy import evaluate_analogies
     from .evaluate.similarity import evaluate_similarity
+    from .files.formats import read_vectors
+    from .files.gensim import from_gensim, to_gensim
     from .progress import Progress
+    from .report.html import write_report
     from .slices import AlignedSlices
     from .text.corpus import Corpus
     from .text.encode import Reading, encode, encode_slices
@@ -50,6 +55,7 @@ _HOMES = {
     "Embeddings": "embeddings",
     "FormatError": "errors",
     "Neighbor": "embeddings",
+    "OutputExistsError": "errors",
     "ParameterError": "errors",
     "Progress": "progress",
     "Reading": "text.encode",
@@ -64,7 +70,13 @@ _HOMES = {
     "encode_slices": "text.encode",
     "evaluate_analogies": "evaluate.analogy",
     "evaluate_similarity": "evaluate.similarity",
+    "from_gensim": "files.gensim",
+    "list_neighbors": "drift.neighbors",
     "measure_drift": "drift.measures",
+    "read_vectors": "files.formats",
+    "to_gensim": "files.gensim",
+    "train_slices_procrustes": "align.procrustes",
+    "write_report": "report.html",
 }
 
 __all__ = [
@@ -77,6 +89,7 @@ __all__ = [
     "Embeddings",
     "FormatError",
     "Neighbor",
+    "OutputExistsError",
     "ParameterError",
     "Progress",
     "Reading",
@@ -92,7 +105,13 @@ __all__ = [
     "encode_slices",
     "evaluate_analogies",
     "evaluate_similarity",
+    "from_gensim",
+    "list_neighbors",
     "measure_drift",
+    "read_vectors",
+    "to_gensim",
+    "train_slices_procrustes",
+    "write_report",
 ]
 
 

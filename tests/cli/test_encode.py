@@ -42,8 +42,8 @@ def test_the_example_of_the_help(folder: Path) -> None:
         "corpus.wvc written",
     ]
     corpus = Corpus.load(folder / "corpus.wvc")
-    assert corpus.labels == ("then", "now")
-    assert corpus["now"].line(0) == "the live broadcast"
+    assert corpus.labels == ("1790-1859", "1960-2021")
+    assert corpus["1960-2021"].line(0) == "the live broadcast"
 
 
 def test_the_report_names_every_loss(folder: Path) -> None:
