@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ._version import __version__
+from ._version import versions
 from .disk import ArrayFile, flush, sha256, sync_folder, write_json
 from .errors import CorruptFileError, FormatError, ResourceError
 
@@ -35,18 +35,6 @@ FORMAT = 1
 _METADATA = "metadata.json"
 _RUN = "run.json"
 _MAX_METADATA = 64 * 1024 * 1024
-
-
-def versions() -> dict[str, str]:
-    """Return the versions that a result depends on."""
-    from importlib.metadata import version
-
-    return {
-        "wordvec": __version__,
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "numba": version("numba"),
-    }
 
 
 def is_artifact(path: Path) -> bool:
