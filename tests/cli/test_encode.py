@@ -37,13 +37,13 @@ def test_the_example_of_the_help(folder: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr.splitlines() == [
         "65 of 65 tokens and 9 of 9 words kept; documents end at: line",
-        "  slice then: 10 documents, 10 sentences, 35 tokens (53.8%)",
-        "  slice now: 10 documents, 10 sentences, 30 tokens (46.2%)",
+        "  slice 1790-1859: 10 documents, 10 sentences, 35 tokens (53.8%)",
+        "  slice 1960-2021: 10 documents, 10 sentences, 30 tokens (46.2%)",
         "corpus.wvc written",
     ]
     corpus = Corpus.load(folder / "corpus.wvc")
-    assert corpus.labels == ("then", "now")
-    assert corpus["now"].line(0) == "the live broadcast"
+    assert corpus.labels == ("1790-1859", "1960-2021")
+    assert corpus["1960-2021"].line(0) == "the live broadcast"
 
 
 def test_the_report_names_every_loss(folder: Path) -> None:

@@ -24,7 +24,7 @@ def encode(texts: TextInput, output: Path, overwrite: bool) -> None:
 
     \b
     Example:
-        wordvec encode --slice then=old.txt --slice now=new.txt -o corpus.wvc --min-count 5
+        wordvec encode --slice 1790-1859=old.txt --slice 1960-2021=new.txt -o corpus.wvc
     \b
     More:
         wordvec encode speeches.txt.xz --header '^### (\\d{4})' --bins 1790-1859,1860-1899 -o corpus.wvc
