@@ -1,7 +1,6 @@
 """``wordvec demo``: its folder is its own, and it tells the story from end to end."""
 
 import importlib
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from wordvec.cli import cli
 
 # The module, which the package's attribute of the same name may hide.
 module = importlib.import_module("wordvec.cli.demo")
-HOMES = ("text.encode", "align.compass", "drift.measures", "report.html")
 
 
 def _run(*arguments: str) -> Result:
@@ -39,8 +37,6 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_demo_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _skip_unless_written()
-
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -51,7 +47,6 @@ def test_an_interrupted_demo_leaves_no_folder(tmp_path: Path, monkeypatch: pytes
 
 
 def test_it_finds_the_word_that_changed_and_runs_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _skip_unless_written()
     _small_addresses(tmp_path, monkeypatch)
     folder = tmp_path / "demo"
     first = _run("-o", str(folder), "--top", "3")
@@ -67,7 +62,6 @@ def test_it_finds_the_word_that_changed_and_runs_twice(tmp_path: Path, monkeypat
 
 
 def test_with_overwrite_other_files_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _skip_unless_written()
     _small_addresses(tmp_path, monkeypatch)
     folder = tmp_path / "demo"
     folder.mkdir()
@@ -96,12 +90,6 @@ def test_the_bundled_addresses_fill_four_eras() -> None:
     shares = [n / sum(counts.values()) for n in counts.values()]
     assert sum(counts.values()) > 1_900_000
     assert all(0.2 < share < 0.3 for share in shares), "no era may rule the compass"
-
-
-def _skip_unless_written() -> None:
-    for home in HOMES:
-        if importlib.util.find_spec(f"wordvec.{home}") is None:
-            pytest.skip(f"wordvec.{home} is not written yet")
 
 
 def _small_addresses(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
