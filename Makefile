@@ -1,6 +1,6 @@
 # Two commands for a newcomer: make demo, make test. The others are for whoever changes the code.
 
-.PHONY: help demo test lint reliability clean
+.PHONY: help demo test lint bench reliability clean
 .DEFAULT_GOAL := help
 
 VENV := .venv
@@ -14,7 +14,8 @@ help:
 	@echo "make demo         install into $(VENV) and run the whole story on two centuries of speeches"
 	@echo "make test         install into $(VENV) and run all tests, the type checker and the linter"
 	@echo "make lint         the type checker and the linter only"
-	@echo "make reliability  compare the trainers with gensim's on a real corpus (long)"
+	@echo "make bench        time the trainers beside gensim's (a few minutes)"
+	@echo "make reliability  planted changes, reading order, quality beside gensim's (an hour)"
 	@echo "make clean        remove $(VENV), the demo and everything that can be made again"
 
 demo: $(VENV)/installed
@@ -30,7 +31,12 @@ lint: $(VENV)/installed-test
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 
+bench: $(VENV)/installed-test
+	$(RUN) benchmarks/speed_gensim.py
+
 reliability: $(VENV)/installed-test
+	$(RUN) benchmarks/swap_test.py
+	$(RUN) benchmarks/compass_order.py
 	$(RUN) benchmarks/quality_gensim.py
 
 clean:

@@ -1,4 +1,9 @@
-"""What every benchmark shares: where it ran, JSON lines, fair timing."""
+"""What every benchmark shares: where it ran, JSON lines, fair timing.
+
+    python benchmarks/harness.py
+
+writes the tables of ``benchmarks/README.md`` anew from ``benchmarks/results``.
+"""
 
 import json
 import platform
@@ -51,3 +56,28 @@ def interleaved(tasks: dict[str, Callable[[], Any]], rounds: int) -> dict[str, l
 def median_ratio(slow: list[float], fast: list[float]) -> float:
     """Return the median of the ratios of each round."""
     return statistics.median(a / b for a, b in zip(slow, fast, strict=True))
+
+
+def markdown(name: str) -> str:
+    """Return the results of one benchmark as a table, with the machine they were measured on."""
+    first, *rows = [json.loads(line) for line in (RESULTS / f"{name}.jsonl").read_text().splitlines()]
+    where = ", ".join(f"{key} {value}" for key, value in first["machine"].items())
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    lines = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
+    lines += [f"| {' | '.join(_shown(row.get(key, '')) for key in columns)} |" for row in rows]
+    return f"### {name}\n\nMeasured with {where}.\n\n" + "\n".join(lines) + "\n"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_shown(part)}" for key, part in value.items())
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
+    return str(value)
+
+
+if __name__ == "__main__":
+    page = RESULTS.parent / "README.md"
+    head = page.read_text("utf-8").partition("## Results\n")[0]
+    tables = "\n".join(markdown(path.stem) for path in sorted(RESULTS.glob("*.jsonl")))
+    page.write_text(f"{head}## Results\n\n{tables}", encoding="utf-8")

@@ -133,7 +133,7 @@ def certainty(min_count: int) -> str:
 def method(slices: AlignedSlices, settings: Mapping[str, Any]) -> str:
     """List what another person needs to make this page again."""
     entries = [(name, _value(name, value)) for name, value in settings.items()]
-    ignored = ("format", "kind", "labels", "settings")
+    ignored = ("format", "kind", "labels", "settings", "slices")  # the page begins with the slices
     recorded = {k: v for k, v in slices.metadata.items() if k not in ignored}
     if isinstance(slices.metadata.get("settings"), Mapping):
         recorded["settings"] = slices.metadata["settings"]
