@@ -28,7 +28,7 @@ test: $(VENV)/installed-test
 
 lint: $(VENV)/installed-test
 	$(RUN) -m mypy
-	$(RUN) -m ruff check .
+	$(RUN) -m ruff check --no-cache .   # its cache does not notice that a module came or went
 	$(RUN) -m ruff format --check .
 
 bench: $(VENV)/installed-test

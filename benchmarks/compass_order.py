@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 from harness import DATA, record
-from wordvec.text.encode import Reading, encode_slices
 
 import wordvec as wv
 import wordvec.train.schedule as schedule
+from wordvec.text.encode import Reading, encode_slices
 
 SLICES = ("1946-1956", "2015-2018")
 
