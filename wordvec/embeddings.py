@@ -111,7 +111,7 @@ class Embeddings:
         Parameters
         ----------
         query : str or float[D]
-            A word, which is then left out of its own neighbours, or a vector.
+            A word, which is then left out of its own neighbors, or a vector.
         k : int >= 1, default 10
             How many.
         exclude : collection of str

@@ -39,7 +39,7 @@ def tiny():
 
 
 def tiny_aligner(**settings):
-    return CompassAligner(trainer=SkipGram(dim=8, epochs=2), **settings)
+    return CompassAligner(trainer=SkipGram(dim=8, epochs=2, subsample=0), **settings)
 
 
 def auc(low, high):
@@ -194,7 +194,7 @@ def test_adding_is_refused_when_it_would_not_compare(tiny):
     with pytest.raises(ParameterError, match="label must be new, got 'new', which is already a slice"):
         aligner.add(aligned, new)
     with pytest.raises(AlignmentError, match=r"aligned with other settings: epochs \(2, now 9\)"):
-        CompassAligner(trainer=SkipGram(dim=8, epochs=9)).add(aligned, new)
+        CompassAligner(trainer=SkipGram(dim=8, epochs=9, subsample=0)).add(aligned, new)
     with pytest.raises(AlignmentError, match="have no compass; only slices aligned by the compass can be added to"):
         aligner.add(AlignedSlices(aligned.labels, aligned.embeddings, aligned.vocabulary, aligned.counts), new)
     with pytest.raises(FormatError, match="slice 'z' has fewer than two distinct words of the vocabulary"):

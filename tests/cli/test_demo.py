@@ -20,7 +20,7 @@ def _run(*arguments: str) -> Result:
 def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     result = _run("-o", str(tmp_path))
-    assert result.exit_code == 4
+    assert result.exit_code == 3
     assert result.output.strip().endswith(
         f"{tmp_path} holds 'notes.txt', which is no part of a demo; choose another folder with --output, "
         "or pass --overwrite to write beside it."
@@ -32,7 +32,7 @@ def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     path = tmp_path / "demo"
     path.write_text("mine")
     result = _run("-o", str(path))
-    assert result.exit_code == 4
+    assert result.exit_code == 3
     assert f"{path} is a file; choose another folder with --output." in result.output
 
 

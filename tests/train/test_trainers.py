@@ -118,9 +118,16 @@ def test_one_word_is_not_a_corpus():
         SkipGram(dim=4).train(Corpus.from_sentences([["a", "a", "a"]], min_count=1))
 
 
+def test_a_text_that_thinning_empties_is_refused():
+    corpus = Corpus.from_sentences([["a", "b"]] * 3, min_count=1)
+    with pytest.raises(FormatError, match=r"nothing could be learnt: .* turn thinning off \(--subsample 0\)"):
+        SkipGram(dim=4, epochs=2, subsample=1e-9).train(corpus)
+    assert SkipGram(dim=4, epochs=2, subsample=0).train(corpus).losses[0] > 0
+
+
 def test_a_compass_of_another_vocabulary_is_refused(corpus):
     other = Corpus.from_sentences([["x", "y", "z"]] * 5, min_count=1)
-    compass = SkipGram(dim=4, epochs=1).train(other).context
+    compass = SkipGram(dim=4, epochs=1, subsample=0).train(other).context
     with pytest.raises(AlignmentError, match=r"compass and corpus have different vocabularies \(3 and 8 words"):
         SkipGram(dim=4).train(corpus, compass=compass)
     with pytest.raises(ParameterError, match=r"compass.dim must be 5, the trainer's, got 4"):
@@ -130,7 +137,7 @@ def test_a_compass_of_another_vocabulary_is_refused(corpus):
 def test_words_that_do_not_occur_get_no_vector():
     vocabulary = Vocabulary(("a", "b", "ghost"), np.array([3, 2, 1]))
     corpus = Corpus.from_sentences([["a", "b", "b"]] * 9, vocabulary=vocabulary)
-    training = SkipGram(dim=4, epochs=1).train(corpus)
+    training = SkipGram(dim=4, epochs=1, subsample=0).train(corpus)
     assert training.embeddings.vocabulary.words == ("b", "a")
     assert training.embeddings.vocabulary.counts.tolist() == [18, 9]
 

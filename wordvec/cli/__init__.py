@@ -18,7 +18,7 @@ COMMANDS = {
     "align": "Train one set of vectors per slice, all in one space.",
     "drift": "Rank the words that changed between slices.",
     "evaluate": "Score vectors on word similarity and analogies.",
-    "nearest": "Show the nearest neighbours of words.",
+    "nearest": "Show the nearest neighbors of words.",
     "convert": "Convert vectors between formats.",
     "info": "Describe an artefact or a vector file.",
     "validate": "Check an artefact or a vector file.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..disk import write_text
-from ..errors import ResourceError
+from ..errors import OutputExistsError
 from .options import seed_option, threads_option
 from .output import format_table, note, watching
 
@@ -118,14 +118,14 @@ def _most_changed(ends: "pd.DataFrame", aligned: "AlignedSlices", top: int) -> "
 
 
 def _check_folder(output: Path, overwrite: bool) -> None:
-    """Raise :class:`ResourceError` unless the folder is new, an earlier demo's, or meant to be shared."""
+    """Raise :class:`OutputExistsError` unless the folder is new, an earlier demo's, or meant to be shared."""
     if output.exists() and not output.is_dir():
-        raise ResourceError(f"{output} is a file; choose another folder with --output.")
+        raise OutputExistsError(f"{output} is a file; choose another folder with --output.")
     if overwrite or not output.is_dir():
         return
     others = sorted(path.name for path in output.iterdir() if path.name not in PARTS)
     if others:
-        raise ResourceError(
+        raise OutputExistsError(
             f"{output} holds {others[0]!r}, which is no part of a demo; choose another folder with "
             "--output, or pass --overwrite to write beside it."
         )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("vectors", type=click.Path(path_type=Path))
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
 @click.option("--slice", "label", metavar="LABEL", help="Only this slice (default: all).")
-@click.option("-k", type=click.IntRange(1), default=10, show_default=True, help="How many neighbours.")
+@click.option("-k", type=click.IntRange(1), default=10, show_default=True, help="How many neighbors.")
 @format_option
 def nearest(vectors: Path, words: tuple[str, ...], label: str | None, k: int, table_format: str | None) -> None:
     """Show the words whose vectors point most nearly the same way as WORD's.

@@ -327,7 +327,7 @@ def write_word2vec(embeddings: Embeddings, path: Path | str, *, binary: bool = F
     path = Path(path)
     _check_words(embeddings, path)
     # Nine digits, not the shortest that identify the float32: readers parse to float64 first, and
-    # rounding twice turns a few shortest forms (7.038531e-26) into the neighbouring float32.
+    # rounding twice turns a few shortest forms (7.038531e-26) into the neighboring float32.
     row_format = b" ".join([b"%.9g"] * embeddings.dim) + b"\n"
     with writing(path, overwrite=overwrite) as stream:
         stream.write(b"%d %d\n" % (len(embeddings), embeddings.dim))

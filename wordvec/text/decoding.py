@@ -53,7 +53,7 @@ def guess_encoding(sample: bytes) -> str | None:
     """Return the encoding that ``sample``, which is not UTF-8, is most likely in; None if nothing fits.
 
     Windows-1252 is taken when it is as plausible as the best guess: it is by far the most frequent
-    of the single-byte encodings, and a short sample cannot tell it from its rarer neighbours.
+    of the single-byte encodings, and a short sample cannot tell it from its rarer neighbors.
     """
     from charset_normalizer import from_bytes
 

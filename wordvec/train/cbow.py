@@ -41,7 +41,7 @@ class CBOW:
     --------
     >>> from wordvec import CBOW, Corpus
     >>> corpus = Corpus.from_sentences([["the", "cat", "sat"], ["the", "dog", "sat"]] * 10, min_count=1)
-    >>> CBOW(dim=8, epochs=1).train(corpus).embeddings.dim
+    >>> CBOW(dim=8, epochs=1, subsample=0).train(corpus).embeddings.dim
     8
     """
 

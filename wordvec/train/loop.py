@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..embeddings import Embeddings, Training, matrix_digest
-from ..errors import AlignmentError, ParameterError, require
+from ..errors import AlignmentError, FormatError, ParameterError, require
 from ..kernels._vector import LANES
 from ..kernels.random import fill_uniform
 from ..kernels.schedule import Schedule
@@ -98,6 +98,7 @@ def _run_epochs(
     scratch = _scratch(trainer, arguments[4].shape[1])
     block_losses, pairs = np.zeros(n_blocks), np.zeros(n_blocks)
     losses: list[float] = []
+    trained = 0.0
     span = 16
     for epoch in range(trainer.epochs):
         first = 0
@@ -120,6 +121,12 @@ def _run_epochs(
                 progress(Progress(stage, done, total, "words", mean))
             first = last
         losses.append(round(_mean(block_losses, pairs), 6))
+        trained += math.fsum(pairs)
+    if trainer.epochs and not trained and schedule.weights.any():
+        raise FormatError(
+            "nothing could be learnt: with its frequent words thinned out, no line of this text has two words "
+            "left; give more text, or turn thinning off (--subsample 0)."
+        )
     return losses
 
 

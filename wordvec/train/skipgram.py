@@ -57,7 +57,7 @@ class SkipGram:
     --------
     >>> from wordvec import Corpus, SkipGram
     >>> corpus = Corpus.from_sentences([["the", "cat", "sat"], ["the", "dog", "sat"]] * 10, min_count=1)
-    >>> training = SkipGram(dim=8, epochs=2).train(corpus)
+    >>> training = SkipGram(dim=8, epochs=2, subsample=0).train(corpus)
     >>> training.embeddings["cat"].shape, len(training.losses)
     ((8,), 2)
     """
