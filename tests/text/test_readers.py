@@ -156,8 +156,8 @@ def test_bytes_that_are_not_utf8_are_refused_with_the_encoding_to_type(tmp_path:
     check_refused(
         tmp_path / "unmarked.txt",
         b"abcd",
-        "{path} is not utf-16 (UTF-16 stream does not start with BOM); if it has no byte-order mark, pass "
-        "--encoding utf-16-le, utf-16-be, utf-32-le or utf-32-be.",
+        "{path} has no byte-order mark of UTF-16; pass --encoding utf-16-le or utf-16-be, or the encoding that "
+        "it is in.",
         encoding="utf-16",
     )
     check_refused(

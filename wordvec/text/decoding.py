@@ -108,6 +108,8 @@ def to_utf8(
     decoder = codecs.getincrementaldecoder(encoding)("strict" if errors == "strict" else "replace")
     fed, lines, first = 0, 1, True
     for block in _with_end(blocks):
+        if not fed:
+            _check_mark(block, name, encoding)
         fed += len(block)
         try:
             text = decoder.decode(block, not block)
@@ -117,11 +119,6 @@ def to_utf8(
             raise FormatError(
                 f"{where}: the byte 0x{error.object[error.start]:02x} is not {encoding} here; "
                 "pass the --encoding that the text is in, or --errors replace."
-            ) from None
-        except UnicodeError as error:  # UTF-16 and UTF-32 without their mark
-            raise FormatError(
-                f"{name} is not {encoding} ({error}); if it has no byte-order mark, pass --encoding utf-16-le, "
-                "utf-16-be, utf-32-le or utf-32-be."
             ) from None
         if errors != "strict" and "\ufffd" in text:
             count(text.count("\ufffd"))
@@ -133,6 +130,16 @@ def to_utf8(
             yield text.encode("utf-8")
         except UnicodeEncodeError:
             raise FormatError(f"{name}, near line {lines}: {encoding} gives characters that are no text.") from None
+
+
+def _check_mark(start: bytes, name: str, encoding: str) -> None:
+    """Raise :class:`FormatError` if ``encoding`` needs a byte-order mark and ``start`` has none."""
+    wide = codecs.lookup(encoding).name
+    if wide in ("utf-16", "utf-32") and wide_encoding(start) != wide:
+        raise FormatError(
+            f"{name} has no byte-order mark of {wide.upper()}; pass --encoding {wide}-le or {wide}-be, "
+            "or the encoding that it is in."
+        )
 
 
 def _with_end(blocks: Iterator[bytes]) -> Iterator[bytes]:
