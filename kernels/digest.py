@@ -8,7 +8,7 @@ from .random import STEP, mix64
 
 @kernel
 def document_digests(ids, offsets, document_offsets, out):
-    """Write a 64-bit digest of each document's ids and sentence breaks.
+    """Write a 64-bit digest of each document's ids and sentence breaks, empty sentences left out.
 
     Parameters
     ----------
@@ -24,7 +24,8 @@ def document_digests(ids, offsets, document_offsets, out):
     for document in range(out.shape[0]):
         digest = STEP
         for sentence in range(document_offsets[document], document_offsets[document + 1]):
-            digest = mix64(digest ^ STEP)
+            if offsets[sentence] < offsets[sentence + 1]:
+                digest = mix64(digest ^ STEP)
             for token in range(offsets[sentence], offsets[sentence + 1]):
                 digest = mix64(digest + np.uint64(ids[token]) + np.uint64(1))
         out[document] = digest

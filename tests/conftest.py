@@ -29,10 +29,9 @@ def _bind(name: str, folder: Path) -> None:
     setattr(sys.modules[parent], child, module)
 
 
-# Always this checkout, installed or not.
+# Always this checkout's, even where another one is installed.
 for _child in ("kernels", "data"):
-    if importlib.util.find_spec(f"wordvec.{_child}") is None:
-        _bind(f"wordvec.{_child}", ROOT / _child)
+    _bind(f"wordvec.{_child}", ROOT / _child)
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,8 @@ def document_digests(ids, offsets, document_offsets):
     for document in range(len(document_offsets) - 1):
         digest = STEP
         for sentence in range(document_offsets[document], document_offsets[document + 1]):
-            digest = mix64(digest ^ STEP)
+            if offsets[sentence] < offsets[sentence + 1]:
+                digest = mix64(digest ^ STEP)
             for token in ids[offsets[sentence] : offsets[sentence + 1]]:
                 digest = mix64(digest + int(token) + 1)
         digests.append(digest)

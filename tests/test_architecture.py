@@ -14,7 +14,7 @@ SCRIPTS = [*sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks"
 
 #: Lower never imports higher; modules of one layer may import each other.
 LAYERS = (
-    {"_version", "errors", "progress", "disk", "artifact", "statistics", "kernels", "data"},
+    {"_version", "errors", "progress", "disk", "artifact", "artifact_writer", "statistics", "kernels", "data"},
     {"text"},
     {"embeddings", "senses", "slices", "lexicon"},
     {"train"},

@@ -1,12 +1,14 @@
 import errno
 import json
 import os
+import shutil
 
 import numpy as np
 import pytest
 
-from wordvec import CorruptFileError, FormatError, ResourceError
-from wordvec.artifact import ArtifactWriter, open_artifact
+from wordvec import CorruptFileError, FormatError, OutputExistsError, ResourceError
+from wordvec.artifact import open_artifact
+from wordvec.artifact_writer import ArtifactWriter, check_output
 
 VECTORS = np.arange(6, dtype=np.float32).reshape(2, 3)
 
@@ -72,11 +74,76 @@ def test_an_existing_output_is_refused(folder, tmp_path):
     assert (tmp_path / "file").read_text() == "mine"
 
 
-def test_overwriting_replaces_everything(folder):
-    (folder / "left-over.npy").write_bytes(b"old")
+def test_overwriting_replaces_what_was_the_artefacts_and_nothing_else(folder):
+    (folder / "notes.txt").write_text("mine")
     write(folder, VECTORS + 1, overwrite=True)
     assert open_artifact(folder).array("vectors")[0, 0] == 1
-    assert len(files(folder)) == 4
+    assert len(files(folder)) == 5
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_a_folder_with_other_peoples_metadata_is_never_replaced(tmp_path):
+    (tmp_path / "mine").mkdir()
+    for content in ('{"title": "x"}', '{"format": 1, "kind": "photographs"}', "{"):
+        (tmp_path / "mine/metadata.json").write_text(content)
+        with pytest.raises(OutputExistsError, match="mine exists and is not a wordvec artefact; choose another output"):
+            write(tmp_path / "mine", overwrite=True)
+    assert files(tmp_path) == ["mine", "mine/metadata.json"]
+
+
+def test_what_the_earlier_metadata_names_outside_its_folder_is_left_alone(folder, tmp_path):
+    (tmp_path / "precious").write_text("mine")
+    edit(folder, lambda m: m["payloads"]["vocabulary"].update(file="../precious"))
+    write(folder, overwrite=True)
+    assert (tmp_path / "precious").read_text() == "mine"
+
+
+def test_an_output_that_cannot_be_written_is_found_before_any_work(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ResourceError, match=r"cannot write .*x.wv: .*file is not a folder"):
+        check_output(tmp_path / "file/x.wv", overwrite=False)
+    check_output(tmp_path / "new/folder/x.wv", overwrite=False)
+
+
+def write_parts(path, value, overwrite, stop=None):
+    with ArtifactWriter(path, kind="slices", overwrite=overwrite) as writer:
+        for name, number in (("slices/0001", 0), ("slices/0002", value)):
+            write(writer.child_folder(name), VECTORS + number)
+            writer.adopt_child(name)
+        if stop:
+            raise stop
+        writer.commit({"value": value})
+
+
+@pytest.mark.parametrize("value", [1, 2])  # an equal rerun, and another result with an equal part
+def test_parts_of_an_old_artefact_live_until_the_new_one_is_complete(tmp_path, value):
+    path = tmp_path / "all.wvs"
+    write_parts(path, 1, overwrite=False)
+    with pytest.raises(KeyboardInterrupt):
+        write_parts(path, value, overwrite=True, stop=KeyboardInterrupt())
+    old = open_artifact(path)
+    assert (old.verify(), old.metadata["value"]) == (6, 1)
+    assert len(files(path)) == 13
+    write_parts(path, value, overwrite=True)
+    assert open_artifact(path).verify() == 6
+    assert len(files(path)) == 13
+
+
+def test_a_part_that_is_missing_is_damage(tmp_path):
+    write_parts(tmp_path / "all.wvs", 1, overwrite=False)
+    shutil.rmtree(next((tmp_path / "all.wvs/slices").glob("0001-*")))
+    with pytest.raises(CorruptFileError, match="is missing; .* was written with it"):
+        open_artifact(tmp_path / "all.wvs").verify()
+
+
+def test_the_second_of_two_writers_keeps_the_first_ones_result(tmp_path):
+    with pytest.raises(OutputExistsError, match="came to exist while this was written; it is kept"):  # noqa: SIM117
+        with ArtifactWriter(tmp_path / "x.wv", kind="embeddings") as writer:
+            writer.array("vectors", VECTORS + 1)
+            write(tmp_path / "x.wv")
+            writer.commit({})
+    assert open_artifact(tmp_path / "x.wv").array("vectors")[0, 0] == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["x.wv"]
 
 
 @pytest.mark.parametrize("overwrite", [True, False])

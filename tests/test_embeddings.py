@@ -12,7 +12,7 @@ from wordvec import (
     UnknownWordError,
     Vocabulary,
 )
-from wordvec.artifact import ArtifactWriter
+from wordvec.artifact_writer import ArtifactWriter
 
 
 def make(vectors, words=None):

@@ -9,36 +9,45 @@ equal artefacts.
 """
 
 import json
-import platform
-import secrets
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from types import TracebackType
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
-from ._version import versions
-from .disk import DISK_TROUBLE, ArrayFile, flush, sha256, sync_folder, write_json
-from .errors import CorruptFileError, FormatError, OutputExistsError, ResourceError
+from .disk import sha256
+from .errors import CorruptFileError, FormatError
 
-__all__ = ["FORMAT", "Artifact", "ArtifactWriter", "is_artifact", "open_artifact"]
+__all__ = ["FORMAT", "KINDS", "METADATA", "RUN", "Artifact", "is_artifact", "is_inside", "is_ours", "open_artifact"]
 
 #: Number of the layout written by this version; readers accept it and older ones.
 FORMAT = 1
-_METADATA = "metadata.json"
-_RUN = "run.json"
+#: What an artefact may hold.
+KINDS = ("corpus", "embeddings", "slices")
+METADATA = "metadata.json"
+RUN = "run.json"
 _MAX_METADATA = 64 * 1024 * 1024
 
 
 def is_artifact(path: Path) -> bool:
-    """Tell whether ``path`` is a folder with a ``metadata.json``."""
-    return (Path(path) / _METADATA).is_file()
+    """Tell whether ``path`` is a folder with a ``metadata.json``, whoever wrote it."""
+    return (Path(path) / METADATA).is_file()
+
+
+def is_ours(path: Path) -> bool:
+    """Tell whether ``path`` is an artefact that this package wrote and can read."""
+    try:
+        return open_artifact(path).kind in KINDS
+    except (FormatError, CorruptFileError):
+        return False
+
+
+def is_inside(name: str) -> bool:
+    """Tell whether ``name``, read from metadata, is the name of something inside its folder."""
+    path = PurePosixPath(name)
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\\" not in name
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,7 @@ class Artifact:
         """Names of the slices, in order; :class:`CorruptFileError` if the metadata names none."""
         labels = self.metadata.get("labels")
         if not (isinstance(labels, list) and labels and all(isinstance(label, str) for label in labels)):
-            raise CorruptFileError(f"{self.path / _METADATA}: labels must be a list of names, got {labels!r}.")
+            raise CorruptFileError(f"{self.path / METADATA}: labels must be a list of names, got {labels!r}.")
         return tuple(labels)
 
     def __contains__(self, name: object) -> bool:
@@ -76,7 +85,7 @@ class Artifact:
         """Return the path of payload ``name`` after checking that its size is the recorded one."""
         entry = self._entry("payloads", name)
         filename = str(entry.get("file", ""))
-        if PurePosixPath(filename).name != filename or "\\" in filename or filename in ("", ".", ".."):
+        if not is_inside(filename) or "/" in filename:
             raise CorruptFileError(f"{self.path}: payload {name!r} has the unsafe file name {filename!r}.")
         path = self.path / filename
         try:
@@ -84,7 +93,7 @@ class Artifact:
         except OSError as error:
             raise CorruptFileError(f"{path} is missing or unreadable ({error.strerror}).") from error
         if size != entry.get("bytes"):
-            raise CorruptFileError(f"{path} has {size} bytes, {_METADATA} says {entry.get('bytes')}.")
+            raise CorruptFileError(f"{path} has {size} bytes, {METADATA} says {entry.get('bytes')}.")
         return path
 
     def array(self, name: str, *, mmap: bool = True) -> NDArray[Any]:
@@ -112,7 +121,7 @@ class Artifact:
             raise CorruptFileError(f"{path} is not a readable .npy file: {error}.") from error
         if list(array.shape) != entry.get("shape") or array.dtype.str != entry.get("dtype"):
             raise CorruptFileError(
-                f"{path} holds {array.dtype.str}{list(array.shape)}, {_METADATA} says "
+                f"{path} holds {array.dtype.str}{list(array.shape)}, {METADATA} says "
                 f"{entry.get('dtype')}{entry.get('shape')}."
             )
         if not mmap:
@@ -133,13 +142,15 @@ class Artifact:
     def child(self, name: str) -> "Artifact":
         """Open the artefact inside this one that is called ``name``."""
         entry = self._entry("children", name)
-        folder = PurePosixPath(str(entry.get("folder", "")))
-        if folder.is_absolute() or not folder.parts or ".." in folder.parts:
-            raise CorruptFileError(f"{self.path}: part {name!r} has the unsafe folder {str(folder)!r}.")
+        folder = str(entry.get("folder", ""))
+        if not is_inside(folder):
+            raise CorruptFileError(f"{self.path}: part {name!r} has the unsafe folder {folder!r}.")
         path = self.path / folder
+        if not is_artifact(path):
+            raise CorruptFileError(f"{path} is missing; {self.path} was written with it.")
         opened = open_artifact(path)
-        if sha256(path / _METADATA) != entry.get("sha256"):
-            raise CorruptFileError(f"{path / _METADATA} is not the file that {self.path} was written with.")
+        if sha256(path / METADATA) != entry.get("sha256"):
+            raise CorruptFileError(f"{path / METADATA} is not the file that {self.path} was written with.")
         return opened
 
     def verify(self) -> int:
@@ -170,7 +181,7 @@ class Artifact:
     def _entry(self, table: str, name: str) -> Mapping[str, Any]:
         entry = self.metadata.get(table, {}).get(name)
         if not isinstance(entry, dict):
-            raise CorruptFileError(f"{self.path / _METADATA} names no {name!r} among its {table}.")
+            raise CorruptFileError(f"{self.path / METADATA} names no {name!r} among its {table}.")
         return entry
 
 
@@ -192,11 +203,11 @@ def open_artifact(path: Path | str, *kinds: str) -> Artifact:
         If the metadata cannot be parsed.
     """
     path = Path(path)
-    file = path / _METADATA
+    file = path / METADATA
     if not path.exists():
         raise FormatError(f"{path} does not exist.")
     if not file.is_file():
-        raise FormatError(f"{path} is not a wordvec artefact: it is no folder with a {_METADATA} inside.")
+        raise FormatError(f"{path} is not a wordvec artefact: it is no folder with a {METADATA} inside.")
     if file.stat().st_size > _MAX_METADATA:
         raise CorruptFileError(f"{file} is larger than {_MAX_METADATA} bytes.")
     try:
@@ -216,180 +227,3 @@ def open_artifact(path: Path | str, *kinds: str) -> Artifact:
     if kinds and metadata["kind"] not in kinds:
         raise FormatError(f"{path} holds {metadata['kind']}, expected {' or '.join(kinds)}.")
     return Artifact(path, metadata)
-
-
-class ArtifactWriter:
-    """Write an artefact so that it appears whole or not at all.
-
-    A new artefact is built in a hidden folder beside ``path`` and renamed at the end. Over an
-    existing one (``overwrite=True``), new payloads are put beside the old ones and the metadata is
-    replaced last; what the new metadata does not name is then removed.
-
-    Parameters
-    ----------
-    path : Path or str
-        Folder to write.
-    kind : str
-        ``"corpus"``, ``"embeddings"`` or ``"slices"``.
-    overwrite : bool, default False
-        Replace an artefact that is already there. Anything else that exists is never replaced.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp()) / "x.wv"
-    >>> with ArtifactWriter(folder, kind="embeddings") as writer:
-    ...     writer.array("vectors", np.zeros((2, 3), np.float32))
-    ...     writer.commit({"settings": {}})
-    >>> open_artifact(folder).array("vectors").shape
-    (2, 3)
-    """
-
-    def __init__(self, path: Path | str, *, kind: str, overwrite: bool = False) -> None:
-        self.path = Path(path)
-        self.kind = kind
-        check_output(self.path, overwrite=overwrite)
-        self._replacing = self.path.exists()
-        self._payloads: dict[str, dict[str, Any]] = {}
-        self._children: dict[str, dict[str, Any]] = {}
-        self._committed = False
-        token = secrets.token_hex(4)
-        self._folder = self.path if self._replacing else self.path.parent / f".{self.path.name}.partial-{token}"
-        self._scratch = self._folder / f".partial-{token}"
-        try:
-            self._scratch.mkdir(parents=True)
-        except OSError as error:
-            raise ResourceError(f"cannot write to {self.path.parent}: {error.strerror}.") from error
-
-    @property
-    def scratch(self) -> Path:
-        """A folder on the same disk for temporary files; removed at the end."""
-        return self._scratch
-
-    def __enter__(self) -> "ArtifactWriter":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if not self._committed:
-            self._discard()
-        if isinstance(error, OSError) and error.errno in DISK_TROUBLE:
-            raise ResourceError(f"cannot write {self.path}: {error.strerror}. Nothing was changed.") from error
-
-    def array(self, name: str, array: NDArray[Any]) -> None:
-        """Add ``array`` as payload ``name``."""
-        with self.stream(name, array.dtype, array.shape[1:]) as stream:
-            rows = max(1, (1 << 24) // max(1, array[:1].nbytes))
-            for start in range(0, array.shape[0], rows):
-                stream.append(array[start : start + rows])
-
-    @contextmanager
-    def stream(self, name: str, dtype: DTypeLike, row_shape: tuple[int, ...] = ()) -> Iterator[ArrayFile]:
-        """Return a context manager that takes payload ``name`` piece by piece."""
-        temporary = self._scratch / secrets.token_hex(8)
-        with ArrayFile(temporary, np.dtype(dtype), row_shape) as file:
-            yield file
-        self.adopt(name, temporary, ".npy", shape=file.shape, dtype=file.dtype.str)
-
-    def written(self, name: str) -> NDArray[Any]:
-        """Return array payload ``name``, written but not yet committed, mapped read-only."""
-        array: NDArray[Any] = np.load(self._folder / self._payloads[name]["file"], mmap_mode="r", allow_pickle=False)
-        return array
-
-    def text(self, name: str, lines: Iterable[str], suffix: str = ".tsv") -> None:
-        """Add UTF-8 ``lines`` (without line ends) as payload ``name``."""
-        temporary = self._scratch / secrets.token_hex(8)
-        with temporary.open("w", encoding="utf-8", newline="\n") as stream:
-            for line in lines:
-                stream.write(line)
-                stream.write("\n")
-            flush(stream)
-        self.adopt(name, temporary, suffix)
-
-    def adopt(
-        self, name: str, temporary: Path, suffix: str, *, shape: tuple[int, ...] | None = None, dtype: str | None = None
-    ) -> None:
-        """Take the finished file ``temporary`` (in :attr:`scratch`) as payload ``name``, an array with its shape."""
-        digest = sha256(temporary)
-        file = f"{name}-{digest[:16]}{suffix}"
-        size = temporary.stat().st_size
-        temporary.replace(self._folder / file)
-        self._payloads[name] = {"file": file, "bytes": size, "sha256": digest}
-        if shape is not None:
-            self._payloads[name] |= {"shape": list(shape), "dtype": dtype}
-
-    def child_folder(self, name: str) -> Path:
-        """Return a folder path in which to write the part called ``name``, for :meth:`adopt_child`."""
-        return self._scratch / name.replace("/", "-")
-
-    def adopt_child(self, name: str) -> None:
-        """Take the artefact written at ``child_folder(name)`` as part ``name``."""
-        source = self.child_folder(name)
-        digest = sha256(source / _METADATA)
-        folder = f"{name}-{digest[:8]}"
-        target = self._folder / folder
-        target.parent.mkdir(exist_ok=True)
-        if target.exists():
-            shutil.rmtree(target)
-        source.rename(target)
-        self._children[name] = {"folder": folder, "sha256": digest}
-
-    def commit(self, metadata: Mapping[str, Any], run: Mapping[str, Any] | None = None) -> None:
-        """Write the metadata and make the artefact visible.
-
-        Parameters
-        ----------
-        metadata : mapping
-            Everything that equal runs share: settings, seed, digests, reports.
-        run : mapping, optional
-            What differs between equal runs: threads, seconds. Time and host are added.
-        """
-        full = {"format": FORMAT, "kind": self.kind, **metadata, "versions": versions()}
-        full["payloads"] = self._payloads
-        if self._children:
-            full["children"] = self._children
-        shutil.rmtree(self._scratch)
-        stamp = {"written": datetime.now(UTC).isoformat(timespec="seconds"), "host": platform.node()}
-        write_json(self._folder / _RUN, {**stamp, **(run or {})})
-        write_json(self._folder / _METADATA, full)
-        sync_folder(self._folder)
-        if not self._replacing:
-            self._folder.rename(self.path)
-        self._committed = True
-        sync_folder(self.path.parent)
-        if self._replacing:
-            self._sweep()
-
-    def _named(self, metadata: Mapping[str, Any]) -> set[str]:
-        files = {str(entry["file"]) for entry in metadata.get("payloads", {}).values()}
-        return files | {str(entry["folder"]) for entry in metadata.get("children", {}).values()}
-
-    def _sweep(self) -> None:
-        """Remove what the current metadata does not name."""
-        keep = self._named(json.loads((self.path / _METADATA).read_text("utf-8"))) | {_METADATA, _RUN}
-        parents = {str(PurePosixPath(name).parent) for name in keep} - {"."}
-        for found in [
-            *self.path.iterdir(),
-            *(p for parent in parents for p in (self.path / parent).iterdir()),
-        ]:
-            relative = found.relative_to(self.path).as_posix()
-            if relative not in keep and relative not in parents:
-                shutil.rmtree(found) if found.is_dir() else found.unlink()
-
-    def _discard(self) -> None:
-        if self._replacing:
-            shutil.rmtree(self._scratch, ignore_errors=True)
-            self._sweep()
-        else:
-            shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def check_output(path: Path, *, overwrite: bool) -> None:
-    """Raise :class:`ResourceError` if an artefact may not be written at ``path``."""
-    if not (path.exists() or path.is_symlink()):
-        return
-    if not is_artifact(path):
-        raise OutputExistsError(f"{path} exists and is not a wordvec artefact; choose another output.")
-    if not overwrite:
-        raise OutputExistsError(f"{path} exists; choose another output or pass --overwrite.")

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .artifact import Artifact, ArtifactWriter, open_artifact
+from .artifact import Artifact, open_artifact
+from .artifact_writer import ArtifactWriter
 from .errors import CorruptFileError, ParameterError, require
 from .text.vocabulary import Vocabulary
 
@@ -123,7 +124,7 @@ class Embeddings:
             If the query is a word outside the vocabulary.
         """
         require(k >= 1, "k", "an integer >= 1", k)
-        similarity = self.similarities(query)
+        similarity = np.nan_to_num(self.similarities(query), nan=-np.inf)
         skip = {self.vocabulary.get(word) for word in exclude}
         if isinstance(query, str):
             skip.add(self.vocabulary[query])

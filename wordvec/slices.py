@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .artifact import ArtifactWriter, open_artifact
+from .artifact import open_artifact
+from .artifact_writer import ArtifactWriter
 from .embeddings import Embeddings, Training, load_embeddings
 from .errors import CorruptFileError, ParameterError, require
 from .text.vocabulary import Vocabulary

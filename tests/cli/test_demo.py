@@ -22,8 +22,8 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     result = _run("-o", str(tmp_path))
     assert result.exit_code == 3
     assert result.output.strip().endswith(
-        f"{tmp_path} holds 'notes.txt', which is no part of a demo; choose another folder with --output, "
-        "or pass --overwrite to write beside it."
+        f"{tmp_path} holds 'notes.txt', which no demo wrote; choose another folder with --output, "
+        "or pass --overwrite to write the demo's files beside or over it."
     )
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from wordvec.artifact import ArtifactWriter
+from wordvec.artifact_writer import ArtifactWriter
 from wordvec.cli import cli
 from wordvec.cli.corpus_input import TextInput, corpus_options, load_corpus
 from wordvec.embeddings import Embeddings

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from wordvec import AlignedSlices, Corpus, Embeddings, Training, Vocabulary
-from wordvec.artifact import ArtifactWriter
+from wordvec.artifact_writer import ArtifactWriter
 from wordvec.errors import CorruptFileError, FormatError
 from wordvec.files.validate import validate
 from wordvec.files.word2vec import write_word2vec

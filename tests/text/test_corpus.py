@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from wordvec import Corpus, CorruptFileError, FormatError, ParameterError, Vocabulary
-from wordvec.artifact import ArtifactWriter
+from wordvec.artifact_writer import ArtifactWriter
 
 SLICES = {"then": [["a", "b"], ["b"], []], "now": [["b", "c", "rare"], ["a", "b"]]}
 

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordvec import CorruptFileError, ParameterError, UnknownWordError, Vocabulary
-from wordvec.artifact import ArtifactWriter, open_artifact
+from wordvec.artifact import open_artifact
+from wordvec.artifact_writer import ArtifactWriter
 
 
 def test_order_is_by_count_and_then_by_code_point():

@@ -143,7 +143,7 @@ class CompassAligner:
         slices = (*aligned.embeddings, *self._train_slices(known, compass, threads, progress))
         labels = (*aligned.labels, *corpus.labels)
         counts = np.vstack([aligned.counts, known.counts])
-        added = {"labels": list(corpus.labels), "corpus": corpus.digest, **known.metadata["recoding"]}
+        added = {"labels": list(corpus.labels), "corpus": corpus.digest, "dropped": _unknown_to_compass(known)}
         metadata = {
             **aligned.metadata,
             "slices": slice_shares(labels, counts, slices),
@@ -200,3 +200,10 @@ class CompassAligner:
         )
         metadata = {**training.embeddings.metadata, "label": label, "init": self.init}
         return keep_frequent(training, self.min_slice_count, metadata)
+
+
+def _unknown_to_compass(corpus: Corpus) -> dict[str, int]:
+    """Return how many tokens and words were dropped from a recoded corpus, while it was encoded or since."""
+    report = corpus.metadata.get("report", {})
+    since = corpus.metadata["recoding"]["dropped"]
+    return {unit: n + report.get(unit, {}).get("outside_vocabulary", 0) for unit, n in since.items()}

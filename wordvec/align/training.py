@@ -4,7 +4,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
@@ -79,6 +79,10 @@ def train_side_by_side(
     with ThreadPoolExecutor(max_workers=min(threads or os.cpu_count() or 1, len(labels))) as pool:
         jobs = [pool.submit(train, label, watch) for label in labels]
         try:
+            wait(jobs, return_when=FIRST_EXCEPTION)
+            for job in jobs:
+                if job.done():
+                    job.result()  # raises what went wrong first
             return tuple(job.result() for job in jobs)
         except BaseException:
             stop.set()

@@ -1,5 +1,8 @@
 """The command line. A command parses, calls the library, prints."""
 
+import io
+import signal
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -65,6 +68,8 @@ class _Commands(click.Group):
             ctx.exit(130)
         except MemoryError as error:
             raise _Failure("out of memory; use a smaller --dim or --max-size.", 4) from error
+        except BrokenPipeError:
+            raise  # whoever read our output has stopped; click ends without a word
         except OSError as error:
             code = ResourceError.exit_code if error.errno in DISK_TROUBLE else 3
             where = f"{error.filename}: " if error.filename else ""
@@ -84,4 +89,13 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a word shows its escape
+    signal.signal(signal.SIGTERM, _terminate)
     cli()
+
+
+def _terminate(number: int, frame: object) -> None:
+    """End as Ctrl-C does, so that nothing half-written stays."""
+    raise SystemExit(128 + number)

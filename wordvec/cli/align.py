@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from ..artifact import check_output
+from ..artifact_writer import check_output
 from .corpus_input import TextInput, corpus_options, load_corpus
 from .options import make_trainer, output_option, overwrite_option, threads_option, trainer_options
 from .output import note, watching
 
 if TYPE_CHECKING:
+    from ..progress import Watcher
     from ..slices import AlignedSlices
 
 __all__ = ["align"]
@@ -95,17 +96,18 @@ def align(
     _report(aligned, output)
 
 
-def _add(texts: TextInput, old: Path, threads: int | None, progress: Any) -> "AlignedSlices":
+def _add(texts: TextInput, old: Path, threads: int | None, progress: "Watcher | None") -> "AlignedSlices":
     from ..align.compass import CompassAligner
     from ..slices import AlignedSlices
 
     context = click.get_current_context()
     settings = {"method", "init", "min_slice_count", "model", "dim", "window", "negative", "epochs", "lr"}
-    settings |= {"subsample", "noise_power", "seed"}
+    settings |= {"subsample", "noise_power", "seed", "vocabulary", "min_count", "max_size"}
     typed = click.core.ParameterSource.COMMANDLINE
     clash = sorted(name for name in settings if context.get_parameter_source(name) == typed)
     if clash:
-        raise click.UsageError(f"--{clash[0].replace('_', '-')} is fixed by --add-to: new slices use {old}'s settings.")
+        option = f"--{clash[0].replace('_', '-')}"
+        raise click.UsageError(f"{option} is fixed by --add-to: new slices use the settings and words of {old}.")
     aligned = AlignedSlices.load(old)
     aligner = CompassAligner.of(aligned)
     corpus = load_corpus(texts if _is_encoded(texts) else replace(texts, vocabulary=old), progress)

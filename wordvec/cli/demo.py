@@ -25,7 +25,9 @@ HEADER = r"^### (\d{4})"
 CORPUS = "corpus/sotu-1790-2021.txt.xz"
 #: Words need this many occurrences in both eras: the rarer a word, the more of its drift is chance.
 FLOOR = 50
-PARTS = ("corpus.wvc", "aligned.wvs", "drift.tsv", "report.html")
+#: Says that the folder is a demo's own.
+MARK = "README.txt"
+PARTS = (MARK, "corpus.wvc", "aligned.wvs", "drift.tsv", "report.html")
 
 
 @click.command()
@@ -38,7 +40,11 @@ PARTS = ("corpus.wvc", "aligned.wvs", "drift.tsv", "report.html")
     help="Folder to write; results of an earlier demo in it are replaced.",
     metavar="PATH",
 )
-@click.option("--overwrite", is_flag=True, help="Write into the folder even if it holds other files; they stay.")
+@click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Write into a folder that no demo made, over files of the same names.",
+)
 @click.option("--top", type=click.IntRange(1), default=15, show_default=True, help="How many words to print.")
 @seed_option
 @threads_option
@@ -54,12 +60,16 @@ def demo(output: Path, overwrite: bool, top: int, seed: int, threads: int | None
         wordvec demo -o demo
     """
     _check_folder(output, overwrite)
+    from ..align.compass import CompassAligner
     from ..drift.measures import measure_drift
     from ..report.html import write_report
+    from ..train.skipgram import SkipGram
 
+    aligner = CompassAligner(SkipGram(seed=seed))
     with _folder(output), watching() as watch:
         corpus = _encode(output, watch)
-        aligned = _align(corpus, output, seed, threads, watch)
+        aligned = aligner.align(corpus, threads=threads, progress=watch)
+        aligned.save(output / "aligned.wvs", overwrite=True)
         table = measure_drift(aligned, against="every", min_count=FLOOR)
         write_text(output / "drift.tsv", format_table(table, "tsv") + "\n", overwrite=True)
         ends = _first_and_last(table, aligned)
@@ -81,15 +91,6 @@ def _encode(output: Path, watch: "Watcher | None") -> "Corpus":
     reading = Reading(header=HEADER, bins=ERAS)
     with as_file(files("wordvec.data").joinpath(CORPUS)) as path:
         return encode(path, reading=reading, output=output / "corpus.wvc", overwrite=True, progress=watch)
-
-
-def _align(corpus: "Corpus", output: Path, seed: int, threads: int | None, watch: "Watcher | None") -> "AlignedSlices":
-    from ..align.compass import CompassAligner
-    from ..train.skipgram import SkipGram
-
-    aligned = CompassAligner(trainer=SkipGram(seed=seed)).align(corpus, threads=threads, progress=watch)
-    aligned.save(output / "aligned.wvs", overwrite=True)
-    return aligned
 
 
 def _first_and_last(table: "pd.DataFrame", aligned: "AlignedSlices") -> "pd.DataFrame":
@@ -123,22 +124,26 @@ def _check_folder(output: Path, overwrite: bool) -> None:
         raise OutputExistsError(f"{output} is a file; choose another folder with --output.")
     if overwrite or not output.is_dir():
         return
-    others = sorted(path.name for path in output.iterdir() if path.name not in PARTS)
+    inside = sorted(path.name for path in output.iterdir())
+    others = [name for name in inside if name not in PARTS] if MARK in inside else inside
     if others:
         raise OutputExistsError(
-            f"{output} holds {others[0]!r}, which is no part of a demo; choose another folder with "
-            "--output, or pass --overwrite to write beside it."
+            f"{output} holds {others[0]!r}, which no demo wrote; choose another folder with "
+            "--output, or pass --overwrite to write the demo's files beside or over it."
         )
 
 
 @contextmanager
 def _folder(path: Path) -> Iterator[None]:
-    """Make the folder; take it away again if nothing came into it."""
+    """Make the folder and mark it as the demo's; take it away again if nothing came into it."""
     path.mkdir(parents=True, exist_ok=True)
+    mark = path / MARK
+    write_text(mark, "Written by `wordvec demo`; the next one replaces it.\n", overwrite=True)
     try:
         yield
     finally:
-        if not any(path.iterdir()):
+        if list(path.iterdir()) == [mark]:
+            mark.unlink()
             path.rmdir()
 
 

@@ -96,6 +96,8 @@ def drift(
     from ..report.html import write_report
     from ..slices import AlignedSlices
 
+    if output is not None and output == report:
+        raise click.UsageError("-o and --report name the same file; give two names.")
     for path in (output, report):
         if path is not None:
             check_file_output(path, overwrite=overwrite)

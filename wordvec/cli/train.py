@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ..artifact import check_output
+from ..artifact_writer import check_output
 from .corpus_input import TextInput, corpus_options, load_corpus
 from .options import make_trainer, output_option, overwrite_option, threads_option, trainer_options
 from .output import note, watching
@@ -37,8 +37,12 @@ def train(
         corpus = load_corpus(texts, progress)
         training = trainer.train(corpus, threads=threads, progress=progress, stage=f"training {model}")
     training.save(output, overwrite=overwrite)
-    loss = f", loss {training.losses[-1]:.4f} nats per pair" if training.losses else ""
+    unit = "window" if model == "cbow" else "pair"
+    loss = f", loss {training.losses[-1]:.4f} nats per {unit}" if training.losses else ""
     note(f"{output} written: {len(training.embeddings):,} words, {trainer.dim} dimensions{loss}")
+    absent = training.embeddings.metadata.get("words_without_occurrence")
+    if absent:
+        note(f"  {absent:,} words of the vocabulary do not occur in this text and have no vector")
     lost = training.embeddings.metadata["pairs_lost_at_cuts"]
     if lost:
         note(f"  {lost:,} word pairs lost where lines of over 1,000 words were cut")

@@ -268,8 +268,13 @@ def _split(source: Dataset, shown: str) -> list[tuple[int, list[str]]]:
             quoted = separator in (";", ",") and next(csv.reader([line], delimiter=separator, skipinitialspace=True))
         except csv.Error as error:
             raise FormatError(f"{shown}, line {number}: {error}.") from error
-        rows.append((number, [field.strip() for field in quoted or line.strip().split(separator)]))
+        rows.append((number, [field.strip() for field in quoted or _cut(line, separator)]))
     return rows
+
+
+def _cut(line: str, separator: str | None) -> list[str]:
+    # White space at the ends is no field, a tab before an empty first field is one.
+    return line.split() if separator is None else line.strip("\r\n").split(separator)
 
 
 def _find_columns(first: Sequence[str], columns: Columns | None, where: str) -> tuple[bool, tuple[int, int, int]]:

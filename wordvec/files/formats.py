@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..artifact import check_output, is_artifact, open_artifact
+from ..artifact import is_artifact, open_artifact
+from ..artifact_writer import check_output
 from ..disk import check_file_output
 from ..embeddings import Embeddings
 from ..errors import FormatError, ParameterError, require

@@ -1,6 +1,7 @@
 """A corpus: word ids in sentences, sentences in documents, documents in slices."""
 
 import hashlib
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifact import Artifact, ArtifactWriter, open_artifact
+from ..artifact import Artifact, open_artifact
+from ..artifact_writer import ArtifactWriter
 from ..errors import CorruptFileError, FormatError, ParameterError, require
 from .documents import Documents, Lines
 from .vocabulary import Vocabulary
@@ -164,7 +166,15 @@ class Corpus:
             slice_offsets=np.array([0, last - first], dtype=np.int64),
             counts=self.counts[t : t + 1],
             lines=None if lines is None else replace(lines, offsets=lines.offsets[start:stop]),
+            metadata=self._part_of_metadata(label),
         )
+
+    def _part_of_metadata(self, label: str) -> dict[str, Any]:
+        """Return what the metadata says of the slice ``label``; the report is of the whole corpus."""
+        whole = ("report", "digest", "labels", "dates")
+        part = {key: value for key, value in self.metadata.items() if key not in whole}
+        dates = self.metadata.get("dates") or {}
+        return {**part, "dates": {label: dates[label]}} if label in dates else part
 
     def recoded(self, vocabulary: Vocabulary) -> "Corpus":
         """Return the same texts in the ids of another vocabulary.
@@ -203,9 +213,10 @@ class Corpus:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content: vocabulary and documents, whatever their order and their slices."""
+        """SHA-256 of the content: vocabulary and documents that are not empty, whatever their order and slices."""
         content = hashlib.sha256(self.vocabulary.digest.encode())
-        content.update(np.sort(self.document_digests).tobytes())
+        tokens_before = self.offsets[self.documents.offsets]
+        content.update(np.sort(self.document_digests[np.diff(tokens_before) > 0]).tobytes())
         return content.hexdigest()
 
     def save(self, path: Path | str, *, overwrite: bool = False) -> None:
@@ -220,7 +231,7 @@ class Corpus:
                 writer.array("lines", self.lines.offsets)
                 if self.lines.kept is not None:
                     copy = writer.scratch / "kept"
-                    copy.write_bytes(self.lines.kept.read_bytes())
+                    shutil.copyfile(self.lines.kept, copy)
                     writer.adopt("text", copy, ".txt")
             writer.commit({**self.metadata, "labels": list(self.labels), "digest": self.digest})
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifact import ArtifactWriter
+from ..artifact_writer import ArtifactWriter
 from ..errors import FormatError, ParameterError
 from ..progress import Progress, Watcher
 from .corpus import Corpus

@@ -10,6 +10,7 @@ from typing import IO, Any, NamedTuple
 
 import regex
 
+from ..artifact import is_ours
 from ..errors import FormatError
 from .decoding import describe_undecodable, is_utf8, to_utf8, wide_encoding
 
@@ -58,7 +59,7 @@ def find_files(path: Path | str) -> list[str]:
     ----------
     path : Path or str
         A file, ``"-"`` for standard input, or a folder: then all files below it that end in ``.txt``,
-        ``.txt.gz``, ``.txt.bz2`` or ``.txt.xz``, hidden ones left out, in the order of their names.
+        ``.txt.gz``, ``.txt.bz2`` or ``.txt.xz``, hidden ones and artefacts left out, in the order of their names.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def find_files(path: Path | str) -> list[str]:
         return [name]
     found = []
     for folder, folders, files in os.walk(path):
-        folders[:] = [f for f in folders if not f.startswith(".")]
+        folders[:] = [f for f in folders if not f.startswith(".") and not is_ours(Path(folder, f))]
         found += [Path(folder, f) for f in files if not f.startswith(".") and f.lower().endswith(_ENDINGS)]
     if not found:
         raise FormatError(f"the folder {name} holds no text: no file in it ends in {', '.join(_ENDINGS)}.")

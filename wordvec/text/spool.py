@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifact import ArtifactWriter
+from ..artifact_writer import ArtifactWriter
 
 __all__ = ["DOCUMENTS", "TOO_LONG", "Mark", "SliceCounts", "SliceSpool", "count_ids", "write_slices"]
 

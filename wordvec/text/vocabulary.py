@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifact import Artifact, ArtifactWriter
+from ..artifact import Artifact
+from ..artifact_writer import ArtifactWriter
 from ..errors import CorruptFileError, UnknownWordError, require, similar_words
 
 __all__ = ["Vocabulary"]

@@ -74,6 +74,8 @@ def train_vectors(
         if metadata["compass_sha256_after"] != frozen_digest:
             raise AlignmentError("the compass changed while a slice was trained; please report this as a bug.")
     vocabulary, rows = corpus.vocabulary.select(counts)
+    if len(vocabulary) < len(counts):
+        metadata["words_without_occurrence"] = len(counts) - len(vocabulary)
     run = {"threads": threads or os.cpu_count(), "seconds": round(time.perf_counter() - began, 3)}
     return Training(
         Embeddings(vocabulary, W[rows, : trainer.dim], metadata),

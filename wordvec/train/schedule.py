@@ -64,6 +64,8 @@ def make_schedule(corpus: Corpus, seed: int, weights: NDArray[np.float32] | None
     if weights is None:
         weights = np.ones(n_documents, dtype=np.float32)
     require(weights.shape == (n_documents,), "weights.shape", f"({n_documents},)", weights.shape)
+    sound = bool((np.isfinite(weights) & (weights >= 0)).all())
+    require(sound, "weights", "finite and not negative", weights[~(weights >= 0)][:1].tolist() or "infinity")
     order = document_order(corpus, seed)
     arguments = (corpus.offsets, corpus.documents.offsets, order, SEGMENT)
     n = count_segments(*arguments)
@@ -148,8 +150,12 @@ def _apportion(mass: NDArray[np.float64], size: int) -> NDArray[np.int64]:
     places = np.floor(quotas).astype(np.int64)
     order = np.argsort(places - quotas, kind="stable")
     places[order[: size - minimum * len(used) - int(places.sum())]] += 1
+    places += minimum
+    if np.count_nonzero(places) == 1:  # more words than places, and one that outweighs all others
+        places[np.argmax(places)] -= 1
+        places[np.argmin(places)] += 1
     slots = np.zeros(len(mass), dtype=np.int64)
-    slots[used] = places + minimum
+    slots[used] = places
     return slots
 
 
