@@ -87,6 +87,13 @@ def mapped_share(aligned: AlignedSlices, sources: list[str], targets: list[str])
     return float(np.mean(hits))
 
 
+def target_ranks(aligned: AlignedSlices, sources: list[str], targets: list[str]) -> NDArray[np.int64]:
+    """Return the rank (from 1) of each target in B among the words nearest to its source's vector in A."""
+    a, b = aligned["A"], aligned["B"]
+    similarities = (b.similarities(np.asarray(a[s])) for s in sources)
+    return np.array([int((s >= s[b.vocabulary[t]]).sum()) for s, t in zip(similarities, targets, strict=True)])
+
+
 def swapped_names(case: SwapCorpus) -> tuple[list[str], list[str]]:
     both = np.concatenate([case.pairs, case.pairs[:, ::-1]])
     return [word(i) for i in both[:, 0]], [word(i) for i in both[:, 1]]

@@ -101,8 +101,13 @@ def test_what_the_earlier_metadata_names_outside_its_folder_is_left_alone(folder
 def test_an_output_that_cannot_be_written_is_found_before_any_work(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ResourceError, match=r"cannot write .*x.wv: .*file is not a folder"):
-        check_output(tmp_path / "file/x.wv", overwrite=False)
-    check_output(tmp_path / "new/folder/x.wv", overwrite=False)
+        check_output(tmp_path / "file/x.wv", "embeddings", overwrite=False)
+    check_output(tmp_path / "new/folder/x.wv", "embeddings", overwrite=False)
+
+
+def test_an_artefact_of_another_kind_is_never_replaced(folder):
+    with pytest.raises(OutputExistsError, match="x.wv holds embeddings, not corpus, and is not replaced"):
+        ArtifactWriter(folder, kind="corpus", overwrite=True)
 
 
 def write_parts(path, value, overwrite, stop=None):

@@ -52,7 +52,7 @@ class ArtifactWriter:
     def __init__(self, path: Path | str, *, kind: str, overwrite: bool = False) -> None:
         self.path = Path(path)
         self.kind = kind
-        check_output(self.path, overwrite=overwrite)
+        check_output(self.path, kind, overwrite=overwrite)
         self._replacing = self.path.exists()
         earlier = open_artifact(self.path).metadata if self._replacing else {}
         self._earlier = _named(earlier.get("payloads", {}), earlier.get("children", {}))
@@ -193,13 +193,15 @@ class ArtifactWriter:
             shutil.rmtree(found, ignore_errors=True) if found.is_dir() else found.unlink(missing_ok=True)
 
 
-def check_output(path: Path, *, overwrite: bool) -> None:
+def check_output(path: Path, kind: str, *, overwrite: bool) -> None:
     """Raise :class:`ResourceError` if an artefact may not be written at ``path``; for use before long work.
 
     Parameters
     ----------
     path : Path
         Folder to write.
+    kind : str
+        What it will hold; an artefact of another kind is never replaced.
     overwrite : bool
         Whether an artefact that is already there may be replaced.
     """
@@ -208,6 +210,9 @@ def check_output(path: Path, *, overwrite: bool) -> None:
             raise OutputExistsError(f"{path} exists and is not a wordvec artefact; choose another output.")
         if not overwrite:
             raise OutputExistsError(f"{path} exists; choose another output or pass --overwrite.")
+        found = open_artifact(path).kind
+        if found != kind:
+            raise OutputExistsError(f"{path} holds {found}, not {kind}, and is not replaced; choose another output.")
     parent = next(folder for folder in path.absolute().parents if folder.exists())
     if not parent.is_dir():
         raise ResourceError(f"cannot write {path}: {parent} is not a folder.")

@@ -52,7 +52,7 @@ def test_it_finds_the_word_that_changed_and_runs_twice(tmp_path: Path, monkeypat
     first = _run("-o", str(folder), "--top", "3")
     assert first.exit_code == 0, (first.output, first.exception)
     assert "broadcast" in first.output
-    assert f"wordvec nearest {folder / 'aligned.wvs'} broadcast" in first.output
+    assert f" nearest {folder / 'aligned.wvs'} broadcast" in first.output
     assert sorted(path.name for path in folder.iterdir()) == sorted(module.PARTS)
     table = (folder / "drift.tsv").read_bytes()
     again = _run("-o", str(folder), "--top", "3")

@@ -101,6 +101,11 @@ def test_noise_follows_the_power_of_counts_and_leaves_nobody_out():
     assert noise_table(counts, 0.75, seed=2, size=1 << 16).tolist() != table.tolist()
 
 
+def test_noise_has_two_words_even_where_one_outweighs_more_words_than_fit():
+    table = noise_table(np.array([10**15, *[1] * 200]), 1.0, seed=1, size=256)
+    assert len(np.unique(table)) >= 2
+
+
 def test_noise_needs_two_words():
     with pytest.raises(FormatError, match=r"fewer than two distinct words of the vocabulary; nothing can be learnt"):
         noise_table(np.array([5, 0]), 0.75, seed=1)

@@ -87,6 +87,23 @@ def test_no_epochs_leaves_the_start(trainer, corpus):
     assert (fresh.context.vectors == 0).all()
 
 
+def test_the_exact_gradient_is_another_training(corpus):
+    ours, exact = (CBOW(dim=10, epochs=2, subsample=0, gradient=g).train(corpus) for g in ("word2vec", "exact"))
+    assert bits(ours) != bits(exact)
+    # Divided by the size of the window, a context word's steps are shorter.
+    start = CBOW(dim=10, epochs=0).train(corpus).embeddings.vectors
+    moved = [np.linalg.norm(run.embeddings.vectors - start) for run in (ours, exact)]
+    assert moved[1] < moved[0]
+
+
+@pytest.mark.parametrize("weight", [-1.0, np.nan, np.inf])
+def test_a_weight_is_no_debt(corpus, weight):
+    weights = np.ones(len(corpus.documents), np.float32)
+    weights[3] = weight
+    with pytest.raises(ParameterError, match="weights must be finite and not negative, got"):
+        SkipGram(dim=4).train(corpus, weights=weights)
+
+
 def test_a_document_of_weight_zero_is_not_read(corpus):
     weights = np.ones(len(corpus.documents), np.float32)
     weights[::2] = 0

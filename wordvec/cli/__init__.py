@@ -1,6 +1,7 @@
 """The command line. A command parses, calls the library, prints."""
 
 import io
+import os
 import signal
 import sys
 from importlib import import_module
@@ -79,7 +80,7 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="wordvec")
 def cli() -> None:
-    """Static and cross-corpus word embeddings: which words changed, and how sure can one be?
+    """Static and cross-corpus word embeddings: which words changed between texts, and how?
 
     \b
     Example:
@@ -89,9 +90,13 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a word shows its escape
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _terminate)
     cli()
 

@@ -74,7 +74,9 @@ def align(
         wordvec align --slice then=old.txt --slice now=new.txt -o cbow.wvs --model cbow --epochs 10
         wordvec align --slice later=newest.txt --add-to aligned.wvs -o grown.wvs
     """
-    check_output(output, overwrite=overwrite)
+    if method == "procrustes" and init == "compass":
+        raise click.UsageError("--init compass is for --method compass; leave it out.")
+    check_output(output, "slices", overwrite=overwrite)
     with watching() as progress:
         if add_to is not None:
             aligned = _add(texts, add_to, threads, progress)

@@ -1,5 +1,7 @@
 """``wordvec demo``: from two centuries of speeches to a drift report, in one command."""
 
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -156,7 +158,8 @@ def _print_eras(corpus: "Corpus") -> None:
 def _print_next_steps(output: Path, word: str) -> None:
     note(f"\nThe report: {output / 'report.html'} (open it in a browser)")
     note(f"The table:  {output / 'drift.tsv'}")
+    wordvec = "wordvec" if shutil.which("wordvec") else sys.argv[0]
     note("\nNext, try")
-    note(f"  wordvec nearest {output / 'aligned.wvs'} {word}")
-    note(f"  wordvec drift {output / 'aligned.wvs'} --against previous")
-    note("  wordvec encode --slice 1790-1859=old.txt --slice 1960-2021=new.txt -o corpus.wvc")
+    note(f"  {wordvec} nearest {output / 'aligned.wvs'} {word}")
+    note(f"  {wordvec} drift {output / 'aligned.wvs'} --against previous")
+    note(f"  {wordvec} encode --slice 1790-1859=old.txt --slice 1960-2021=new.txt -o corpus.wvc")

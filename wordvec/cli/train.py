@@ -32,7 +32,7 @@ def train(
         wordvec train corpus.wvc -o vectors.wv --dim 50
     """
     trainer = make_trainer(model, hyper)
-    check_output(output, overwrite=overwrite)
+    check_output(output, "embeddings", overwrite=overwrite)
     with watching() as progress:
         corpus = load_corpus(texts, progress)
         training = trainer.train(corpus, threads=threads, progress=progress, stage=f"training {model}")

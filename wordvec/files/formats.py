@@ -210,4 +210,7 @@ def check_vectors_output(path: Path, format: str, *, overwrite: bool) -> None:
     overwrite : bool
         Whether what is already there may be replaced.
     """
-    (check_output if format == "artifact" else check_file_output)(path, overwrite=overwrite)
+    if format == "artifact":
+        check_output(path, "embeddings", overwrite=overwrite)
+    else:
+        check_file_output(path, overwrite=overwrite)
