@@ -29,10 +29,16 @@ def judge(aligned: wv.AlignedSlices, case) -> dict[str, float]:
     return {
         "swapped p@1": mapped_share(aligned, sources, targets),
         "stable p@1": mapped_share(aligned, stable, stable),
-        "AUC": float((changed[:, None] < same[None, :]).mean()),
+        "AUC": area_under_curve(changed, same),
         "swapped cosine": float(changed.mean()),
         "stable cosine": float(same.mean()),
     }
+
+
+def area_under_curve(changed: np.ndarray, same: np.ndarray) -> float:
+    """Return how often a changed word's cosine is below a stable one's, ties counted half."""
+    difference = np.round(same[None, :] - changed[:, None], 6)
+    return float((difference > 0).mean() + (difference == 0).mean() / 2)
 
 
 def methods(trainer, case):
