@@ -158,7 +158,7 @@ def test_too_large_a_neighborhood_is_remarked(aligned):
     result = run(aligned, "--measure", "intersection")
     assert (
         "intersection looks at 1000 neighbors, more than a tenth of the 40 words that 1800 and 1850 share: many meet "
-        "there by chance, and drift comes out low. Pass --k-intersection 4 or less.\n"
+        "there by chance, and all drifts come out lower and more alike. Pass --k-intersection 4 or less.\n"
     ) in result.stderr
     assert "a tenth" not in run(aligned, "--measure", "intersection", "--k-intersection", 4).stderr
     assert "a tenth" not in run(aligned).stderr
@@ -241,7 +241,7 @@ def test_no_word_left(aligned, slices, tmp_path):
         assert result.exit_code == 0, result.output
     assert json.loads(result.stdout) == []
     floor = slices.counts[1:].min(axis=0).max()
-    hint = "1850 → 1900: no word asked for occurs 1000 times on both sides; the highest --min-count that leaves one is"
+    hint = "1850 → 1900: none of the words occurs 1000 times on both sides; the highest --min-count that leaves one is"
     assert f"{hint} {floor}.\n" in result.stderr
     assert run(aligned, "--min-count", floor, "--format", "json").stdout != "[]\n"
     assert run(aligned, "--min-count", 1000, "--report", tmp_path / "d.html").exit_code == 0

@@ -275,7 +275,7 @@ def _note_left_out(table: "pd.DataFrame", min_count: int) -> None:
         if not entry["compared"]:
             floor = entry["largest_floor"]
             most = f"the highest --min-count that leaves one is {floor}" if floor else "none has a vector in both"
-            note(f"{between}: no word asked for occurs {min_count} times on both sides; {most}.")
+            note(f"{between}: none of the words occurs {min_count} times on both sides; {most}.")
 
 
 def _note_wide_intersection(table: "pd.DataFrame") -> None:
@@ -285,8 +285,8 @@ def _note_wide_intersection(table: "pd.DataFrame") -> None:
     if wide is not None:
         note(
             f"intersection looks at {wide.k} neighbors, more than a tenth of the {wide.shared} words that "
-            f"{wide.source} and {wide.target} share: many meet there by chance, and drift comes out low. "
-            f"Pass --k-intersection {wide.advised} or less."
+            f"{wide.source} and {wide.target} share: many meet there by chance, and all drifts come out lower and "
+            f"more alike. Pass --k-intersection {wide.advised} or less."
         )
 
 

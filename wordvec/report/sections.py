@@ -136,7 +136,8 @@ def _wide(wide: WideIntersection | None) -> str:
     return (
         f"<li><strong>Intersection looks at too many neighbors here.</strong> {number(wide.k)} are more than a tenth "
         f"of the {number(wide.shared)} words that {token(wide.source)} and {token(wide.target)} share. Many then meet "
-        f"by chance, and drift comes out low. <code>--k-intersection {wide.advised}</code> or less tells words apart "
+        f"by chance, and all drifts come out lower and more alike. "
+        f"<code>--k-intersection {wide.advised}</code> or less tells words apart "
         "better.</li>"
     )
 
