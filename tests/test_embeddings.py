@@ -9,6 +9,7 @@ from wordvec import (
     Embeddings,
     FormatError,
     ParameterError,
+    Training,
     UnknownWordError,
     Vocabulary,
 )
@@ -27,6 +28,20 @@ def test_shapes_and_types_are_checked():
         Embeddings(vocabulary, np.zeros((3, 4), np.float32))
     with pytest.raises(ParameterError, match="vectors.dtype must be float32, got 'float64'"):
         Embeddings(vocabulary, np.zeros((2, 4)))
+
+
+def test_a_session_shows_sizes_and_not_the_content():
+    words = Vocabulary(tuple(f"w{i}" for i in range(1200)), np.arange(1200, 0, -1))
+    rows = Embeddings(words, np.zeros((1200, 100), np.float32))
+    assert repr(rows) == "Embeddings(1,200 words, dim 100)"
+    assert repr(Training(rows, rows, (2.5, 1.23456))) == "Training(1,200 words, dim 100, loss 1.235 after 2 epochs)"
+    assert repr(Training(rows, rows, (1.5,))) == "Training(1,200 words, dim 100, loss 1.500 after 1 epoch)"
+    assert repr(Training(rows, rows, ())) == "Training(1,200 words, dim 100)"
+    slices = AlignedSlices(("uk", "us"), (rows, rows), words, np.ones((2, 1200), np.int64))
+    assert repr(slices) == "AlignedSlices(2 slices: uk, us; 1,200 words, dim 100)"
+    many = AlignedSlices(tuple("abcdefgh"), (rows,) * 8, words, np.ones((8, 1200), np.int64))
+    assert repr(many) == "AlignedSlices(8 slices: a, b, c, d, e, f and 2 more; 1,200 words, dim 100)"
+    assert repr(AlignedSlices((), (), words, np.ones((0, 1200), np.int64))) == "AlignedSlices(0 slices; 1,200 words)"
 
 
 def test_vectors_are_read_only():

@@ -51,6 +51,8 @@ class Embeddings:
     >>> vocabulary = Vocabulary(("cat", "dog", "tax"), np.array([3, 2, 1]))
     >>> rows = np.array([[1.0, 0.1], [0.9, 0.2], [0.0, 1.0]], np.float32)
     >>> embeddings = Embeddings(vocabulary, rows)
+    >>> embeddings
+    Embeddings(3 words, dim 2)
     >>> embeddings.nearest("cat", k=1)[0].word
     'dog'
     """
@@ -68,6 +70,9 @@ class Embeddings:
         )
         require(self.vectors.dtype == np.float32, "vectors.dtype", "float32", str(self.vectors.dtype))
         self.vectors.setflags(write=False)
+
+    def __repr__(self) -> str:
+        return f"Embeddings({len(self):,} words, dim {self.dim})"
 
     @property
     def dim(self) -> int:
@@ -176,6 +181,11 @@ class Training:
     context: Embeddings
     losses: tuple[float, ...]
     run: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        epochs = "1 epoch" if len(self.losses) == 1 else f"{len(self.losses)} epochs"
+        after = f", loss {self.losses[-1]:.3f} after {epochs}" if self.losses else ""
+        return f"Training({len(self.embeddings):,} words, dim {self.embeddings.dim}{after})"
 
     def save(self, path: Path | str, *, overwrite: bool = False) -> None:
         """Write vectors and context vectors as one artefact folder."""

@@ -43,14 +43,18 @@ class UnknownWordError(WordvecError, KeyError):
         Number of words in the vocabulary.
     suggestions : collection of str
         Words that look like it.
+    others : collection of str
+        More words that were asked for and are not there.
     """
 
     exit_code = 3
 
-    def __init__(self, word: str, size: int, suggestions: Collection[str] = ()) -> None:
+    def __init__(self, word: str, size: int, suggestions: Collection[str] = (), others: Collection[str] = ()) -> None:
         message = f"{word!r} is not among the {size} words of this vocabulary."
         if suggestions:
             message += f" Did you mean {' or '.join(repr(s) for s in suggestions)}?"
+        if others:
+            message += f" Not there either: {', '.join(map(repr, others))}."
         super().__init__(message)
 
     def __str__(self) -> str:  # KeyError would show the repr of its argument

@@ -17,6 +17,9 @@ from .text.vocabulary import Vocabulary
 
 __all__ = ["AlignedSlices"]
 
+#: Slices that a representation names; the rest are counted.
+_NAMED = 6
+
 
 @dataclass(frozen=True, eq=False)
 class AlignedSlices:
@@ -48,6 +51,8 @@ class AlignedSlices:
     >>> then = Embeddings(words, np.eye(2, dtype=np.float32))
     >>> now = Embeddings(words, np.eye(2, dtype=np.float32)[::-1].copy())
     >>> aligned = AlignedSlices(("then", "now"), (then, now), words, np.array([[2, 2], [2, 1]]))
+    >>> aligned
+    AlignedSlices(2 slices: then, now; 2 words, dim 2)
     >>> aligned["now"]["sea"]
     array([0., 1.], dtype=float32)
     >>> aligned.rows("now").tolist()
@@ -71,6 +76,13 @@ class AlignedSlices:
         dims = {e.dim for e in self.embeddings}
         require(len(dims) <= 1, "embeddings", "of one dim", sorted(dims))
         self.counts.setflags(write=False)
+
+    def __repr__(self) -> str:
+        n, names = len(self.labels), ", ".join(self.labels[:_NAMED])
+        more = f" and {n - _NAMED} more" if n > _NAMED else ""
+        listed = f"{n} {'slice' if n == 1 else 'slices'}{': ' if n else ''}{names}{more}"
+        dim = f", dim {self.dim}" if n else ""
+        return f"AlignedSlices({listed}; {len(self.vocabulary):,} words{dim})"
 
     @property
     def dim(self) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 
@@ -31,6 +32,9 @@ def slices():
 def aligned(slices, tmp_path):
     slices.save(tmp_path / "aligned.wvs")
     return tmp_path / "aligned.wvs"
+
+
+_MAIN = f"{shlex.quote(sys.executable)} -c 'from wordvec.cli import main; main()'"
 
 
 def run(*arguments):
@@ -92,6 +96,80 @@ def test_words_from_the_line_and_from_a_file(aligned, tmp_path):
     words = {line.split("\t")[0] for line in result.stdout.splitlines()[1:]}
     assert words == {"war", "sea", "broadcast"}
     assert "left out: 1 under 20 occurrences on a side, 0 without a vector (sea)." in result.stderr
+
+
+def test_unknown_words_are_named_and_left_out(aligned, tmp_path):
+    report = tmp_path / "d.html"
+    result = run(aligned, "--words", "braodcast,war,xyz", "--format", "json", "--report", report)
+    assert result.exit_code == 0, result.output
+    assert {row["word"] for row in json.loads(result.stdout)} == {"war"}
+    assert result.stderr.splitlines()[:3] == [
+        "'braodcast' is not among the 40 words of this vocabulary. Did you mean 'broadcast'?",
+        "'xyz' is not among the 40 words of this vocabulary.",
+        "Left out as unknown: 2 of the 3 words asked for.",
+    ]
+    unknown = "not in the vocabulary: <bdi>braodcast</bdi>, <bdi>xyz</bdi>."
+    assert unknown in report.read_text("utf-8")
+    many = tmp_path / "words.txt"
+    many.write_text("\n".join(["war", *(f"x{i}" for i in range(8))]))
+    result = run(aligned, "--words-file", many)
+    assert result.exit_code == 0
+    assert "\nNot there either: 'x5', 'x6', 'x7'.\nLeft out as unknown: 8 of the 9 words asked for." in result.stderr
+    result = run(aligned, "--words", "xyz,zyx")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr.splitlines() == [
+        "Error: 'xyz' is not among the 40 words of this vocabulary.",
+        "'zyx' is not among the 40 words of this vocabulary.",
+    ]
+
+
+def test_a_dash_is_standard_output(aligned, slices, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run(aligned, "-o", "-", "--report", tmp_path / "d.html")
+    assert result.exit_code == 0, result.output
+    assert len(result.stdout.splitlines()) == 1 + len(measure_drift(slices))
+    assert "wrote -" not in result.stderr and (tmp_path / "d.html").is_file()
+    page = run(aligned, "--report", "-").stdout
+    assert page == (tmp_path / "d.html").read_text("utf-8")
+    assert run(aligned, "-o", "-", "--report", "-").exit_code == 2
+    assert not (tmp_path / "-").exists()
+
+
+@pytest.mark.parametrize("failing", ["page", "disk", "interrupt"])
+def test_both_files_are_written_or_none(aligned, tmp_path, monkeypatch, failing):
+    def fail(*_, **__):
+        raise KeyboardInterrupt if failing == "interrupt" else OSError(28, "No space left on device")
+
+    if failing == "disk":
+        calls = []
+        monkeypatch.setattr("os.fsync", lambda _: calls.append(1) if not calls else fail())
+    else:
+        monkeypatch.setattr("wordvec.report.html.list_neighbors", fail)
+    before = set(tmp_path.iterdir())
+    arguments = (aligned, "-o", tmp_path / "x.tsv", "--report", tmp_path / "x.html")
+    assert run(*arguments).exit_code == (130 if failing == "interrupt" else 4)
+    assert set(tmp_path.iterdir()) == before
+    monkeypatch.undo()
+    assert run(*arguments).exit_code == 0
+    assert set(tmp_path.iterdir()) == before | {tmp_path / "x.tsv", tmp_path / "x.html"}
+
+
+def test_too_large_a_neighborhood_is_remarked(aligned):
+    result = run(aligned, "--measure", "intersection")
+    assert (
+        "intersection looks at 1000 neighbors, more than a tenth of the 40 words that 1800 and 1850 share: many meet "
+        "there by chance, and all drifts come out lower and more alike. Pass --k-intersection 4 or less.\n"
+    ) in result.stderr
+    assert "a tenth" not in run(aligned, "--measure", "intersection", "--k-intersection", 4).stderr
+    assert "a tenth" not in run(aligned).stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize("command", ["drift {} --words war,xyz", "drift {} -o -"])
+def test_a_closed_stream_is_no_reason_to_fail(aligned, tmp_path, closed, command):
+    line = f"{_MAIN} {command.format(shlex.quote(str(aligned)))} {closed}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
+    assert "Traceback" not in done.stderr and done.returncode == 0, done.stderr
 
 
 def test_the_report_is_written(aligned, tmp_path):
@@ -157,11 +235,15 @@ def test_refusals(aligned, tmp_path):
     assert taken.read_text() == "mine"
 
 
-def test_no_word_left(aligned, tmp_path):
+def test_no_word_left(aligned, slices, tmp_path):
     for table_format in ("table", "tsv", "json"):
         result = run(aligned, "--min-count", 1000, "--format", table_format)
         assert result.exit_code == 0, result.output
     assert json.loads(result.stdout) == []
+    floor = slices.counts[1:].min(axis=0).max()
+    hint = "1850 → 1900: none of the words occurs 1000 times on both sides; the highest --min-count that leaves one is"
+    assert f"{hint} {floor}.\n" in result.stderr
+    assert run(aligned, "--min-count", floor, "--format", "json").stdout != "[]\n"
     assert run(aligned, "--min-count", 1000, "--report", tmp_path / "d.html").exit_code == 0
 
 

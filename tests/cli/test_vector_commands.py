@@ -120,10 +120,39 @@ def test_nearest_in_slices(aligned):
     assert [(r["word"], r["slice"], r["neighbor"]) for r in table(result)] == [
         ("sea", "then", "paris"), ("paris", "then", "france"), ("paris", "now", "rome"),
     ]  # fmt: skip
-    assert "'sea' is not in slice now, or too rare there." in result.stderr
+    assert result.stderr == "'sea' occurs 1 time in now, without a vector there.\n"
     assert {r["slice"] for r in table(run("nearest", aligned, "paris", "--slice", "now"))} == {"now"}
     result = run("nearest", aligned, "paris", "--slice", "soon")
     assert (result.exit_code, result.stderr.strip()) == (2, "Error: slice must be one of then, now, got 'soon'")
+
+
+def test_nearest_says_how_rare_a_word_is_that_has_no_vector(tmp_path):
+    late = Embeddings(Vocabulary(("paris", "own"), np.array([8, 7])), np.eye(2, 5, dtype=np.float32))
+    vocabulary = Vocabulary((*WORDS.words, "abandons"), np.arange(30, 20, -1))
+    counts = np.full((3, 10), 9)
+    counts[:, 9], counts[1:, 8], counts[2, 7] = (4, 1, 0), 2, 12
+    metadata = {"settings": {"min_slice_count": 5}}
+    slices = AlignedSlices(("uk", "us", "za"), (planted(), late, late), vocabulary, counts, None, metadata)
+    slices.save(tmp_path / "a.wvs")
+    result = run("nearest", tmp_path / "a.wvs", "abandons")
+    assert (result.exit_code, result.stdout) == (3, "")
+    rare = "'abandons' occurs 4 times in uk, 1 time in us and 0 times in za, too rare for a vector there"
+    assert result.stderr == f"Error: {rare} (min_slice_count 5).\n"
+    result = run("nearest", tmp_path / "a.wvs", "abandons", "--slice", "uk")
+    assert result.stderr == "Error: 'abandons' occurs 4 times in uk, too rare for a vector there (min_slice_count 5).\n"
+    result = run("nearest", tmp_path / "a.wvs", "abandons", "sea", "athens", "own", "-k", "1")
+    assert [(r["word"], r["slice"]) for r in table(result)] == [
+        ("sea", "uk"), ("athens", "uk"), ("own", "us"), ("own", "za"),
+    ]  # fmt: skip
+    assert result.stderr.splitlines() == [
+        f"{rare} (min_slice_count 5).",
+        "'sea' occurs 2 times in us and 2 times in za, too rare for a vector there (min_slice_count 5).",
+        "'athens' occurs 9 times in us and 12 times in za, without a vector there (min_slice_count 5).",
+        "'own' is not in uk.",
+    ]
+    assert "'abandon' is not among the 10 words of this vocabulary. Did you mean 'abandons'?" in (
+        run("nearest", tmp_path / "a.wvs", "abandon").stderr
+    )
 
 
 def test_nearest_reports_every_unknown_word(vectors):

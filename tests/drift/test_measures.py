@@ -12,6 +12,7 @@ from scipy.stats import ortho_group
 
 from wordvec import AlignedSlices, AlignmentError, Embeddings, ParameterError, UnknownWordError, Vocabulary
 from wordvec.drift.measures import MEASURES, measure_drift
+from wordvec.drift.remarks import wide_intersection
 
 _spec = importlib.util.spec_from_file_location("twins", Path(__file__).with_name("twins.py"))
 twins = importlib.util.module_from_spec(_spec)
@@ -170,9 +171,13 @@ def test_left_out_words_are_counted_by_pair_and_stay_elsewhere():
     vectors[slices["c"].vocabulary["w01"]] = 0.0  # w01 has no direction in c
     slices = AlignedSlices(slices.labels, replaced(slices, c=vectors).embeddings, slices.vocabulary, counts)
     table = measure_drift(slices, words=["w00", "w01", "w02"])
+    floors = [int(max(counts[[0, 1], 1].min(), counts[[0, 1], 2].min()))]
+    floors.append(int(max(counts[[1, 2], 0].min(), counts[[1, 2], 2].min())))
+    first = {"source": "a", "target": "b", "compared": 2, "too_rare": 1, "absent": 0, "words": ["w00"]}
+    second = {"source": "b", "target": "c", "compared": 2, "too_rare": 0, "absent": 1, "words": ["w01"]}
     assert table.attrs["left_out"] == [
-        {"source": "a", "target": "b", "compared": 2, "too_rare": 1, "absent": 0, "words": ["w00"]},
-        {"source": "b", "target": "c", "compared": 2, "too_rare": 0, "absent": 1, "words": ["w01"]},
+        {**first, "shared": 10, "largest_floor": floors[0]},
+        {**second, "shared": 9, "largest_floor": floors[1]},
     ]
     assert set(table.loc[table["source"] == "b", "word"]) == {"w00", "w02"}
     assert table.attrs["settings"]["min_count"] == 20
@@ -184,6 +189,8 @@ def test_left_out_words_are_counted_by_pair_and_stay_elsewhere():
         "too_rare": 1,
         "absent": 0,
         "words": [],
+        "shared": 10,
+        "largest_floor": int(counts[:2].min(axis=0).max()),
     }
 
 
@@ -199,6 +206,8 @@ def test_no_word_left_gives_an_empty_table():
     table = measure_drift(make(9), min_count=10_000, measures=MEASURES)
     assert len(table) == 0
     assert table.attrs["left_out"][0]["too_rare"] == 40
+    floor = table.attrs["left_out"][0]["largest_floor"]
+    assert len(measure_drift(make(9), min_count=floor)) > 0 == len(measure_drift(make(9), min_count=floor + 1))
     assert len(measure_drift(make(9), words=[])) == 0
 
 
@@ -215,6 +224,22 @@ def test_vectors_that_are_not_finite_count_as_absent():
 def test_unknown_words_are_refused_with_a_suggestion():
     with pytest.raises(UnknownWordError, match=r"^'w0' is not among the 40 words of this vocabulary\. Did you mean 'w"):
         measure_drift(make(), words=["w01", "w0"])
+    with pytest.raises(
+        UnknownWordError, match=r"^'zzz' is not among .* vocabulary\. Not there either: 'yyy', 'xxx'\.$"
+    ):
+        measure_drift(make(), words=["w01", "zzz", "yyy", "zzz", "xxx"])
+
+
+def test_intersection_of_neighborhoods_as_large_as_the_slices_is_remarked():
+    slices = make(n_slices=3, missing=2)
+    table = measure_drift(slices, measures=["cosine", "intersection"])
+    wide = wide_intersection(table.attrs)
+    shared = {(e["source"], e["target"]): e["shared"] for e in table.attrs["left_out"]}
+    assert wide.shared == min(shared.values()) == shared[wide.source, wide.target]
+    assert (wide.k, wide.advised) == (1000, 3)
+    assert wide_intersection(measure_drift(slices, measures=["intersection"], k_intersection=3).attrs) is None
+    assert wide_intersection(measure_drift(slices).attrs) is None
+    assert wide_intersection({}) is None
 
 
 @pytest.mark.parametrize(

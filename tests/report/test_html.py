@@ -1,13 +1,18 @@
 """The drift report: it is one safe file, says the same each time, and holds for odd inputs."""
 
+import os
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
 from wordvec import AlignedSlices, Embeddings, ParameterError, ResourceError, Vocabulary, measure_drift
+from wordvec.drift.measures import MEASURES
 from wordvec.report.html import report_html, write_report
+from wordvec.report.sections import usual_counts
 
 EVIL = ('<script>alert("x")</script>', '"><img src=x onerror=alert(1)>', "' onload='x", "</style>", "&lt;", "\x00\x0b")
 
@@ -71,19 +76,87 @@ def test_it_says_what_a_reader_needs():
     page = report_html(slices, table, top=3, k=2)
     left_out = table.attrs["left_out"][0]
     assert f"3 of {left_out['compared']} compared words" in page
-    for heading in ("What was compared", "How to read it", "The words that changed most", "What was left out"):
+    for heading in ("What was compared", "How to read it", "The words that differ most", "What was left out"):
         assert heading in page
     for heading in ("How sure can one be?", "Method and settings", "version of wordvec"):
         assert heading in page
     assert "No test of significance was made" in page
     assert "A word is known by the company it keeps." in page
     assert f"<td class='number'>{left_out['too_rare']}</td>" in page
-    assert "alignment: trainer.dim" in page
+    assert "<dt>length of a vector (dim)</dt><dd>5</dd>" in page
     top = table.iloc[0]
     assert f"<td class='word'><bdi>{top['word']}</bdi>" in page
     assert f">{top['count_source']:,}</td>" in page
-    few = (table.head(3)[["count_source", "count_target"]].min(axis=1) < 500).sum()
-    assert page.count("few occurrences</span>") == few > 0
+    rarer = table[["count_source", "count_target"]].min(axis=1)
+    assert f"a word of this list occurs {rarer.head(3).median():,.0f} times (median)" in page
+    assert f"one of all {len(table)} compared words {rarer.median():,.0f} times." in page
+    assert "Repeat <code>wordvec align</code> with another <code>--seed</code>" in page
+
+
+def test_it_does_not_assume_time():
+    slices = make(2, words=())
+    uk = AlignedSlices(("uk", "us"), slices.embeddings, slices.vocabulary, slices.counts)
+    page = report_html(uk, measure_drift(uk, measures=MEASURES, k=5))
+    seen = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
+    assert not re.findall(r"\b(?:earlier|later|old|new|changed?|vanished|began|unchanged|before)\b", seen)
+    assert "are found only in the first of a word's two lists" in re.sub(r"\s+", " ", seen)
+
+
+def test_rare_words_at_the_top_are_pointed_out():
+    rare, common = [25] * 10, [90] * 30
+    assert "Rare words lead this list" in usual_counts(rare, rare + common)
+    assert "Rare words lead" not in usual_counts(common, common + rare)
+    assert usual_counts(rare, rare) == ""
+
+
+def test_settings_are_plain_words_and_only_those_that_matter():
+    slices = make(2, words=())
+    metadata = {
+        "method": "procrustes",
+        "corpus": "15199e91d49eb6d8f6a1e3b429577e92116969ad7e7d98f1321d4c5fc8ff1d66",
+        "fits": [{"slice": "uk", "shared_words": 1417, "center": False, "base": None}],
+        "settings": {"trainer": {"dim": 5, "subsample": None, "seed": 3}, "base": None},
+        "seed": 3,
+    }
+    slices = AlignedSlices(("uk", "us"), slices.embeddings, slices.vocabulary, slices.counts, None, metadata)
+
+    def recorded(**options):
+        page = report_html(slices, measure_drift(slices, **options))
+        return dict(re.findall("<dt>(.*?)</dt><dd>(.*?)</dd>", page))
+
+    cosine = recorded()
+    assert cosine["measure"] == "cosine" and cosine["compared (against)"] == "uk with us"
+    assert cosine["fewest occurrences on either side (min_count)"] == "20"
+    assert cosine["digest of the corpus"] == "15199e91d49eb6d8…"
+    assert cosine["fits"] == "slice uk, shared words 1,417, center no"
+    assert cosine["seed of align (seed)"] == "3"
+    assert not any(name.endswith(("(k)", "(t)", "(k_intersection)", "(duplicates)", "(subsample)")) for name in cosine)
+    assert not any(re.search(r"None|True|False|[\[\]{}]", value) for value in cosine.values())
+    more = recorded(measures=MEASURES, duplicates=True, k=7)
+    assert more["measures"] == "cosine, lncs2, moving_lncs2, intersection"
+    assert more["nearest words for lncs2 and moving_lncs2 (k)"] == "7"
+    assert more["weight of the cosine in moving_lncs2 (t)"] == "0.5"
+    assert more["nearest words for intersection (k_intersection)"] == "1,000"
+    assert more["a neighbor that both slices share (duplicates)"] == "counts twice"
+
+
+def test_intersection_of_too_many_neighbors_is_remarked():
+    slices = make(2)
+    page = report_html(slices, measure_drift(slices, measures=["intersection"]))
+    assert "1,000 are more than a tenth of the 30 words that" in page and "<code>--k-intersection 3</code>" in page
+    assert "more than a tenth" not in report_html(slices, measure_drift(slices))
+
+
+def test_matplotlib_without_a_home_is_silent(tmp_path):
+    code = (
+        "import numpy as np; from wordvec import *; from wordvec.report.html import report_html;"
+        "v = Vocabulary(('sea', 'war'), np.array([90, 70])); e = Embeddings(v, np.eye(2, dtype=np.float32));"
+        "s = AlignedSlices(('uk', 'us'), (e, e), v, np.full((2, 2), 40)); report_html(s, measure_drift(s))"
+    )
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("MPL", "XDG_"))}
+    environment = {**clean, "HOME": "/dev/null/home", "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
 
 
 def test_lost_and_gained_neighbors_are_marked():

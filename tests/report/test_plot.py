@@ -59,7 +59,7 @@ def test_drift_bars(slices, against):
     figure = plot_drift(table, top=5)
     axes = figure.axes[0]
     assert len(axes.patches) == 5
-    assert axes.get_xlabel() == "drift (0 = unchanged; measure: lncs2)"
+    assert axes.get_xlabel() == "drift (0 = used alike; measure: lncs2)"
     widths = [bar.get_width() for bar in axes.patches]
     assert widths == sorted(widths, reverse=True)
     assert figure_svg(plot_drift(table, top=30))
@@ -67,6 +67,15 @@ def test_drift_bars(slices, against):
 
 def test_an_empty_table_is_drawn_empty(slices):
     assert figure_svg(plot_drift(measure_drift(slices, min_count=10_000)))
+
+
+def test_titles_do_not_assume_time(slices):
+    two = AlignedSlices(("uk", "us"), slices.embeddings[:2], slices.vocabulary, slices.counts[:2])
+    title = plot_drift(measure_drift(two)).axes[0].get_title(loc="left")
+    assert title == "The words that differ most between uk and us"
+    axes = plot_trajectories(slices, ["sea"]).axes[0]
+    assert axes.get_title(loc="left") == "How far each word is from its first slice"
+    assert axes.get_ylabel() == "drift from its first slice (0 = used alike)"
 
 
 def test_pyplot_stays_out(slices):

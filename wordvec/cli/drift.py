@@ -10,9 +10,12 @@ from .options import format_option, overwrite_option
 from .output import format_table, note, print_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from ..slices import AlignedSlices
+    from ..text.vocabulary import Vocabulary
 
 __all__ = ["drift"]
 
@@ -20,12 +23,20 @@ __all__ = ["drift"]
 MEASURES = ("cosine", "lncs2", "moving_lncs2", "intersection")
 _PATH = click.Path(path_type=Path)
 _TOP = 20
+#: Unknown words for which similar ones are looked up.
+_SUGGESTED = 5
+#: As an output: standard output.
+_STDOUT = Path("-")
 
 
 @click.command()
 @click.argument("aligned", type=_PATH)
-@click.option("-o", "--output", type=_PATH, help="File for every row, tab-separated.", metavar="FILE")
-@click.option("--report", type=_PATH, help="File for the illustrated report (HTML).", metavar="FILE")
+@click.option(
+    "-o", "--output", type=_PATH, help="File for every row, tab-separated; - for standard output.", metavar="FILE"
+)
+@click.option(
+    "--report", type=_PATH, help="File for the illustrated report (HTML); - for standard output.", metavar="FILE"
+)
 @click.option("--words", help="Only these words, with commas between them.", metavar="A,B,C")
 @click.option("--words-file", type=_PATH, help="Only the words in this file, one a line.", metavar="FILE")
 @click.option(
@@ -60,7 +71,12 @@ _TOP = 20
     help="Nearest neighbors to print for each word and slice.",
 )
 @click.option("--k", default=25, show_default=True, help="Neighbors that lncs2 looks at.")
-@click.option("--k-intersection", default=1000, show_default=True, help="Neighbors that intersection looks at.")
+@click.option(
+    "--k-intersection",
+    default=1000,
+    show_default=True,
+    help="Neighbors that intersection looks at, best at most a tenth of the words that both slices have.",
+)
 @click.option("--t", default=0.5, show_default=True, help="Weight of the cosine in moving_lncs2.")
 @format_option
 @overwrite_option
@@ -91,18 +107,19 @@ def drift(
     Example:
         wordvec drift aligned.wvs -o drift.tsv --report drift.html
     """
-    from ..disk import check_file_output, write_text
+    from ..disk import check_file_output
     from ..drift.measures import measure_drift
-    from ..report.html import write_report
+    from ..report.html import report_html
     from ..slices import AlignedSlices
 
     if output is not None and output == report:
         raise click.UsageError("-o and --report name the same file; give two names.")
     for path in (output, report):
-        if path is not None:
+        if path not in (None, _STDOUT):
             check_file_output(path, overwrite=overwrite)
-    chosen = _chosen(words, words_file)
+    asked = _chosen(words, words_file)
     slices = AlignedSlices.load(aligned)
+    chosen, unknown = (None, []) if asked is None else _known(asked, slices.vocabulary)
     table = measure_drift(
         slices,
         words=chosen,
@@ -113,17 +130,21 @@ def drift(
         k_intersection=k_intersection,
         t=t,
     )
+    table.attrs["unknown"] = unknown
+    texts: dict[Path, str] = {}
     if output is not None:
-        write_text(output, format_table(table, "tsv") + "\n", overwrite=overwrite)
+        texts[output] = format_table(table, "tsv") + "\n"
     if report is not None:
         rows = top or (_TOP if chosen is None else len(chosen))
-        write_report(report, slices, table, top=rows, k=neighbors or 10, overwrite=overwrite)
-    shown = _shown(table, top, chosen, output)
+        texts[report] = report_html(slices, table, top=rows, k=neighbors or 10)
+    _write(texts, overwrite)
+    shown = None if _STDOUT in texts else _shown(table, top, chosen, output)
     if shown is not None:
-        _print(slices, shown, neighbors, min_count, table_format)
+        _print(slices, shown, neighbors, min_count, table_format or ("table" if _on_terminal() else "tsv"))
     _note_left_out(table, min_count)
-    for path in (output, report):
-        if path is not None:
+    _note_wide_intersection(table)
+    for path in texts:
+        if path != _STDOUT:
             note(f"wrote {path}")
 
 
@@ -142,6 +163,22 @@ def _chosen(words: str | None, file: Path | None) -> list[str] | None:
     return named
 
 
+def _known(words: list[str], vocabulary: "Vocabulary") -> tuple[list[str], list[str]]:
+    """Return the words of the vocabulary and the others, all of which are named on standard error."""
+    from ..errors import FormatError, UnknownWordError, similar_words
+
+    unknown = [word for word in words if word not in vocabulary]
+    near = {word: similar_words(word, vocabulary.words) for word in unknown[:_SUGGESTED]}
+    lines = [str(UnknownWordError(word, len(vocabulary), found)) for word, found in near.items()]
+    if len(unknown) > _SUGGESTED:
+        lines.append(f"Not there either: {', '.join(map(repr, unknown[_SUGGESTED:]))}.")
+    if len(unknown) == len(words):
+        raise FormatError("\n".join(lines))
+    if unknown:
+        note("\n".join([*lines, f"Left out as unknown: {len(unknown)} of the {len(words)} words asked for."]))
+    return [word for word in words if word in vocabulary], unknown
+
+
 def _lines(file: Path) -> list[str]:
     from ..errors import FormatError
 
@@ -154,13 +191,33 @@ def _lines(file: Path) -> list[str]:
         raise FormatError(f"{file}: line {line} is not UTF-8 (byte {error.start}); save it as UTF-8.") from error
 
 
+def _write(texts: "Mapping[Path, str]", overwrite: bool) -> None:
+    """Write every text to its file, or none if one cannot be written; then what goes to standard output."""
+    from contextlib import ExitStack
+
+    from ..disk import flush, writing
+
+    with ExitStack() as stack:
+        for path, text in texts.items():
+            if path != _STDOUT:
+                stream = stack.enter_context(writing(path, overwrite=overwrite))
+                stream.write(text.encode("utf-8", "replace"))
+                flush(stream)  # a full disk is noticed before the first file takes its place
+    if _STDOUT in texts:
+        click.echo(texts[_STDOUT], nl=False)
+
+
+def _on_terminal() -> bool:
+    import sys
+
+    return sys.stdout is not None and sys.stdout.isatty()  # None: the shell closed it
+
+
 def _shown(
     table: "pd.DataFrame", top: int | None, chosen: Sequence[str] | None, output: Path | None
 ) -> "pd.DataFrame | None":
     """Return the rows to print, or None for nothing."""
-    import sys
-
-    if top is None and output is not None and not sys.stdout.isatty():
+    if top is None and output is not None and not _on_terminal():
         return None
     if top == 0:
         return None
@@ -169,12 +226,8 @@ def _shown(
     return table.groupby(["source", "target", "measure"], sort=False).head(top or _TOP)
 
 
-def _print(
-    slices: "AlignedSlices", shown: "pd.DataFrame", neighbors: int, min_count: int, table_format: str | None
-) -> None:
-    import sys
-
-    as_table = table_format == "table" or (table_format is None and sys.stdout.isatty())
+def _print(slices: "AlignedSlices", shown: "pd.DataFrame", neighbors: int, min_count: int, table_format: str) -> None:
+    as_table = table_format == "table"
     if neighbors == 0 or (as_table and not len(shown)):
         print_table(shown, table_format)
         return
@@ -213,10 +266,27 @@ def _print_neighbors(shown: "pd.DataFrame", near: dict[tuple[str, str], list[str
 
 def _note_left_out(table: "pd.DataFrame", min_count: int) -> None:
     for entry in table.attrs["left_out"]:
+        between = f"{entry['source']} → {entry['target']}"
         note(
-            f"{entry['source']} → {entry['target']}: {entry['compared']} words compared; left out: "
+            f"{between}: {entry['compared']} words compared; left out: "
             f"{entry['too_rare']} under {min_count} occurrences on a side, {entry['absent']} without a vector"
             f"{_names(entry['words'])}."
+        )
+        if not entry["compared"]:
+            floor = entry["largest_floor"]
+            most = f"the highest --min-count that leaves one is {floor}" if floor else "none has a vector in both"
+            note(f"{between}: none of the words occurs {min_count} times on both sides; {most}.")
+
+
+def _note_wide_intersection(table: "pd.DataFrame") -> None:
+    from ..drift.remarks import wide_intersection
+
+    wide = wide_intersection(table.attrs)
+    if wide is not None:
+        note(
+            f"intersection looks at {wide.k} neighbors, more than a tenth of the {wide.shared} words that "
+            f"{wide.source} and {wide.target} share: many meet there by chance, and all drifts come out lower and "
+            f"more alike. Pass --k-intersection {wide.advised} or less."
         )
 
 

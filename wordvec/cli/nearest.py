@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..errors import FormatError, UnknownWordError, similar_words
 from .options import format_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from wordvec import Embeddings
+    from wordvec import AlignedSlices, Embeddings
 
 
 @click.command()
@@ -30,29 +31,61 @@ def nearest(vectors: Path, words: tuple[str, ...], label: str | None, k: int, ta
     """
     import pandas as pd
 
-    from wordvec.files.formats import read_every_slice
-
     from .output import note, print_table
 
-    slices = read_every_slice(vectors, label=label)
-    _refuse_unknown(words, slices)
-    rows = []
-    for word in words:
+    slices, aligned = _read(vectors, label)
+    _refuse_unknown(words, slices, aligned)
+    rows, missing = [], []
+    for word in dict.fromkeys(words):
+        lacking = [name for name, embeddings in slices.items() if word not in embeddings]
+        if lacking and aligned is not None:
+            missing.append(_without_vector(word, lacking, aligned))
         for name, embeddings in slices.items():
-            if word not in embeddings:
-                note(f"{word!r} is not in slice {name}, or too rare there.")
+            if name in lacking:
                 continue
             for rank, neighbor in enumerate(embeddings.nearest(word, k=k), start=1):
                 rows.append((word, name, rank, neighbor.word, neighbor.similarity))
+    if not rows and missing:
+        raise FormatError("\n".join(missing))
+    for line in missing:
+        note(line)
     print_table(pd.DataFrame(rows, columns=["word", "slice", "rank", "neighbor", "similarity"]), table_format)
 
 
-def _refuse_unknown(words: "Iterable[str]", slices: "Mapping[str, Embeddings]") -> None:
-    """Raise if a word is in no slice, with one line for each such word."""
-    from wordvec.errors import FormatError, UnknownWordError, similar_words
+def _read(vectors: Path, label: str | None) -> "tuple[Mapping[str, Embeddings], AlignedSlices | None]":
+    """Return the vectors by slice, and what they come from if that is aligned slices."""
+    from wordvec import AlignedSlices
+    from wordvec.files.formats import read_every_slice, sniff
 
-    everywhere = dict.fromkeys(word for embeddings in slices.values() for word in embeddings.vocabulary)
-    unknown = [w for w in dict.fromkeys(words) if w not in everywhere]
+    if sniff(vectors) != "slices":
+        return read_every_slice(vectors, label=label), None
+    aligned = AlignedSlices.load(vectors)
+    return {name: aligned[name] for name in (aligned.labels if label is None else (label,))}, aligned
+
+
+def _refuse_unknown(
+    words: "Iterable[str]", slices: "Mapping[str, Embeddings]", aligned: "AlignedSlices | None"
+) -> None:
+    """Raise if a word is not in the vocabulary, with one line for each such word."""
+    vocabulary = next(iter(slices.values())).vocabulary if aligned is None else aligned.vocabulary
+    known = (vocabulary, *(embeddings.vocabulary for embeddings in slices.values()))
+    unknown = [word for word in dict.fromkeys(words) if not any(word in some for some in known)]
     if unknown:
-        errors = (UnknownWordError(w, len(everywhere), similar_words(w, everywhere)) for w in unknown)
+        errors = (UnknownWordError(w, len(vocabulary), similar_words(w, vocabulary.words)) for w in unknown)
         raise FormatError("\n".join(map(str, errors)))
+
+
+def _without_vector(word: str, labels: "Sequence[str]", aligned: "AlignedSlices") -> str:
+    """Say how often ``word`` occurs in the slices ``labels``, which have no vector for it."""
+    row = aligned.vocabulary.get(word)
+    if row < 0:  # a slice may hold words of its own
+        return f"{word!r} is not in {', '.join(labels)}."
+    counts = {label: int(aligned.counts[aligned.number(label), row]) for label in labels}
+    listed = [f"{n} {'time' if n == 1 else 'times'} in {label}" for label, n in counts.items()]
+    found = " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
+    settings = aligned.metadata.get("settings", {})
+    floor = settings.get("min_slice_count") if isinstance(settings, dict) else None
+    if floor is None:
+        return f"{word!r} occurs {found}, without a vector there."
+    rare = "too rare for" if max(counts.values()) < floor else "without"
+    return f"{word!r} occurs {found}, {rare} a vector there (min_slice_count {floor})."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import AlignmentError, ParameterError, require
+from ..errors import AlignmentError, ParameterError, UnknownWordError, require, similar_words
 from ..slices import AlignedSlices
 from .neighborhoods import Space, block_size, nearest_ids, row_cosines, shared_mask, similarity_block, spaces_of
 
@@ -89,7 +89,9 @@ def measure_drift(
     k : int >= 1, default 25
         Neighbors in lncs2, out of all words of the slice; at most as many as there are.
     k_intersection : int >= 1, default 1000
-        Neighbors in intersection; at most as many as there are in the smaller slice.
+        Neighbors in intersection; at most as many as there are in the smaller slice. More than a tenth of
+        the words that both slices have say little, for then many are shared by chance:
+        :func:`wordvec.drift.remarks.wide_intersection` tells.
     t : float from 0 to 1, default 0.5
         Weight of the cosine in moving_lncs2.
     duplicates : bool, default False
@@ -101,13 +103,14 @@ def measure_drift(
         Columns ``word source target measure drift count_source count_target``: by pair in slice order, then
         by measure, the most changed first, ties in code-point order. ``attrs["left_out"]`` has a dictionary
         per pair: ``source``, ``target``, ``compared``, ``too_rare`` (under ``min_count``), ``absent`` (often
-        enough, but without a vector) and ``words`` (those among ``words`` that were left out).
-        ``attrs["settings"]`` holds the arguments.
+        enough, but without a vector), ``words`` (those among ``words`` that were left out), ``shared`` (words
+        with a vector in both slices, asked for or not) and ``largest_floor`` (the highest ``min_count`` that
+        leaves a word; 0 if none does). ``attrs["settings"]`` holds the arguments.
 
     Raises
     ------
     UnknownWordError
-        If one of ``words`` is not in the vocabulary.
+        If some of ``words`` are not in the vocabulary; it names them all.
     AlignmentError
         If there are fewer than two slices, or one is too small for a measure of neighbors.
     ParameterError
@@ -150,9 +153,7 @@ def measure_drift(
     )
     if len(slices.labels) < 2:
         raise AlignmentError(f"drift needs two slices or more; these hold {len(slices.labels)}.")
-    asked = np.arange(len(slices.vocabulary))
-    if words is not None:
-        asked = np.array(sorted({slices.vocabulary[word] for word in words}), dtype=np.int64)
+    asked = np.arange(len(slices.vocabulary)) if words is None else _ids(slices, words)
     spaces = spaces_of(slices)
     _check_neighborhoods(slices, spaces, chosen)
     pairs = slice_pairs(len(slices.labels), chosen.against)
@@ -163,11 +164,20 @@ def measure_drift(
     table = _table(slices, asked, pairs, compared, drifts, chosen)
     named = words is not None
     table.attrs["left_out"] = [
-        _left_out(slices, asked, pair, mask, kept, named)
+        {**_left_out(slices, asked, pair, mask, kept, named), **_sizes(slices, spaces, asked, pair)}
         for pair, mask, kept in zip(pairs, masks, compared, strict=True)
     ]
     table.attrs["settings"] = {**asdict(chosen), "measures": list(chosen.measures)}
     return table
+
+
+def _ids(slices: AlignedSlices, words: Collection[str]) -> Ids:
+    """Return the ids of ``words`` in ascending order, each once."""
+    unknown = [word for word in dict.fromkeys(words) if word not in slices.vocabulary]
+    if unknown:
+        known = slices.vocabulary.words
+        raise UnknownWordError(unknown[0], len(known), similar_words(unknown[0], known), unknown[1:])
+    return np.array(sorted({slices.vocabulary[word] for word in words}), dtype=np.int64)
 
 
 def slice_pairs(n: int, against: str) -> list[tuple[int, int]]:
@@ -351,6 +361,13 @@ def _left_out(
         "absent": int((frequent & ~compared).sum()),
         "words": [words[i] for i in asked[~compared]] if named else [],
     }
+
+
+def _sizes(slices: AlignedSlices, spaces: Sequence[Space], asked: Ids, pair: tuple[int, int]) -> dict[str, int]:
+    """Return how many words both slices have, and the count of the commonest asked word on its rarer side."""
+    both = (spaces[pair[0]].rows >= 0) & (spaces[pair[1]].rows >= 0)
+    rarer = np.minimum(slices.counts[pair[0]], slices.counts[pair[1]])[asked[both[asked]]]
+    return {"shared": int(both.sum()), "largest_floor": int(rarer.max(initial=0))}
 
 
 def _check_neighborhoods(slices: AlignedSlices, spaces: Sequence[Space], settings: _Settings) -> None:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..disk import check_file_output, write_text
 from ..drift.neighbors import list_neighbors
+from ..drift.remarks import wide_intersection
 from ..errors import require
 from ..slices import AlignedSlices
 from .markup import number, text, token, tokens
-from .plot import check_table, figure_svg, plot_drift, plot_trajectories
-from .sections import FEW, certainty, compared, left_out, method, reading
+from .plot import check_table, figure_svg, plot_drift, plot_trajectories, quiet_setup
+from .record import method
+from .sections import certainty, compared, left_out, reading, usual_counts
 from .stylesheet import STYLE
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def write_report(
     *,
     top: int = 20,
     k: int = 10,
-    title: str = "Which words changed?",
+    title: str = "Which words are used differently?",
     overwrite: bool = False,
 ) -> None:
     """Write the drift report as one HTML file that needs nothing else, no network either.
@@ -78,7 +80,12 @@ def write_report(
 
 
 def report_html(
-    slices: AlignedSlices, table: "pd.DataFrame", *, top: int = 20, k: int = 10, title: str = "Which words changed?"
+    slices: AlignedSlices,
+    table: "pd.DataFrame",
+    *,
+    top: int = 20,
+    k: int = 10,
+    title: str = "Which words are used differently?",
 ) -> str:
     """Return the drift report as text; equal input gives equal text. See :func:`write_report`.
 
@@ -103,14 +110,14 @@ def report_html(
     page = _Page(slices, table, top, k, int(settings.get("min_count", 20)))
     parts = [
         f"<h1>{text(title)}</h1>",
-        f"<p class='lead'>Words whose company changed between {_between(slices.labels)}.</p>",
+        f"<p class='lead'>Words whose company differs between {_between(slices.labels)}.</p>",
         page.summary(),
         compared(slices),
         reading(page.measures, k),
         page.ranked(),
         page.chart(),
         left_out(table.attrs, page.min_count),
-        certainty(page.min_count),
+        certainty(page.min_count, wide_intersection(table.attrs)),
         method(slices, settings or {"measures": page.measures}),
     ]
     body = "\n".join(part for part in parts if part)
@@ -125,12 +132,12 @@ def report_html(
 
 @dataclass(frozen=True, eq=False)
 class _Comparison:
-    """The shown rows of one pair of slices."""
+    """The shown rows of one pair of slices; ``usual`` are the counts of all its words, on the rarer side."""
 
     source: str
     target: str
     rows: "pd.DataFrame"
-    total: int
+    usual: Sequence[int]
     others: Mapping[str, Sequence[tuple[str, float]]]
 
 
@@ -162,15 +169,15 @@ class _Page:
             for i, one in enumerate(self.comparisons, start=1)
         )
         if len(self.comparisons) > _OPEN:
-            summary = f"The most changed words of {len(self.comparisons)} comparisons, in short"
+            summary = f"The words that differ most in {len(self.comparisons)} comparisons, in short"
             return f"<details><summary>{summary}</summary><ul>{lines}</ul></details>"
-        return f"<p>The most changed words, in short:</p><ul>{lines}</ul>"
+        return f"<p>The words that differ most, in short:</p><ul>{lines}</ul>"
 
     def ranked(self) -> str:
         """Show every comparison with its words, counts and neighbors."""
         if not self.comparisons:
             return ""
-        parts = ["<h2 id='words'>The words that changed most</h2>"]
+        parts = ["<h2 id='words'>The words that differ most</h2>"]
         if len(self.comparisons) > _OPEN:
             parts.append(
                 f"<p class='soft'>The first {_OPEN} of {len(self.comparisons)} comparisons are open; click on a "
@@ -178,8 +185,8 @@ class _Page:
             )
         for i, one in enumerate(self.comparisons, start=1):
             name = f"{token(one.source)} → {token(one.target)}"
-            of = f"{number(len(one.rows))} of {number(one.total)} compared words"
-            body = self._table(one)
+            of = f"{number(len(one.rows))} of {number(len(one.usual))} compared words"
+            body = usual_counts(_rarer(one.rows), one.usual) + self._table(one)
             if len(self.comparisons) > _OPEN:
                 is_open = " open" if i <= _OPEN else ""
                 parts.append(
@@ -201,8 +208,6 @@ class _Page:
         )
 
     def _row(self, one: _Comparison, rank: int, row: Any, widest: float) -> str:
-        few = min(row.count_source, row.count_target) < FEW * self.min_count
-        mark = "<span class='few'>few occurrences</span>" if few else ""
         others = "".join(
             f"<span class='other'>{text(measure)} {drift:.2f}</span>" for measure, drift in one.others.get(row.word, ())
         )
@@ -210,7 +215,7 @@ class _Page:
         then, now = self.near.get((row.word, one.source), []), self.near.get((row.word, one.target), [])
         labels = text(one.source), text(one.target)
         return (
-            f"<tr><td class='number rank soft'>{rank}</td><td class='word'>{token(row.word)}{mark}</td>"
+            f"<tr><td class='number rank soft'>{rank}</td><td class='word'>{token(row.word)}</td>"
             f"<td class='drift' data-label='drift'>{row.drift:.2f}"
             f"<span class='bar' style='width:{width:.0f}%'></span>{others}</td>"
             f'<td class="number" data-label="times in {labels[0]}">{number(row.count_source)}</td>'
@@ -219,6 +224,7 @@ class _Page:
             f'<td class="near" data-label="neighbors in {labels[1]}">{_neighbors(now, then, "now")}</td></tr>'
         )
 
+    @quiet_setup()
     def chart(self) -> str:
         """Draw the words that drifted most: their paths, or bars where there are two slices only."""
         if not self.comparisons:
@@ -226,19 +232,23 @@ class _Page:
         ranking = self.ranking.sort_values("drift", ascending=False, kind="stable")
         if len(self.slices.labels) == 2:
             figure = plot_drift(ranking, top=15)
-            caption = "Longer bars: the company of the word changed more. Beside each bar: how often the word occurs."
+            caption = "Longer bars: the company of the word differs more. Beside each bar: how often the word occurs."
         else:
             words = list(dict.fromkeys(ranking["word"]))[:_LINES]
             figure = plot_trajectories(self.slices, words, min_count=self.min_count)
             caption = (
                 f"The {len(words)} words with the highest drift in any comparison, each compared with the first slice "
-                f"in which it occurs {number(self.min_count)} times. A line that rises and stays up is a lasting "
-                "change; one that comes down again, a passing one. A gap: too few occurrences."
+                f"in which it occurs {number(self.min_count)} times. Where the slices are periods, a line that rises "
+                "and stays up is a lasting change, one that comes down again a passing one. A gap: too few occurrences."
                 if len(words) > 1
                 else "The word compared with the first slice in which it occurs often enough."
             )
-        svg = figure_svg(figure).replace("<svg ", "<svg role='img' aria-label='Chart of the most changed words' ", 1)
-        return f"<h2 id='chart'>The change in a picture</h2><figure>{svg}<figcaption>{caption}</figcaption></figure>"
+        svg = figure_svg(figure).replace(
+            "<svg ", "<svg role='img' aria-label='Chart of the words that differ most' ", 1
+        )
+        return (
+            f"<h2 id='chart'>The difference in a picture</h2><figure>{svg}<figcaption>{caption}</figcaption></figure>"
+        )
 
 
 def _comparisons(table: "pd.DataFrame", measures: Sequence[str], top: int) -> Iterator[_Comparison]:
@@ -251,7 +261,12 @@ def _comparisons(table: "pd.DataFrame", measures: Sequence[str], top: int) -> It
         for word, measure, drift in zip(rest["word"], rest["measure"], rest["drift"], strict=True):
             others.setdefault(word, []).append((str(measure), float(drift)))
         if len(shown):
-            yield _Comparison(str(source), str(target), shown, len(ranked), others)
+            yield _Comparison(str(source), str(target), shown, _rarer(ranked), others)
+
+
+def _rarer(rows: "pd.DataFrame") -> list[int]:
+    """Return how often each row's word occurs on the side that has fewer of it."""
+    return [min(pair) for pair in zip(rows["count_source"].tolist(), rows["count_target"].tolist(), strict=True)]
 
 
 def _neighbors(here: Sequence[str], there: Sequence[str], kind: str) -> str:

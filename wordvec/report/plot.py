@@ -1,6 +1,7 @@
 """Figures for scripts and pages: drawn without pyplot, so that nothing is shown or kept behind one's back."""
 
 import io
+import logging
 import re
 import warnings
 from collections.abc import Collection, Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["figure_svg", "plot_companions", "plot_drift", "plot_trajectories"]
+__all__ = ["figure_svg", "plot_companions", "plot_drift", "plot_trajectories", "quiet_setup"]
 
 #: Okabe and Ito's colors, which people with any color vision tell apart; yellow is left out on white.
 _COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -43,7 +44,7 @@ _FALLBACKS = (
 
 
 def plot_trajectories(slices: AlignedSlices, words: Collection[str], *, min_count: int = 20) -> "Figure":
-    """Draw how far each word moved from its first slice.
+    """Draw how far each word is from its first slice.
 
     Parameters
     ----------
@@ -72,12 +73,12 @@ def plot_trajectories(slices: AlignedSlices, words: Collection[str], *, min_coun
     >>> slices = AlignedSlices(("1", "2", "3"), tuple(rows), words, np.array([[30], [20], [40]]))
     >>> figure = plot_trajectories(slices, ["war"])
     >>> figure.axes[0].get_ylabel()
-    'drift since its first slice (0 = unchanged)'
+    'drift from its first slice (0 = used alike)'
     """
     words = list(dict.fromkeys(words))
     drifts = trajectory_drifts(slices, words, min_count=min_count)
-    title = "How far each word moved from where it began"
-    return _lines(slices.labels, words, drifts, title, "drift since its first slice (0 = unchanged)", floor=0.0)
+    title = "How far each word is from its first slice"
+    return _lines(slices.labels, words, drifts, title, "drift from its first slice (0 = used alike)", floor=0.0)
 
 
 def plot_companions(slices: AlignedSlices, word: str, companions: Collection[str], *, min_count: int = 20) -> "Figure":
@@ -127,7 +128,7 @@ def plot_companions(slices: AlignedSlices, word: str, companions: Collection[str
 
 
 def plot_drift(table: "pd.DataFrame", *, top: int = 20) -> "Figure":
-    """Draw the most changed words of a drift table as bars, with their counts.
+    """Draw the words of a drift table that differ most as bars, with their counts.
 
     Parameters
     ----------
@@ -175,9 +176,9 @@ def plot_drift(table: "pd.DataFrame", *, top: int = 20) -> "Figure":
             end = (max(0.0, row.drift), float(place))
             axes.annotate(note, end, (5, 0), textcoords="offset points", va="center", fontsize=8.5, color="#444444")
         axes.set_xlim(0, 1.45 * max([0.2, *rows["drift"]]))
-        axes.set_xlabel(f"drift (0 = unchanged; measure: {measure})")
-        between = "" if several or not len(rows) else f" from {rows['source'].iloc[0]} to {rows['target'].iloc[0]}"
-        axes.set_title(_shown(f"The words that changed most{between}"), loc="left", fontweight="bold")
+        axes.set_xlabel(f"drift (0 = used alike; measure: {measure})")
+        between = "" if several or not len(rows) else f" between {rows['source'].iloc[0]} and {rows['target'].iloc[0]}"
+        axes.set_title(_shown(f"The words that differ most{between}"), loc="left", fontweight="bold")
         axes.grid(axis="x", color="#dddddd")
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
@@ -212,6 +213,18 @@ def figure_svg(figure: "Figure") -> str:
     text = stream.getvalue()
     svg = text[text.index("<svg") :].rstrip()
     return re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+
+
+@contextmanager
+def quiet_setup() -> Iterator[None]:
+    """Keep off the terminal what matplotlib logs when it finds no home for its caches or fills them."""
+    logger = logging.getLogger("matplotlib")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _lines(

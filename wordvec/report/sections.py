@@ -1,29 +1,25 @@
 """The parts of the drift report that explain: what was compared, how to read it, how sure one can be."""
 
 from collections.abc import Mapping, Sequence
+from statistics import median
 from typing import Any
 
-from .._version import versions
+from ..drift.remarks import WideIntersection
 from ..slices import AlignedSlices
-from .markup import definition_list, number, text, token, tokens
+from .markup import number, text, token, tokens
 
-__all__ = ["certainty", "compared", "left_out", "method", "reading"]
+__all__ = ["certainty", "compared", "left_out", "reading", "usual_counts"]
 
-#: Under this many times the floor, a row is marked as resting on few occurrences. A rule of thumb.
-FEW = 5
+#: Rare words are said to lead a list whose median count is below this share of that of all words.
+_RARE = 0.75
 #: Longer tables of comparisons are folded.
 _LONG = 20
 
 _MEASURES = {
-    "cosine": "how far the word's own place on the map moved",
-    "lncs2": "how much its closeness to its nearest words changed",
-    "moving_lncs2": "a mixture of how far its place moved and how much its closeness to its nearest words changed",
-    "intersection": "the share of its nearest words that gave way to others",
-}
-_AGAINST = {
-    "previous": "each slice with the one before it",
-    "first": "each slice with the first",
-    "every": "every slice with every earlier one",
+    "cosine": "how far apart the word's two places on the map are",
+    "lncs2": "how much its closeness to its nearest words differs",
+    "moving_lncs2": "how far apart its two places are, mixed with how much its closeness to its nearest words differs",
+    "intersection": "the share of its nearest words in one slice that are not among its nearest words in the other",
 }
 
 
@@ -54,7 +50,7 @@ def _unequal(slices: AlignedSlices, sizes: Sequence[int]) -> str:
     return (
         f"<p><strong>The slices differ in size:</strong> {token(slices.labels[sizes.index(largest)])} is {by} "
         f"{token(slices.labels[sizes.index(smallest)])}. Words are placed less exactly in a small slice, which by "
-        "itself makes them look as if they had moved.</p>"
+        "itself makes them look as if they were used differently.</p>"
     )
 
 
@@ -74,11 +70,11 @@ def reading(measures: Sequence[str], k: int) -> str:
         "compared with its place in another.</p>"
         f"<p><strong>Neighbors</strong> are the {k} words that lie nearest to a word in one slice: the words "
         "that were used most like it. They need not occur beside it. Read them first, because they show "
-        "<em>what</em> changed. <span class='then'>Bold orange</span> neighbors are found in the earlier list "
-        "only, <span class='now'>bold blue</span> ones in the later list only; <span class='kept'>plain gray</span> "
-        "ones are in both.</p>"
-        f"<p><strong>Drift</strong> says {text(_MEASURES.get(first, 'how much the word changed'))}: 0 means "
-        "used in the same company, 1 and above that nothing of the old use can be recognized. It ranks words "
+        "<em>what</em> differs. <span class='then'>Bold orange</span> neighbors are found only in the first of a "
+        "word's two lists, <span class='now'>bold blue</span> ones only in the second; "
+        "<span class='kept'>plain gray</span> ones are in both.</p>"
+        f"<p><strong>Drift</strong> says {text(_MEASURES.get(first, 'how much the use of the word differs'))}: 0 means "
+        "used in the same company, 1 and above that the two have nothing recognizable in common. It ranks words "
         f"against each other within one comparison and is no percentage of anything.{others}</p>"
     )
 
@@ -97,6 +93,8 @@ def left_out(table_attrs: Mapping[Any, Any], min_count: int) -> str:
     )
     named = [word for e in entries for word in e["words"]]
     asked = f"<p>Asked for, but left out somewhere: {tokens(dict.fromkeys(named))}.</p>" if named else ""
+    unknown = table_attrs.get("unknown", ())
+    asked += f"<p>Asked for, but not in the vocabulary: {tokens(unknown)}.</p>" if unknown else ""
     table = (
         "<table class='facts'><thead><tr><th>comparison</th><th class='number'>words compared</th>"
         f"<th class='number'>fewer than {number(min_count)} times on a side</th>"
@@ -106,62 +104,62 @@ def left_out(table_attrs: Mapping[Any, Any], min_count: int) -> str:
         table = f"<details><summary>All {len(entries)} comparisons</summary>{table}</details>"
     return (
         f"{head}<p>A word is compared only where it occurs at least {number(min_count)} times on both sides. A "
-        "word that came into use or vanished is therefore missing from a comparison in which one side has too few "
-        f"of it, and present in the others.</p>{table}{asked}"
+        "word that is frequent on one side only is therefore missing from that comparison, and present in others "
+        f"where both sides have enough of it.</p>{table}{asked}"
     )
 
 
-def certainty(min_count: int) -> str:
-    """Say honestly how far the ranking can be trusted."""
+def certainty(min_count: int, wide: WideIntersection | None) -> str:
+    """Say honestly how far the ranking can be trusted; ``wide`` is what is to be said of intersection."""
     return (
         "<h2 id='certainty'>How sure can one be?</h2><ul>"
         "<li><strong>No test of significance was made for this page.</strong> Every word drifts a little even where "
-        "nothing changed, because each slice holds other sentences and a map is never exact. Nobody can say from "
+        "nothing differs, because each slice holds other sentences and a map is never exact. Nobody can say from "
         "this page alone how much drift chance would give; small differences in rank mean nothing.</li>"
         "<li><strong>Rare words drift by noise.</strong> The place of a word that occurs a few dozen times rests on a "
-        f"few dozen sentences. Words under {number(min_count)} occurrences were left out; those under "
-        f"{number(FEW * min_count)} on either side are marked <em>few occurrences</em> (a rule of thumb), and their "
-        "drift is not to be relied upon without reading the sentences.</li>"
-        "<li><strong>New company is not always a new meaning.</strong> A new topic, author, genre or source, another "
-        "spelling, or errors of scanning change the company of a word too. Two senses that trade places in "
-        "frequency look like one sense that moved.</li>"
-        "<li><strong>What to do next.</strong> Go back to the sentences of both slices; repeat the run with another "
-        "<code>--seed</code> and keep what stays; look at a second measure; raise <code>--min-count</code>.</li></ul>"
+        f"few dozen sentences. Words under {number(min_count)} occurrences on a side were left out; for the others "
+        "read the two counts beside the drift, and the line above each list that compares its counts with those of "
+        f"all words.</li>{_wide(wide)}"
+        "<li><strong>Other company is not always another meaning.</strong> Another topic, author, genre or source, "
+        "another spelling, or errors of scanning alter the company of a word too. A word with two senses, each "
+        "frequent in another slice, looks like a word with one sense that moved.</li>"
+        "<li><strong>What to do next.</strong> Go back to the sentences of both slices. Repeat "
+        "<code>wordvec align</code> with another <code>--seed</code>, then <code>wordvec drift</code>, and keep what "
+        "stays. Give <code>wordvec drift</code> another <code>--measure</code>, or a higher "
+        "<code>--min-count</code>.</li></ul>"
     )
 
 
-def method(slices: AlignedSlices, settings: Mapping[str, Any]) -> str:
-    """List what another person needs to make this page again."""
-    entries = [(name, _value(name, value)) for name, value in settings.items()]
-    ignored = ("format", "kind", "labels", "settings", "slices")  # the page begins with the slices
-    recorded = {k: v for k, v in slices.metadata.items() if k not in ignored}
-    if isinstance(slices.metadata.get("settings"), Mapping):
-        recorded["settings"] = slices.metadata["settings"]
-    entries += [(f"alignment: {name}", value) for name, value in _flat(recorded)]
-    entries += [("vector length (dim)", str(slices.dim))]
-    entries += [(f"version of {name}", version) for name, version in versions().items()]
+def _wide(wide: WideIntersection | None) -> str:
+    if wide is None:
+        return ""
     return (
-        "<h2 id='method'>Method and settings</h2>"
-        "<p>Word vectors were made for each slice and brought into one space; drift is one minus a similarity of a "
-        "word's two sides. For the record:</p>" + definition_list(entries)
+        f"<li><strong>Intersection looks at too many neighbors here.</strong> {number(wide.k)} are more than a tenth "
+        f"of the {number(wide.shared)} words that {token(wide.source)} and {token(wide.target)} share. Many then meet "
+        f"by chance, and all drifts come out lower and more alike. "
+        f"<code>--k-intersection {wide.advised}</code> or less tells words apart "
+        "better.</li>"
     )
 
 
-def _value(name: str, value: object) -> str:
-    if name == "against":
-        return f"{value} ({_AGAINST.get(str(value), 'as the table says')})"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return str(value)
+def usual_counts(shown: Sequence[int], everything: Sequence[int]) -> str:
+    """Compare how often the words of a list occur with how often all compared words do, by their medians.
 
-
-def _flat(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> list[tuple[str, str]]:
-    """Return nested metadata as dotted names and short values; long lists and deep tables are cut."""
-    found: list[tuple[str, str]] = []
-    for name, value in record.items():
-        if isinstance(value, Mapping) and depth < 3:
-            found += _flat(value, f"{prefix}{name}.", depth + 1)
-            continue
-        shown = str(value)
-        found.append((f"{prefix}{name}", shown if len(shown) <= 160 else f"{shown[:159]}…"))
-    return found
+    Parameters
+    ----------
+    shown, everything : sequence of int
+        Occurrences of each word on the side that has fewer of it: of the list, and of all compared words.
+    """
+    if len(shown) == len(everything):
+        return ""
+    here, there = median(shown), median(everything)
+    rare = (
+        " Rare words lead this list, and chance alone would make them: a higher <code>--min-count</code> shows what "
+        "is behind them."
+        if here < _RARE * there
+        else ""
+    )
+    return (
+        f"<p class='soft small'>On the side that has fewer of it, a word of this list occurs {here:,.0f} times "
+        f"(median), one of all {number(len(everything))} compared words {there:,.0f} times.{rare}</p>"
+    )

@@ -22,7 +22,6 @@ th { font-size: .8rem; color: var(--soft); font-weight: 600; border-bottom: 2px 
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 table.facts { width: auto; min-width: 24rem; }
 td.word { font-weight: 700; font-size: 1.05rem; }
-td.word .few { display: block; font-weight: 400; font-size: .78rem; color: var(--then); }
 td.drift { min-width: 6.5rem; font-variant-numeric: tabular-nums; }
 .bar { display: block; height: .4rem; border-radius: .2rem; background: var(--bar); margin-top: .3rem;
   print-color-adjust: exact; -webkit-print-color-adjust: exact; }
