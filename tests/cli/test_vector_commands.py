@@ -159,7 +159,7 @@ def test_convert_keeps_what_is_there(tmp_path, vectors):
     (tmp_path / "v.txt").write_text("mine")
     result = run("convert", vectors, tmp_path / "v.txt")
     assert (result.exit_code, (tmp_path / "v.txt").read_text()) == (3, "mine")
-    assert "exists; choose another output or pass --overwrite." in result.stderr
+    assert "exists; choose another output or pass --overwrite (in Python: overwrite=True)." in result.stderr
     assert run("convert", vectors, tmp_path / "v.txt", "--overwrite").exit_code == 0
     result = run("convert", vectors, tmp_path / "v.npz")
     assert result.exit_code == 2
