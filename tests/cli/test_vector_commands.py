@@ -115,7 +115,7 @@ def test_evaluate_shows_people_the_whole_before_its_categories(tmp_path, vectors
     shown = [line.split()[1] for line in result.stdout.rstrip().split("\n")[1:]]
     assert shown == ["all", "all", "macro", "macro"]
     assert "asked.txt: no question known in none.\n" in result.stderr
-    assert "2 categories are not shown; add --by-category for them.\n" in result.stderr
+    assert "Categories with known questions: 1; show them with --by-category.\n" in result.stderr
     result = run(*arguments, "--format", "table", "--by-category")
     shown = [line.split()[1] for line in result.stdout.rstrip().split("\n")[1:]]
     assert shown == ["all", "all", "macro", "macro", "one", "one"]
@@ -241,3 +241,14 @@ def test_validate(tmp_path, vectors):
     assert "was changed after it was written: its SHA-256 differs." in result.stderr
     (tmp_path / "v.txt").write_bytes(b"2 2\ncat 1.5 2.5\n")
     assert run("validate", tmp_path / "v.txt").exit_code == 5
+    assert run("validate", tmp_path / "none.vec").exit_code == 3
+
+
+@pytest.mark.parametrize("cut", [5, 30, -5])
+def test_validate_a_packed_file_that_is_cut(tmp_path, cut):
+    path = tmp_path / "v.vec.gz"
+    write_word2vec(planted(), path)
+    path.write_bytes(path.read_bytes()[:cut])
+    result = run("validate", path)
+    assert (result.exit_code, "v.vec.gz is damaged gzip: " in result.stderr) == (5, True), result.stderr
+    assert run("info", path).exit_code == 3

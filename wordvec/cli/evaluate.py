@@ -127,8 +127,9 @@ def _print(table: "pd.DataFrame", table_format: str | None, by_category: bool) -
         where = f"{vectors}, " if table["vectors"].nunique() > 1 else ""
         note(where + _unknown(str(rows["task"].iloc[0]), rows["dataset"].unique().tolist()))
     overall = (table["task"] != "analogy") | table["dataset"].str.endswith((": all", ": macro"))
-    if not by_category and not overall.all():
-        note(f"{table['dataset'][~overall].nunique()} categories are not shown; add --by-category for them.")
+    categories = table["dataset"][~overall & (table["n"] > 0)].nunique()
+    if categories and not by_category:
+        note(f"Categories with known questions: {categories}; show them with --by-category.")
     shown = pd.concat([table[overall], table[~overall]] if by_category else [table[overall]])
     hidden = ["task", "dataset_sha256", "policy", "unit", "seconds"]
     if table["vectors"].nunique() == 1:
