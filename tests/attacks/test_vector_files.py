@@ -33,7 +33,8 @@ TEXT = {
     "word_with_space": (b"1 2\nnew york 1 2\n", "v, line 2: expected a word and 2 numbers, got 3 after the word"),
     "duplicate": (
         b"3 1\ncat 1\ndog 2\ncat 3\n",
-        "v, line 4: the word 'cat' is there already, in line 2; remove one of the two, and count one word less in line 1",
+        "v, line 4: the word 'cat' is there already, in line 2; remove one of the two, "
+        "and count one word less in line 1",
     ),
     "nan": (
         b"2 2\ncat 1 2\ndog 1 nan\n",

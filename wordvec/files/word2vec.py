@@ -172,7 +172,8 @@ class _Rows:
         earlier = self._index.setdefault(word, row)
         if earlier != row:
             raise FormatError(
-                f"{here}: the word {word!r} is there already, in {self.where(earlier)}; {self._removal('one of the two')}."
+                f"{here}: the word {word!r} is there already, in {self.where(earlier)}; "
+                f"{self._removal('one of the two')}."
             )
         if not np.isfinite(numbers).all():
             bad = int(np.flatnonzero(~np.isfinite(numbers))[0])
