@@ -65,7 +65,9 @@ def test_streams_of_unknown_length(tmp_path):
 
 
 def test_an_existing_output_is_refused(folder, tmp_path):
-    with pytest.raises(ResourceError, match="x.wv exists; choose another output or pass --overwrite"):
+    with pytest.raises(
+        ResourceError, match=r"x.wv exists; choose another output or pass --overwrite \(in Python: overwrite=True\)"
+    ):
         write(folder)
     for name, make in (("file", lambda p: p.write_text("mine")), ("dir", lambda p: p.mkdir())):
         make(tmp_path / name)

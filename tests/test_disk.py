@@ -7,14 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wordvec.disk import ArrayFile, sha256, write_json, write_text, writing
+from wordvec.artifact_writer import ArtifactWriter, check_output
+from wordvec.disk import ArrayFile, check_file_output, sha256, write_json, write_text, writing
 from wordvec.errors import CorruptFileError, OutputExistsError, ResourceError
 
 
 def test_a_text_replaces_the_old_one_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "table.tsv"
     write_text(path, "word\tdrift\n")
-    with pytest.raises(OutputExistsError, match="table.tsv exists; choose another output or pass --overwrite"):
+    with pytest.raises(
+        OutputExistsError,
+        match=r"table.tsv exists; choose another output or pass --overwrite \(in Python: overwrite=True\)",
+    ):
         write_text(path, "Wörter\n")
     write_text(path, "Wörter\n", overwrite=True)
     assert path.read_bytes() == "Wörter\n".encode()
@@ -55,3 +59,35 @@ def test_the_digest_of_a_missing_file_names_it(tmp_path: Path) -> None:
     with pytest.raises(CorruptFileError) as caught:
         sha256(tmp_path / "ids.npy")
     assert str(caught.value) == f"{tmp_path / 'ids.npy'} is missing."
+
+
+def test_missing_folders_are_made(tmp_path: Path) -> None:
+    write_text(tmp_path / "new/folder/table.tsv", "word\tdrift\n")
+    assert [file.name for file in (tmp_path / "new/folder").iterdir()] == ["table.tsv"]
+
+
+def test_files_and_artefacts_say_the_same_about_their_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    checks = (check_file_output, check_output)
+    for check in checks:
+        with pytest.raises(ResourceError) as caught:
+            check(tmp_path / "file/x", overwrite=False)
+        assert str(caught.value) == f"cannot write {tmp_path}/file/x: {tmp_path}/file is not a folder."
+    monkeypatch.setattr("os.access", lambda *_: False)
+    for check in checks:
+        with pytest.raises(ResourceError) as caught:
+            check(tmp_path / "new/x", overwrite=False)
+        assert str(caught.value) == f"cannot write {tmp_path}/new/x: {tmp_path} is not writable."
+        assert caught.value.exit_code == 4
+
+
+def test_an_error_names_the_output_and_never_the_file_behind_it(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 245)
+    with pytest.raises(ResourceError) as caught:
+        write_text(path, "too long once .partial is added")
+    assert str(caught.value) == f"cannot write {path}: File name too long. Nothing was changed."
+    with pytest.raises(ResourceError) as caught:
+        ArtifactWriter(path, kind="embeddings")
+    assert str(caught.value) == f"cannot write {path}: File name too long."
+    with pytest.raises(FileNotFoundError), writing(tmp_path / "y"):
+        (tmp_path / "input of the caller").read_text()

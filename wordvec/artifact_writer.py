@@ -16,7 +16,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from ._version import versions
 from .artifact import FORMAT, METADATA, RUN, is_inside, is_ours, open_artifact
-from .disk import DISK_TROUBLE, ArrayFile, flush, sha256, sync_folder, write_json
+from .disk import DISK_TROUBLE, EXISTS, ArrayFile, check_folder, flush, sha256, sync_folder, write_json
 from .errors import OutputExistsError, ResourceError, WordvecError
 
 __all__ = ["ArtifactWriter", "check_output"]
@@ -65,7 +65,7 @@ class ArtifactWriter:
         try:
             self._scratch.mkdir(parents=True)
         except OSError as error:
-            raise ResourceError(f"cannot write to {self.path.parent}: {error.strerror}.") from error
+            raise ResourceError(f"cannot write {self.path}: {error.strerror}.") from error
 
     @property
     def scratch(self) -> Path:
@@ -205,19 +205,15 @@ def check_output(path: Path, kind: str, *, overwrite: bool) -> None:
     overwrite : bool
         Whether an artefact that is already there may be replaced.
     """
-    if path.exists() or path.is_symlink():
+    if os.path.lexists(path):
         if not is_ours(path):
             raise OutputExistsError(f"{path} exists and is not a wordvec artefact; choose another output.")
         if not overwrite:
-            raise OutputExistsError(f"{path} exists; choose another output or pass --overwrite.")
+            raise OutputExistsError(f"{path} {EXISTS}")
         found = open_artifact(path).kind
         if found != kind:
             raise OutputExistsError(f"{path} holds {found}, not {kind}, and is not replaced; choose another output.")
-    parent = next(folder for folder in path.absolute().parents if folder.exists())
-    if not parent.is_dir():
-        raise ResourceError(f"cannot write {path}: {parent} is not a folder.")
-    if not os.access(parent, os.W_OK | os.X_OK):
-        raise ResourceError(f"cannot write {path}: {parent} is not writable.")
+    check_folder(path)
 
 
 def _is_whole(folder: Path) -> bool:

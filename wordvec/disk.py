@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, BinaryIO, cast
@@ -19,8 +19,10 @@ from .errors import CorruptFileError, OutputExistsError, ResourceError
 
 __all__ = [
     "DISK_TROUBLE",
+    "EXISTS",
     "ArrayFile",
     "check_file_output",
+    "check_folder",
     "flush",
     "sha256",
     "sync_folder",
@@ -31,6 +33,8 @@ __all__ = [
 
 #: Errors of a disk that does not take what is written.
 DISK_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
+#: What to say, on the command line and in Python, after the name of an output that is already there.
+EXISTS = "exists; choose another output or pass --overwrite (in Python: overwrite=True)."
 
 
 class ArrayFile:
@@ -124,19 +128,35 @@ def check_file_output(path: Path, *, overwrite: bool) -> None:
     overwrite : bool
         Whether a file that is already there may be replaced.
     """
-    if path.is_dir():
+    # os.path says no where Path raises: of what lies in a folder that may not be looked into.
+    if os.path.isdir(path):  # noqa: PTH112
         raise OutputExistsError(f"{path} is a folder; choose another output.")
-    if not overwrite and (path.exists() or path.is_symlink()):
-        raise OutputExistsError(f"{path} exists; choose another output or pass --overwrite.")
-    if not path.absolute().parent.is_dir():
-        raise ResourceError(f"cannot write {path}: its folder does not exist.")
+    if not overwrite and os.path.lexists(path):
+        raise OutputExistsError(f"{path} {EXISTS}")
+    check_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Raise :class:`ResourceError` unless the folder of ``path`` can be written to, or can be made.
+
+    Parameters
+    ----------
+    path : Path
+        File or folder to write. Folders above it that are missing are made when it is written.
+    """
+    parent = next(folder for folder in path.absolute().parents if os.path.lexists(folder))
+    if not os.path.isdir(parent):  # noqa: PTH112
+        raise ResourceError(f"cannot write {path}: {parent} is not a folder.")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise ResourceError(f"cannot write {path}: {parent} is not writable.")
 
 
 @contextmanager
 def writing(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
     """Open a file that takes the place of ``path`` once it is complete; packed if the name ends in ``.gz``.
 
-    Equal content makes equal bytes: the gzip header holds neither time nor name.
+    Folders above it that are missing are made. Equal content makes equal bytes: the gzip header holds
+    neither time nor name.
 
     Parameters
     ----------
@@ -153,6 +173,7 @@ def writing(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
     check_file_output(path, overwrite=overwrite)
     temporary = path.with_name(f".{path.name}.partial-{secrets.token_hex(4)}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as raw:
             if path.suffix == ".gz":
                 with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
@@ -162,11 +183,13 @@ def writing(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
             flush(raw)
         temporary.replace(path)
     except OSError as error:
-        if error.errno in (*DISK_TROUBLE, errno.EACCES, errno.EROFS):
+        ours = error.filename is not None and Path(error.filename) in (temporary, *path.parents)  # not an input
+        if ours or error.errno in (*DISK_TROUBLE, errno.EACCES, errno.EROFS):
             raise ResourceError(f"cannot write {path}: {error.strerror}. Nothing was changed.") from error
         raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # gone, or never made: its folder or its name would not do
+            temporary.unlink()
 
 
 def flush(stream: IO[Any]) -> None:

@@ -1,7 +1,9 @@
-"""How sure a number is: intervals by resampling, and one by formula to check them with.
+"""How sure a number is: intervals by resampling, and by formula where there is too little to resample.
 
 What is resampled decides what an interval means, so it is an argument everywhere and part of
-every result: ``"pair"`` says that another draw of word pairs might have been made.
+every result: ``"pair"`` says that another draw of word pairs might have been made. Resampling cannot
+show what never happened: of a few items, or of equal ones, it makes an interval that is too narrow
+or has no width. :func:`correlation_interval` and :func:`exact_interval` are for these.
 """
 
 import math
@@ -14,10 +16,20 @@ from numpy.typing import NDArray
 
 from .errors import require
 
-__all__ = ["Interval", "bootstrap_interval", "fisher_interval", "percentile_interval", "pigeonhole_means"]
+__all__ = [
+    "Interval",
+    "bootstrap_interval",
+    "correlation_interval",
+    "exact_interval",
+    "fisher_interval",
+    "percentile_interval",
+    "pigeonhole_means",
+]
 
 Statistic = Callable[..., NDArray[np.float64]]
 
+#: Fewer pairs than this are too few to resample.
+_FEW = 10
 #: Weights of this many bytes are drawn at once.
 _BLOCK = 1 << 25
 
@@ -33,7 +45,7 @@ class Interval:
     confidence : float
         Its nominal coverage: 0.95.
     unit : str
-        What was resampled.
+        What was resampled, or what a formula counted and, in brackets, which.
     resamples : int
         How often; 0 for a formula.
     """
@@ -125,14 +137,17 @@ def bootstrap_interval(
 def fisher_interval(
     correlation: float, n: int, *, rank: bool = False, unit: str = "pair", confidence: float = 0.95
 ) -> Interval:
-    """Return the interval of a correlation by Fisher's z transformation: a check on the bootstrap.
+    """Return the interval of a correlation by Fisher's z transformation.
+
+    A perfect correlation has no z. It is taken for half a step of Spearman's less,
+    ``1 - 6 / (n (n^2 - 1))``, so that its interval has a width that falls with ``n``.
 
     Parameters
     ----------
     correlation : float
         Pearson's or Spearman's coefficient, -1 to 1.
     n : int
-        Number of pairs; under 4 there is no interval.
+        Number of pairs; under 4 the formula says nothing, and the interval is -1 to 1.
     rank : bool, default False
         True for Spearman's, whose z has the larger variance ``(1 + r^2 / 2) / (n - 3)``.
     unit : str, default "pair"
@@ -152,14 +167,105 @@ def fisher_interval(
     (0.339, 0.632)
     """
     require(0.0 < confidence < 1.0, "confidence", "between 0 and 1", confidence)
-    if n < 4 or math.isnan(correlation) or abs(correlation) >= 1.0:
-        low = correlation if abs(correlation) == 1.0 and n >= 4 else math.nan
-        return Interval(low, low, confidence, unit, 0)
+    if math.isnan(correlation):
+        return Interval(math.nan, math.nan, confidence, unit, 0)
+    if n < 4:
+        return Interval(-1.0, 1.0, confidence, unit, 0)
     from scipy.special import ndtri
 
-    spread = float(ndtri(0.5 + confidence / 2.0)) * math.sqrt((1.0 + rank * correlation**2 / 2.0) / (n - 3))
-    z = math.atanh(correlation)
-    return Interval(math.tanh(z - spread), math.tanh(z + spread), confidence, unit, 0)
+    most = 1.0 - 6.0 / (n * (n * n - 1))
+    held = min(max(correlation, -most), most) if abs(correlation) >= 1.0 else correlation
+    spread = float(ndtri(0.5 + confidence / 2.0)) * math.sqrt((1.0 + rank * held**2 / 2.0) / (n - 3))
+    z = math.atanh(held)
+    low, high = min(math.tanh(z - spread), correlation), max(math.tanh(z + spread), correlation)
+    return Interval(low, high, confidence, unit, 0)
+
+
+def correlation_interval(
+    statistic: Statistic,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    *,
+    rank: bool,
+    unit: str = "pair",
+    resamples: int = 1000,
+    seed: int = 1,
+) -> Interval:
+    """Return the 95 % interval of a correlation: by resampling, or by Fisher's formula where that fails.
+
+    Resampling fails with fewer than 10 pairs, and where all resamples are equal, as they are of a perfect
+    order. Then ``unit`` says so: ``"pair (Fisher)"``, or ``"pair (too few)"`` under 4 pairs, where nothing
+    but -1 to 1 can be said. Both ends are NaN where there is no correlation: one pair, or a constant side.
+
+    Parameters
+    ----------
+    statistic : callable
+        The correlation, as for :func:`bootstrap_interval`.
+    x, y : float64[n]
+        The two sides.
+    rank : bool
+        True for Spearman's.
+    unit : str, default "pair"
+        What one entry is.
+    resamples : int >= 1, default 1000
+        How many resamples to draw.
+    seed : int, default 1
+        Of the resampling.
+
+    Examples
+    --------
+    >>> def pearson(x, y, axis=-1):
+    ...     return np.corrcoef(x, y)[0, 1]
+    >>> found = correlation_interval(pearson, np.arange(5.0), np.array([1.0, 0, 3, 2, 4]), rank=False)
+    >>> round(found.low, 2), round(found.high, 2), found.unit
+    (-0.28, 0.99, 'pair (Fisher)')
+    """
+    n = len(x)
+    score = float(statistic(x, y)) if n > 1 else math.nan
+    if n >= _FEW or math.isnan(score):
+        drawn = bootstrap_interval(statistic, x, y, unit=unit, resamples=resamples, seed=seed)
+        if math.isnan(score) or drawn.low < drawn.high:
+            return drawn
+    return fisher_interval(score, n, rank=rank, unit=f"{unit} ({'Fisher' if n > 3 else 'too few'})")
+
+
+def exact_interval(mean: float, n: int, *, unit: str, confidence: float = 0.95) -> Interval:
+    """Return the interval of a mean of ``n`` independent scores between 0 and 1, by the binomial distribution.
+
+    Clopper and Pearson's interval, which is exact for hits and misses, read between whole numbers of
+    hits. Scores between 0 and 1 spread less than hits and misses of the same mean do, so for them it is wide.
+
+    Parameters
+    ----------
+    mean : float
+        The mean, 0 to 1.
+    n : int
+        How many independent scores; 0 says nothing, and the interval is 0 to 1.
+    unit : str
+        What one score is; named in the result.
+    confidence : float, default 0.95
+        Nominal coverage, between 0 and 1.
+
+    References
+    ----------
+    Clopper and Pearson (1934), "The use of confidence or fiducial limits illustrated in the case of the
+    binomial", Biometrika 26.
+
+    Examples
+    --------
+    >>> found = exact_interval(0.0, 12, unit="question")
+    >>> found.low, round(found.high, 3)
+    (0.0, 0.265)
+    """
+    require(0.0 < confidence < 1.0, "confidence", "between 0 and 1", confidence)
+    if math.isnan(mean):
+        return Interval(math.nan, math.nan, confidence, unit, 0)
+    from scipy.special import betaincinv
+
+    hits, tail = mean * n, (1.0 - confidence) / 2.0
+    low = float(betaincinv(hits, n - hits + 1.0, tail)) if hits > 0.0 else 0.0
+    high = float(betaincinv(hits + 1.0, n - hits, 1.0 - tail)) if hits < n else 1.0
+    return Interval(low, high, confidence, unit, 0)
 
 
 def pigeonhole_means(

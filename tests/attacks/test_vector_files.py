@@ -31,8 +31,16 @@ TEXT = {
     "short_row": (b"2 2\ncat 1\ndog 1 2\n", "v, line 2: expected a word and 2 numbers, got 1 after the word"),
     "long_row": (b"2 2\ncat 1 2\ndog 1 2 3\n", "v, line 3: expected a word and 2 numbers, got 3 after the word"),
     "word_with_space": (b"1 2\nnew york 1 2\n", "v, line 2: expected a word and 2 numbers, got 3 after the word"),
-    "duplicate": (b"3 1\ncat 1\ndog 2\ncat 3\n", "v, line 4: the word 'cat' is there already, in line 2"),
-    "nan": (b"2 2\ncat 1 2\ndog 1 nan\n", "v, line 3: number 2 of 'dog' is nan, expected a finite float32"),
+    "duplicate": (
+        b"3 1\ncat 1\ndog 2\ncat 3\n",
+        "v, line 4: the word 'cat' is there already, in line 2; remove one of the two, "
+        "and count one word less in line 1",
+    ),
+    "nan": (
+        b"2 2\ncat 1 2\ndog 1 nan\n",
+        "v, line 3: number 2 of 'dog' is nan, expected a finite float32; train again, or remove the word, "
+        "and count one word less in line 1",
+    ),
     "inf": (b"1 2\ncat -inf 2\n", "v, line 2: number 1 of 'cat' is -inf, expected a finite float32"),
     "overflow": (b"1 2\ncat 1e39 2\n", "v, line 2: number 1 of 'cat' is inf, expected a finite float32"),
     "not_a_number": (b"1 2\ncat 1 two\n", "v, line 2: expected a number, got 'two'"),
@@ -44,7 +52,10 @@ TEXT = {
         "v, line 2: the word is not UTF-8 at byte 7: b'caf\\\\xe9'; was the file cut",
     ),
     "glove_short_row": (b"cat 1 2\ndog 1\n", "v, line 2: expected a word and 2 numbers, got 1 after the word"),
-    "glove_duplicate": (b"cat 1 2\ncat 1 2\n", "v, line 2: the word 'cat' is there already, in line 1"),
+    "glove_duplicate": (
+        b"cat 1 2\ncat 1 2\n",
+        "v, line 2: the word 'cat' is there already, in line 1; remove one of the two.",
+    ),
     "prose": (b"It was the best of times\n", "v, line 1: expected 'words dim' .* got 'It was the best of times'"),
     "json": (b'{"cat": [1, 2]}\n', "v, line 1: expected 'words dim'"),
     "empty": (b"", "v is empty"),
@@ -66,7 +77,8 @@ BINARY = {
     ),
     "duplicate": (
         b"2 1\n" + row(b"cat", 1) + b"\n" + row(b"cat", 2),
-        "v, row 2: the word 'cat' is there already, in row 1",
+        "v, row 2: the word 'cat' is there already, in row 1; write the file as text with the program that made it, "
+        "and remove one of the two",
     ),
     "nan": (b"1 2\n" + row(b"cat", 1, np.nan), "v, row 1: number 2 of 'cat' is nan, expected a finite float32"),
     "inf": (b"1 2\n" + row(b"cat", np.inf, 1), "v, row 1: number 1 of 'cat' is inf, expected a finite float32"),

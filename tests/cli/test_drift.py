@@ -212,8 +212,12 @@ def test_refusals(aligned, tmp_path):
     cases = [
         ([tmp_path / "none.wvs"], 3, "none.wvs does not exist."),
         ([taken], 3, "is not a wordvec artefact"),
-        ([aligned, "-o", taken], 3, "taken.tsv exists; choose another output or pass --overwrite."),
-        ([aligned, "-o", tmp_path / "no" / "d.tsv"], 4, "does not exist."),
+        (
+            [aligned, "-o", taken],
+            3,
+            "taken.tsv exists; choose another output or pass --overwrite (in Python: overwrite=True).",
+        ),
+        ([aligned, "-o", taken / "d.tsv"], 4, "taken.tsv is not a folder."),
         (
             [aligned, "--words", "braodcast"],
             3,

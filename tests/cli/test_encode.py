@@ -181,7 +181,10 @@ def test_duplicate_slice_labels(folder: Path) -> None:
 def test_an_output_that_exists(folder: Path) -> None:
     assert run("old.txt", "-o", "out").exit_code == 0
     result = run("old.txt", "-o", "out")
-    assert (result.exit_code, result.stderr) == (3, "Error: out exists; choose another output or pass --overwrite.\n")
+    assert (result.exit_code, result.stderr) == (
+        3,
+        "Error: out exists; choose another output or pass --overwrite (in Python: overwrite=True).\n",
+    )
     assert run("new.txt", "-o", "out", "--overwrite").exit_code == 0
     result = run("out", "-o", "again")
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, "Error: out is a wordvec artefact, not text.")

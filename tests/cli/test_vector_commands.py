@@ -101,9 +101,56 @@ def test_evaluate_for_people_is_narrow(tmp_path, vectors):
     result = run("evaluate", vectors, *arguments)
     assert result.stdout.split("\n")[0].split() == ["dataset", "metric", "score", "low", "high", "n", "missing"]
     assert "asked.txt (SHA-256 " in result.stderr
-    assert "): skip unknown, ignore case; intervals 95 %, resampled by pair." in result.stderr
+    assert "): skip unknown, ignore case; intervals 95 %, by disjoint question (exact)." in result.stderr
     planted().save(tmp_path / "other.wv")
     assert run("evaluate", vectors, tmp_path / "other.wv", *arguments).stdout.split()[0] == "vectors"
+
+
+def test_evaluate_shows_people_the_whole_before_its_categories(tmp_path, vectors):
+    countries = list(CAPITALS)
+    text = ": one\n" + "".join(f"{a} {CAPITALS[a]} {b} {CAPITALS[b]}\n" for a in countries for b in countries if a != b)
+    (tmp_path / "asked.txt").write_text(text + ": none\nOslo Norway Rome Italy\n")
+    arguments = ("evaluate", vectors, "--analogies", tmp_path / "asked.txt", "--method", "3cosadd")
+    result = run(*arguments, "--format", "table")
+    shown = [line.split()[1] for line in result.stdout.rstrip().split("\n")[1:]]
+    assert shown == ["all", "all", "macro", "macro"]
+    assert "asked.txt: no question known in none.\n" in result.stderr
+    assert "Categories with known questions: 1; show them with --by-category.\n" in result.stderr
+    result = run(*arguments, "--format", "table", "--by-category")
+    shown = [line.split()[1] for line in result.stdout.rstrip().split("\n")[1:]]
+    assert shown == ["all", "all", "macro", "macro", "one", "one"]
+    assert "nan" not in result.stdout
+    assert len(table(run(*arguments))) == 8
+
+
+def test_evaluate_without_any_known_question(tmp_path, vectors):
+    (tmp_path / "asked.txt").write_text(": none\nOslo Norway Bern Schweiz\n")
+    (tmp_path / "pairs.txt").write_text("Oslo Bern 9\nBern Oslo 2\n")
+    asked = ("--analogies", tmp_path / "asked.txt", "--similarity", tmp_path / "pairs.txt", "--format", "table")
+    result = run("evaluate", vectors, *asked)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "pairs.txt: no pair known.\n" in result.stderr
+    assert "asked.txt: no question known.\n" in result.stderr
+    assert "; no interval.\n" in result.stderr
+
+
+def test_evaluate_with_odd_columns(tmp_path, vectors):
+    path = tmp_path / "pairs.tsv"
+    path.write_text("France\tItaly\tx\ty\t9\nSpain\tRome\tx\ty\t2\n")
+    result = run("evaluate", vectors, "--similarity", path)
+    assert result.exit_code == 3
+    assert "keep these three, or name them, as in --columns 1,2,5 (in Python: columns=(1, 2, 5))." in result.stderr
+    rows = table(run("evaluate", vectors, "--similarity", path, "--columns", "1,2,5"))
+    assert [r["n"] for r in rows] == ["2", "2"]
+    result = run("evaluate", vectors, "--similarity", path, "--columns", "1,2,9")
+    assert (result.exit_code, "there is no column 9 among France, Italy" in result.stderr) == (3, True)
+    result = run("evaluate", vectors, "--similarity", path, "--columns", "1,2")
+    assert result.exit_code == 2
+    assert (
+        "--columns must be three numbers or names with commas between them, such as 1,2,5, got '1,2'." in result.stderr
+    )
+    result = run("evaluate", vectors, "--columns", "1,2,5")
+    assert (result.exit_code, "--columns is for --similarity files, and there is none." in result.stderr) == (2, True)
 
 
 def test_nearest(vectors):
@@ -188,7 +235,7 @@ def test_convert_keeps_what_is_there(tmp_path, vectors):
     (tmp_path / "v.txt").write_text("mine")
     result = run("convert", vectors, tmp_path / "v.txt")
     assert (result.exit_code, (tmp_path / "v.txt").read_text()) == (3, "mine")
-    assert "exists; choose another output or pass --overwrite." in result.stderr
+    assert "exists; choose another output or pass --overwrite (in Python: overwrite=True)." in result.stderr
     assert run("convert", vectors, tmp_path / "v.txt", "--overwrite").exit_code == 0
     result = run("convert", vectors, tmp_path / "v.npz")
     assert result.exit_code == 2
@@ -223,3 +270,14 @@ def test_validate(tmp_path, vectors):
     assert "was changed after it was written: its SHA-256 differs." in result.stderr
     (tmp_path / "v.txt").write_bytes(b"2 2\ncat 1.5 2.5\n")
     assert run("validate", tmp_path / "v.txt").exit_code == 5
+    assert run("validate", tmp_path / "none.vec").exit_code == 3
+
+
+@pytest.mark.parametrize("cut", [5, 30, -5])
+def test_validate_a_packed_file_that_is_cut(tmp_path, cut):
+    path = tmp_path / "v.vec.gz"
+    write_word2vec(planted(), path)
+    path.write_bytes(path.read_bytes()[:cut])
+    result = run("validate", path)
+    assert (result.exit_code, "v.vec.gz is damaged gzip: " in result.stderr) == (5, True), result.stderr
+    assert run("info", path).exit_code == 3

@@ -53,7 +53,39 @@ def test_planted_grid_is_answered_without_a_mistake(planted, method):
     assert tuple(table.columns) == Score._fields
     assert table["score"].tolist() == [1.0] * 6
     row = score(table, "all", f"{method} accuracy")
-    assert (row["low"], row["high"], row["n"], row["missing"], row["unit"]) == (1.0, 1.0, 56, 0, "pair")
+    assert (row["high"], row["n"], row["missing"], row["unit"]) == (1.0, 56, 0, "disjoint question (exact)")
+    assert row["low"] == pytest.approx(0.025 ** (1 / 4))  # 8 pairs make 4 questions without a common pair
+
+
+def test_nothing_right_is_no_proof_of_zero(planted):
+    # Twelve questions without a common pair: 24 pairs that are all answered wrong.
+    words = [f"w{i}" for i in range(48)]
+    rows = np.random.default_rng(5).normal(size=(48, 30))
+    text = ": x\n" + "".join(f"{' '.join(words[i : i + 4])}\n" for i in range(0, 48, 4))
+    table = evaluate_analogies(embeddings_of(words, rows), questions_of(text), method=["3cosadd"])
+    for name in ("x", "all", "macro"):
+        row = score(table, name, "3cosadd accuracy")
+        assert (row["score"], row["low"], row["unit"]) == (0.0, 0.0, "disjoint question (exact)")
+        assert row["high"] == pytest.approx(1 - 0.025 ** (1 / 12))
+
+
+def test_macro_counts_no_more_of_a_category_than_the_smallest_has(planted):
+    text = capital_questions() + ": few\ncountry0 capital0 country1 capital1\n"
+    table = evaluate_analogies(planted, questions_of(text), method=["3cosadd"])
+    assert score(table, "few", "3cosadd accuracy")["low"] == pytest.approx(0.025)
+    assert score(table, "all", "3cosadd accuracy")["low"] == pytest.approx(0.025 ** (1 / 5))
+    assert score(table, "macro", "3cosadd accuracy")["low"] == pytest.approx(0.025 ** (1 / 2))
+
+
+def test_enough_pairs_are_resampled():
+    rng = np.random.default_rng(2)
+    base = rng.normal(size=(20, 4))
+    words = [f"a{i}" for i in range(20)] + [f"b{i}" for i in range(20)]
+    rows = np.vstack([base, base + 0.8 + 0.4 * rng.normal(size=(20, 4))])
+    text = ": x\n" + "".join(f"a{i} b{i} a{j} b{j}\n" for i in range(20) for j in range(20) if i != j)
+    table = evaluate_analogies(embeddings_of(words, rows), questions_of(text), method=["3cosadd"])
+    assert set(table["unit"]) == {"pair"}
+    assert (table["low"] < table["score"]).all() and (table["score"] < table["high"]).all()
 
 
 def test_words_of_the_question_are_no_answers():

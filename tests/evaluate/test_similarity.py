@@ -195,3 +195,13 @@ def test_unreadable_files(tmp_path):
 def test_published_sets(shared_data, name, n):
     path = shared_data / "eval" / "similarity" / name
     assert len(read_pairs(path)) == n
+
+
+def test_three_pairs_prove_nothing():
+    embeddings = Embeddings(
+        Vocabulary(("a", "b", "c", "d"), np.arange(4, 0, -1)), np.array([[1, 0], [1, 0.1], [1, 1], [0, 1]], np.float32)
+    )
+    pairs = read_pairs(Dataset("three", "a b 9\na c 5\na d 1\n", ""))
+    table = evaluate_similarity(embeddings, pairs)
+    assert table["score"].tolist()[0] == 1.0
+    assert table[["low", "high", "unit"]].values.tolist() == [[-1.0, 1.0, "pair (too few)"]] * 2

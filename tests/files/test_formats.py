@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wordvec import AlignedSlices, Corpus, Embeddings, Training, Vocabulary
+from wordvec import AlignedSlices, Corpus, Embeddings, Training, Vocabulary, encode
 from wordvec.errors import FormatError, ParameterError
 from wordvec.files.describe import describe
 from wordvec.files.formats import guess_format, read_every_slice, read_vectors, sniff, write_vectors
@@ -84,7 +84,7 @@ def test_describe_vectors(tmp_path):
     assert found["kind"] == "embeddings"
     assert (found["words"], found["dim"], found["losses"], found["settings.a"]) == ("3", "4", "2.5 1.25", "1")
     assert found["first words"] == "sea war tea"
-    assert found["files"].startswith("3 (")
+    assert found["on disk"].startswith("3 files (")
     assert "versions.numpy" in found
 
 
@@ -94,6 +94,30 @@ def test_describe_slices_and_corpora(slices, corpus):
     assert (found["compass"], found["dim"]) == ("yes", "4")
     found = rows(corpus)
     assert (found["tokens"], found["documents"], found["slice now"]) == ("4", "3", "1 tokens (25.0 %)")
+
+
+def test_describe_names_the_input_and_leaves_out_what_is_unknown(tmp_path):
+    for number in range(12):
+        (tmp_path / f"{number:02}.txt").write_text("sea war sea\n")
+    encode([tmp_path / f"{number:02}.txt" for number in range(12)], min_count=1, output=tmp_path / "c.wvc")
+    described = describe(tmp_path / "c.wvc")
+    assert described["property"].is_unique
+    found = dict(described.values.tolist())
+    assert found["input files"].count(".txt") == 10
+    assert found["input files"].endswith("09.txt, and 2 more")
+    assert (found["documents"], found["documents end at"]) == ("12", "line")
+    assert not {"dates", "report.slices", "slices"} & set(found)
+    assert "None" not in found.values()
+
+
+def test_describe_numbers_the_entries_of_a_list(tmp_path):
+    added = [{"labels": ["now"], "dropped": {"tokens": number}} for number in range(12)]
+    Embeddings(WORDS, some().vectors, {"added": added, "nothing": [], "dates": [None, "1900"]}).save(tmp_path / "v.wv")
+    found = rows(tmp_path / "v.wv")
+    assert (found["added.1.labels"], found["added.10.dropped.tokens"], found["added"]) == ("now", "9", "and 2 more")
+    assert "added.11.labels" not in found
+    assert "nothing" not in found
+    assert found["dates"] == "unknown 1900"
 
 
 def test_describe_a_file(tmp_path):

@@ -344,7 +344,9 @@ def test_bins_and_labels_exclude_each_other(tmp_path: Path) -> None:
 def test_an_output_that_exists_is_refused_and_can_be_overwritten(tmp_path: Path) -> None:
     path = write(tmp_path, "a.txt", "a b")
     encode(path, min_count=1, output=tmp_path / "out")
-    with pytest.raises(ResourceError, match=r"out exists; choose another output or pass --overwrite\.$"):
+    with pytest.raises(
+        ResourceError, match=r"out exists; choose another output or pass --overwrite \(in Python: overwrite=True\)\.$"
+    ):
         encode(path, min_count=1, output=tmp_path / "out")
     path.write_text("c d e")
     assert len(encode(path, min_count=1, output=tmp_path / "out", overwrite=True).vocabulary) == 3

@@ -1,5 +1,6 @@
 """Is Paris to France as Rome is to Italy? Analogy questions over a whole vocabulary."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
 from ..progress import Progress, Watcher
-from ..statistics import Interval, percentile_interval, pigeonhole_means
+from ..statistics import Interval, exact_interval, percentile_interval, pigeonhole_means
 from .datasets import Dataset, read_dataset
 from .scores import Score, score_table
 from .words import CasePolicy, MissingPolicy, WordRows, find_rows
@@ -32,6 +33,8 @@ _BLOCK = 1 << 25
 #: The rank of an answer that is itself a word of the question.
 _NEVER = int(np.iinfo(np.int64).max)
 _DEPTH = 10
+#: Fewer disjoint questions than this are too few to resample their pairs.
+_FEW = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +139,8 @@ def evaluate_analogies(
         What to do about a question with an unknown word: leave it out and count it, or raise.
     resamples : int >= 1, default 1000
         Bootstrap resamples behind the intervals. The word pairs of each category are resampled, not
-        the questions, which share pairs (see :func:`~wordvec.statistics.pigeonhole_means`).
+        the questions, which share pairs (see :func:`~wordvec.statistics.pigeonhole_means`). Where all
+        answers are alike or the pairs are few, the notes below apply.
     seed : int, default 1
         Of the resampling.
     progress : callable, optional
@@ -155,6 +159,14 @@ def evaluate_analogies(
         If the file is not one of questions.
     UnknownWordError
         If ``missing="error"`` and a word is unknown.
+
+    Notes
+    -----
+    Resampling says nothing of 12 wrong answers to 12 questions, or of 3 pairs. With fewer than 5 disjoint
+    questions (no two sharing a pair, found one by one in the order of the file), or where all resamples
+    are equal, the interval is that of the same mean over the disjoint questions, which are independent
+    (:func:`~wordvec.statistics.exact_interval`); ``macro`` counts as many from each category as the one
+    with the fewest has. ``unit`` is then ``"disjoint question (exact)"``.
 
     References
     ----------
@@ -328,25 +340,47 @@ def _summarise(
     n, total = len(questions.categories), np.bincount(questions.category)
     used = np.bincount(category, minlength=n)
     sums, weights = np.zeros((n, resamples, len(metrics))), np.zeros((n, resamples))
-    means = np.full((n, len(metrics)), np.nan)
+    means, disjoint = np.full((n, len(metrics)), np.nan), np.zeros(n, dtype=np.int64)
     for k in np.flatnonzero(used):
         mine = category == k
         _, units = np.unique(pairs[mine], return_inverse=True)
         sums[k], weights[k] = pigeonhole_means(values[mine], units.reshape(-1, 2), resamples=resamples, rng=rng)
         means[k] = values[mine].mean(axis=0)
+        disjoint[k] = _count_disjoint(pairs[mine])
     with np.errstate(invalid="ignore"):
         replicates = sums / weights[:, :, None]
         micro = sums.sum(axis=0) / weights.sum(axis=0)[:, None]
     there = used > 0
     whole = [values.mean(axis=0), means[there].mean(axis=0)] if there.any() else [means[0], means[0]]
     groups = [
-        (name, means[k], replicates[k], int(used[k]), int(total[k])) for k, name in enumerate(questions.categories)
+        (name, means[k], replicates[k], int(disjoint[k]), int(used[k]), int(total[k]))
+        for k, name in enumerate(questions.categories)
     ]
-    groups.append(("all", whole[0], micro, int(used.sum()), len(questions)))
+    groups.append(("all", whole[0], micro, int(disjoint.sum()), int(used.sum()), len(questions)))
     macro = replicates[there].mean(axis=0) if there.any() else micro
-    groups.append(("macro", whole[1], macro, int(used.sum()), len(questions)))
+    fewest = int(disjoint[there].min() * there.sum()) if there.any() else 0
+    groups.append(("macro", whole[1], macro, fewest, int(used.sum()), len(questions)))
     return [
-        (name, metric, float(mean[m]), percentile_interval(drawn[:, m], unit="pair"), count, size - count)
-        for name, mean, drawn, count, size in groups
+        (name, metric, float(mean[m]), _interval(float(mean[m]), drawn[:, m], independent), count, size - count)
+        for name, mean, drawn, independent, count, size in groups
         for m, metric in enumerate(metrics)
     ]
+
+
+def _interval(mean: float, replicates: NDArray[np.float64], independent: int) -> Interval:
+    """Return the interval of a mean, by resampling if this can show something."""
+    drawn = percentile_interval(replicates, unit="pair")
+    if math.isnan(mean) or (independent >= _FEW and drawn.low < drawn.high):
+        return drawn
+    return exact_interval(mean, independent, unit="disjoint question (exact)")
+
+
+def _count_disjoint(pairs: NDArray[np.int64]) -> int:
+    """Return how many questions, taken in order, have no pair in common with one taken before."""
+    taken: set[int] = set()
+    count = 0
+    for one, other in pairs.tolist():
+        if one not in taken and other not in taken:
+            taken |= {one, other}
+            count += 1
+    return count

@@ -24,14 +24,15 @@ class Score(NamedTuple):
     metric : str
         ``"spearman"``, ``"pearson"``, ``"3cosadd accuracy"``, ``"3cosadd MRR@10"``, ...
     score, low, high : float
-        The score and the ends of its 95 % interval; NaN where there is none. Where every answer is wrong,
-        or every one right, the interval has no width: resampling cannot show what never happened.
+        The score and the ends of its 95 % interval; NaN where nothing is left to score.
     n, missing : int
         Pairs or questions used, and left out because a word is unknown.
     policy : str
         What was done about unknown words, letter case and rare words.
     unit : str
-        What was resampled for the interval.
+        What the interval rests on: ``"pair"`` where word pairs were resampled; where too few are left, or
+        all answers alike, ``"pair (Fisher)"``, ``"pair (too few)"`` or ``"disjoint question (exact)"``,
+        see :mod:`wordvec.statistics` and :func:`~wordvec.evaluate.analogy.evaluate_analogies`.
     seconds : float
         Time taken by the whole data set (by all rows of it together).
     """

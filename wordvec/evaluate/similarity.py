@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
-from ..statistics import bootstrap_interval
+from ..statistics import correlation_interval
 from .datasets import Dataset, read_dataset
 from .scores import Score, score_table
 from .words import CasePolicy, MissingPolicy, find_rows
@@ -139,7 +139,8 @@ def evaluate_similarity(
     restrict : int >= 1, optional
         Use the first so many words of the vocabulary only.
     resamples : int >= 1, default 1000
-        Bootstrap resamples behind the interval; pairs are resampled.
+        Bootstrap resamples behind the interval; pairs are resampled. Where they are too few, Fisher's
+        formula takes over (see :func:`~wordvec.statistics.correlation_interval`), and ``unit`` says so.
     seed : int, default 1
         Of the resampling.
 
@@ -179,7 +180,9 @@ def evaluate_similarity(
     found = []
     for metric, statistic in (("spearman", spearman), ("pearson", pearson)):
         score = float(statistic(cosines, judged)) if len(judged) > 1 else math.nan
-        interval = bootstrap_interval(statistic, cosines, judged, unit="pair", resamples=resamples, seed=seed)
+        interval = correlation_interval(
+            statistic, cosines, judged, rank=metric == "spearman", resamples=resamples, seed=seed
+        )
         found.append((metric, score, interval))
     seconds = time.perf_counter() - start
     name, sha256, n, policy = held.name, held.sha256, len(judged), rows.policy(missing)
@@ -296,7 +299,8 @@ def _find_columns(first: Sequence[str], columns: Columns | None, where: str) -> 
         return not _is_number(first[2]), (0, 1, 2)
     raise FormatError(
         f"{where}: cannot tell which of {len(first)} columns are word1, word2 and score "
-        f"({', '.join(first[:8])[:120]}); keep these three, or name them with columns=(...)."
+        f"({', '.join(first[:8])[:120]}); keep these three, or name them, "
+        "as in --columns 1,2,5 (in Python: columns=(1, 2, 5))."
     )
 
 

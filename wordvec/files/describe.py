@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["describe"]
 
 #: Entries of the metadata that have a row of their own, or none.
-_SHOWN = {"format", "kind", "payloads", "children", "versions", "labels"}
+_SHOWN = {"format", "kind", "payloads", "children", "versions", "labels", "slices"}
+#: Entries whose name would be read as something else.
+_CALLED = {"documents": "documents end at", "files": "input files"}
+#: Of long lists, so many entries are shown.
+_LIMIT = 10
 
 
 def describe(path: Path | str) -> "pd.DataFrame":
@@ -78,9 +82,9 @@ def _artifact(artifact: Artifact) -> Iterator[tuple[str, Any]]:
         yield "first words", _first(vocabulary)
     for name, value in metadata.items():
         if name not in _SHOWN:
-            yield from _flat(name, value)
+            yield from _flat(_CALLED.get(name, name), value)
     sizes = [artifact.file(name).stat().st_size for name in metadata.get("payloads", {})]
-    yield "files", f"{len(sizes)} ({sum(sizes):,} bytes), {len(metadata.get('children', {}))} parts"
+    yield "on disk", f"{len(sizes)} files ({sum(sizes):,} bytes), {len(metadata.get('children', {}))} parts"
     yield from _flat("versions", metadata.get("versions", {}))
 
 
@@ -112,13 +116,28 @@ def _first(vocabulary: Vocabulary) -> str:
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield a row for each leaf of a tree of settings."""
+    """Yield a row for each leaf of a tree of settings; what is unknown or shown elsewhere has none."""
+    if name == "report.slices" or value is None:
+        return
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _flat(f"{name}.{key}", inner)
-    elif isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value):
-        yield name, f"{len(value)} entries"
-    elif isinstance(value, list):
-        yield name, " ".join(f"{item:.6g}" if isinstance(item, float) else str(item) for item in value)
-    elif value is not None:
+    elif not isinstance(value, list):
         yield name, value
+    elif value and all(isinstance(item, dict) and "path" in item for item in value):
+        yield name, ", ".join([str(item["path"]) for item in value[:_LIMIT]] + _more(value))
+    elif any(isinstance(item, (dict, list)) for item in value):
+        for number, item in enumerate(value[:_LIMIT], start=1):
+            yield from _flat(f"{name}.{number}", item)
+        if _more(value):
+            yield name, _more(value)[0]
+    elif any(item is not None for item in value):
+        yield name, " ".join(_item(item) for item in value)
+
+
+def _item(value: Any) -> str:
+    return "unknown" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _more(items: list[Any]) -> list[str]:
+    return [f"and {len(items) - _LIMIT} more"] if len(items) > _LIMIT else []

@@ -10,7 +10,10 @@ from typing import IO, cast
 
 from ..errors import FormatError
 
-__all__ = ["largest_content", "reading"]
+__all__ = ["DAMAGED_GZIP", "largest_content", "reading"]
+
+#: What Python raises where gzip is cut or changed.
+DAMAGED_GZIP = (EOFError, zlib.error, gzip.BadGzipFile)
 
 _GZIP = b"\x1f\x8b"
 #: No deflate stream grows by more than this when it is unpacked.
@@ -66,5 +69,5 @@ def reading(path: Path) -> Iterator[IO[bytes]]:
         else:
             with path.open("rb", buffering=1 << 20) as plain:
                 yield plain
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except DAMAGED_GZIP as error:
         raise FormatError(f"{path} is damaged gzip: {error}.") from error

@@ -10,6 +10,7 @@ from ..embeddings import load_embeddings, matrix_digest
 from ..errors import CorruptFileError, FormatError
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
+from .streams import DAMAGED_GZIP
 from .word2vec import read_word2vec, sniff_word2vec
 
 __all__ = ["validate"]
@@ -52,11 +53,7 @@ def validate(path: Path | str) -> int:
     """
     path = Path(path)
     if not is_artifact(path):
-        kind = sniff_word2vec(path)
-        try:
-            read_word2vec(path, format=kind)
-        except FormatError as error:
-            raise CorruptFileError(str(error)) from error
+        _check_file(path)
         return 1
     artifact = open_artifact(path)
     checked = artifact.verify()
@@ -67,6 +64,19 @@ def validate(path: Path | str) -> int:
     elif artifact.kind == "slices":
         _check_slices(artifact)
     return checked + 1  # the metadata itself
+
+
+def _check_file(path: Path) -> None:
+    """Raise unless ``path`` is a whole file of vectors; what is none is not damaged, but cut gzip is."""
+    known = False
+    try:
+        kind = sniff_word2vec(path)
+        known = True
+        read_word2vec(path, format=kind)
+    except FormatError as error:
+        if known or isinstance(error.__cause__, DAMAGED_GZIP):
+            raise CorruptFileError(str(error)) from error
+        raise
 
 
 def _check_vectors(artifact: Artifact) -> None:

@@ -150,6 +150,12 @@ class _Rows:
         """Name a row as a reader would look it up."""
         return f"row {row + 1}" if self._first_line is None else f"line {row + self._first_line}"
 
+    def _removal(self, what: str) -> str:
+        """Say how to take a row out of the file."""
+        if self._first_line is None:
+            return f"write the file as text with the program that made it, and remove {what}"
+        return f"remove {what}" + (", and count one word less in line 1" if self._first_line == 2 else "")
+
     def add(self, raw: bytes, numbers: NDArray[np.float32], offset: int) -> None:
         """Take the next row; ``offset`` is the byte at which its word starts."""
         row = len(self._index)
@@ -165,10 +171,16 @@ class _Rows:
             ) from error
         earlier = self._index.setdefault(word, row)
         if earlier != row:
-            raise FormatError(f"{here}: the word {word!r} is there already, in {self.where(earlier)}.")
+            raise FormatError(
+                f"{here}: the word {word!r} is there already, in {self.where(earlier)}; "
+                f"{self._removal('one of the two')}."
+            )
         if not np.isfinite(numbers).all():
             bad = int(np.flatnonzero(~np.isfinite(numbers))[0])
-            raise FormatError(f"{here}: number {bad + 1} of {word!r} is {numbers[bad]}, expected a finite float32.")
+            raise FormatError(
+                f"{here}: number {bad + 1} of {word!r} is {numbers[bad]}, expected a finite float32; "
+                f"train again, or {self._removal('the word')}."
+            )
         if row == len(self._vectors):
             self._vectors.resize((row + row // 2 + 1, self.dim), refcheck=False)
         self._vectors[row] = numbers
