@@ -22,7 +22,7 @@ LAYERS = (
     {"knowledge", "drift"},
     {"evaluate"},
     {"files", "report"},
-    {"cli"},
+    {"cli", "__main__"},
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 ALLOWED_IN_KERNELS = {"numpy", "numba", "math", "typing"}
