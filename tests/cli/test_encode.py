@@ -51,7 +51,9 @@ def test_the_report_names_every_loss(folder: Path) -> None:
     Path("t.txt").write_bytes(text)
     Path("t").mkdir()
     Path("t/a.txt").write_bytes(text)
-    Path("t/b.txt").touch()
+    for name in ("b.txt", "c.text", "d.md", "e.docx", ".hidden/f.txt"):
+        Path("t", name).parent.mkdir(exist_ok=True)
+        Path("t", name).touch()
     options = ("--header", "^# (.*)", "--bins", "1790", "--errors", "replace", "--max-size", "2", "-o", "out")
     result = run("t", *options, "--min-count", "1", "--documents", "line")
     assert result.stderr.splitlines() == [
@@ -60,7 +62,7 @@ def test_the_report_names_every_loss(folder: Path) -> None:
         "  tokens left out: 1 beyond max size (1 words), 1 too long",
         "  lines left out: 1 blank, 2 headers, 1 outside bins, 1 without words, 1 without kept words",
         "  documents left out: 1 without kept words, 1 outside bins",
-        "  files left out: 1 empty",
+        "  files left out: 1 empty, 3 with other endings (.docx 1, .md 1, .text 1), 1 hidden",
         "  characters replaced by U+FFFD: 1 not in the encoding",
         "out written",
     ]

@@ -100,7 +100,8 @@ def test_documents(tmp_path: Path, how: str | None, text: str, rule: str, expect
     assert corpus.metadata["documents"] == rule
     assert documents(corpus) == expected
     # A file always ends a document, in a slice and between slices.
-    twice = encode([path, path], reading=Reading(documents=how), vocabulary=words)
+    copy = write(tmp_path, "copy.txt", text)
+    twice = encode([path, copy], reading=Reading(documents=how), vocabulary=words)
     assert documents(twice) == expected * 2
     assert documents(encode_slices({"x": path, "y": path}, reading=Reading(documents=how), vocabulary=words)) == (
         expected * 2
@@ -113,7 +114,7 @@ HEADERS = "preamble\n# 1790 one\na b\n\nb\n# 1990 two\nc\n# 1795\nb a\n# 2050 ou
 def test_headers_cut_documents_and_bins_cut_slices(tmp_path: Path) -> None:
     path = write(tmp_path, "text.txt", HEADERS)
     reading = Reading(header=r"^# (\d+)", bins="1700-1799,1900-1999")
-    corpus = encode([path, path], reading=reading, min_count=1)
+    corpus = encode([path, write(tmp_path, "copy.txt", HEADERS)], reading=reading, min_count=1)
     assert corpus.labels == ("1700-1799", "1900-1999")
     assert documents(corpus["1700-1799"]) == [["a b", "b"], ["b a"]] * 2
     assert documents(corpus["1900-1999"]) == [["c"], ["c"]]
@@ -146,7 +147,7 @@ def test_a_report_says_what_was_dropped_and_why(tmp_path: Path) -> None:
     text = "the the the sea sea sea\n\nof of rare " + "x" * 256 + "\n---\nrare2\n"
     corpus = encode(write(tmp_path, "text.txt", text), min_count=2, max_size=2)
     assert corpus.metadata["report"] == {
-        "files": {"read": 1, "empty": 0},
+        "files": {"read": 1, "empty": 0, "left_out": {}},
         "lines": {
             "read": 5,
             "sentences": 1,
@@ -308,10 +309,11 @@ def test_a_slice_without_words_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_an_empty_file_in_a_folder_is_counted(tmp_path: Path) -> None:
-    write(tmp_path, "a.txt", "")
-    write(tmp_path, "b.txt", "a b")
-    assert encode(tmp_path, min_count=1).metadata["report"]["files"] == {"read": 2, "empty": 1}
+def test_files_in_a_folder_that_give_nothing_are_counted(tmp_path: Path) -> None:
+    for name, text in (("a.txt", ""), ("b.txt", "a b"), ("c.md", "x"), (".d", "x")):
+        write(tmp_path, name, text)
+    left_out = {".md": 1, "hidden": 1}
+    assert encode(tmp_path, min_count=1).metadata["report"]["files"] == {"read": 2, "empty": 1, "left_out": left_out}
 
 
 @pytest.mark.parametrize(
@@ -368,7 +370,8 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, stage: str) -> None:
 def test_progress_counts_the_bytes_on_disk(tmp_path: Path) -> None:
     path = write(tmp_path, "a.txt.gz", gzip.compress(b"a b\n" * 70_000))
     seen: list[Progress] = []
-    encode([path, path], min_count=1, progress=seen.append)
+    copy = write(tmp_path, "b.txt.gz", path.read_bytes())
+    encode([path, copy], min_count=1, progress=seen.append)
     reading = [report for report in seen if report.stage == "reading"]
     assert {report.total for report in reading} == {2 * path.stat().st_size}
     assert [r.done for r in reading] == sorted(r.done for r in reading)

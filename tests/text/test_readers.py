@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from wordvec.errors import FormatError, ParameterError
 from wordvec.text.decoding import check_encoding, guess_encoding
-from wordvec.text.readers import LineReader, find_files
+from wordvec.text.readers import LineReader
 from wordvec.text.tokenize import MAX_TOKEN, tokenize
 
 TEXT = "one two\r\nthrée\n\nfour"
@@ -111,28 +111,6 @@ def test_a_very_long_line_is_read_in_bounded_memory(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert count == 430_000
     assert peak < 1_000_000
-
-
-def test_a_folder_is_its_text_files_in_order(tmp_path: Path) -> None:
-    for name in ("b.txt", "a/z.txt.gz", "a/b/c.TXT", "notes.md", ".hidden.txt", ".git/x.txt"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-    found = [Path(f).relative_to(tmp_path).as_posix() for f in find_files(tmp_path)]
-    assert found == ["a/b/c.TXT", "a/z.txt.gz", "b.txt"]
-
-
-def test_what_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match=r"gone\.txt does not exist\.$"):
-        find_files(tmp_path / "gone.txt")
-    with pytest.raises(
-        FormatError, match=r"holds no text: no file in it ends in \.txt, \.txt\.gz, \.txt\.bz2, \.txt\.xz"
-    ):
-        find_files(tmp_path)
-
-
-def test_file_names_that_cannot_be_written_down(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match=r"^the file name '.*\\udce9\.txt' is not valid Unicode; rename the file\.$"):
-        find_files(tmp_path / "a\udce9.txt")
 
 
 def check_refused(path: Path, content: bytes, message: str, **options: object) -> None:

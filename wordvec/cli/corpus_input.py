@@ -173,8 +173,7 @@ def report_lines(corpus: "Corpus") -> list[str]:
     shown += _reasons("tokens", tokens, types)
     shown += _reasons("lines", lines)
     shown += _reasons("documents", report["documents"])
-    if report["files"]["empty"]:
-        shown.append(f"  files left out: {report['files']['empty']:,} empty")
+    shown += _files_left_out(report["files"])
     if report["characters"]["undecodable"]:
         errors = "left out" if corpus.metadata["settings"]["errors"] == "ignore" else "replaced by U+FFFD"
         shown.append(f"  characters {errors}: {report['characters']['undecodable']:,} not in the encoding")
@@ -193,6 +192,15 @@ def _reasons(what: str, counts: dict[str, int], types: dict[str, int] | None = N
             words = f" ({types[reason]:,} words)" if types and reason in types else ""
             parts.append(f"{count:,} {reason.replace('_', ' ')}{words}")
     return [f"  {what} left out: {', '.join(parts)}"] if parts else []
+
+
+def _files_left_out(files: dict[str, Any]) -> list[str]:
+    """Return the line about files that were not read, if there are any."""
+    from ..text.folders import describe_left_out
+
+    empty = f"{files['empty']:,} empty" if files["empty"] else ""
+    parts = [part for part in (empty, describe_left_out(files.get("left_out", {}))) if part]
+    return [f"  files left out: {', '.join(parts)}"] if parts else []
 
 
 def _given() -> list[str]:

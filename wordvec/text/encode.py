@@ -280,7 +280,7 @@ def _report(intake: Intake, kept: _Kept, slices: Sequence[SliceCounts]) -> dict[
     lines["without_kept_words"] = lines["sentences"] - sum(part.sentences for part in slices)
     lines["sentences"] = sum(part.sentences for part in slices)
     return {
-        "files": {"read": len(intake.files), "empty": intake.empty_files},
+        "files": {"read": len(intake.files), "empty": intake.empty_files, "left_out": intake.left_out},
         "lines": lines,
         "documents": {
             "read": sum(part.documents_read for part in slices) + intake.documents_outside,

@@ -1,5 +1,6 @@
 """Reading texts once: every line goes to its slice as provisional ids, and everything left out is counted."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -134,6 +135,8 @@ class Intake:
     lines : LineCounts
     files : list of dict
         For each file its path, bytes, SHA-256, and whether its lines were kept.
+    left_out : dict of str to int
+        What folders hold besides, as in :class:`wordvec.text.folders.Found`.
     kept : Path
         The lines of files that cannot be quoted from, as UTF-8; present if ``n_kept`` is not 0.
     """
@@ -153,6 +156,8 @@ class Intake:
         self.n_kept = self.undecodable = self.empty_files = self.documents_outside = 0
         self._keys: set[str] = set()
         self._blank_between = False
+        left_out = sum((Counter(source.left_out) for source in sources), Counter())
+        self.left_out = dict(sorted(left_out.items()))
         self._sizes = [_size(file) for source in sources for file in source.files]
 
     def read(self) -> None:

@@ -1,8 +1,7 @@
-"""From files to lines: plain and compressed files, folders, standard input, any encoding, in bounded memory."""
+"""From files to lines: plain and compressed files, standard input, any encoding, in bounded memory."""
 
 import codecs
 import hashlib
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,17 +9,16 @@ from typing import IO, Any, NamedTuple
 
 import regex
 
-from ..artifact import is_ours
 from ..errors import FormatError
 from .decoding import describe_undecodable, is_utf8, to_utf8, wide_encoding
 
-__all__ = ["BLOCK", "STANDARD_INPUT", "LineReader", "Piece", "find_files"]
+__all__ = ["BLOCK", "COMPRESSED", "STANDARD_INPUT", "LineReader", "Piece"]
 
 #: Bytes read at once; about how much of a very long line is in memory at any time.
 BLOCK = 1 << 18
 STANDARD_INPUT = "-"
-_ENDINGS = (".txt", ".txt.gz", ".txt.bz2", ".txt.xz")
-_COMPRESSED = (".gz", ".bz2", ".xz")
+#: Endings of files that are decompressed on the way.
+COMPRESSED = (".gz", ".bz2", ".xz")
 #: First bytes of a compressed file to the ending that it should have.
 _MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz"}
 
@@ -50,49 +48,6 @@ class Piece(NamedTuple):
     number: int
     offset: int
     ends: bool
-
-
-def find_files(path: Path | str) -> list[str]:
-    """Return the text files that a path stands for.
-
-    Parameters
-    ----------
-    path : Path or str
-        A file, ``"-"`` for standard input, or a folder: then all files below it that end in ``.txt``,
-        ``.txt.gz``, ``.txt.bz2`` or ``.txt.xz``, hidden ones and artefacts left out, in the order of their names.
-
-    Raises
-    ------
-    FormatError
-        If there is no such file, or no text in the folder.
-    """
-    name = str(path)
-    if name == STANDARD_INPUT:
-        return [name]
-    _check_name(name)
-    path = Path(path)
-    if not path.exists():
-        raise FormatError(f"{name} does not exist.")
-    if not path.is_dir():
-        return [name]
-    found = []
-    for folder, folders, files in os.walk(path):
-        folders[:] = [f for f in folders if not f.startswith(".") and not is_ours(Path(folder, f))]
-        found += [Path(folder, f) for f in files if not f.startswith(".") and f.lower().endswith(_ENDINGS)]
-    if not found:
-        raise FormatError(f"the folder {name} holds no text: no file in it ends in {', '.join(_ENDINGS)}.")
-    names = [str(file) for file in sorted(found, key=lambda file: file.relative_to(path).parts)]
-    for name in names:
-        _check_name(name)
-    return names
-
-
-def _check_name(name: str) -> None:
-    """Raise :class:`FormatError` for a file name that cannot be written to the metadata."""
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        raise FormatError(f"the file name {name!a} is not valid Unicode; rename the file.") from None
 
 
 class LineReader:
@@ -125,7 +80,7 @@ class LineReader:
         self.n_bytes = self.position = self.undecodable = 0
         self._path = None if name == STANDARD_INPUT else Path(name)
         self._is_file = self._path is not None and self._path.is_file()  # not a named pipe
-        self.is_plain = self._is_file and not name.lower().endswith(_COMPRESSED)
+        self.is_plain = self._is_file and not name.lower().endswith(COMPRESSED)
         self._encoding, self._errors, self._block = encoding, errors, max(8, block)
         self._sha256 = hashlib.sha256()
         self._raw: IO[bytes] | None = None

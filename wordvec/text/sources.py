@@ -1,15 +1,18 @@
 """Which text belongs to which slice: labelled paths, a manifest, or header lines sorted into bins."""
 
+import os
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import FormatError, ParameterError
-from .readers import STANDARD_INPUT, find_files
+from .folders import find_files
+from .readers import STANDARD_INPUT
 
 __all__ = ["Bins", "Header", "Paths", "TextSlice", "label_slices", "parse_header", "read_manifest"]
 
@@ -36,12 +39,15 @@ class TextSlice:
         When it is from, if that was said.
     optional : frozenset of str
         The files that were found in a folder rather than named: an empty one is no error.
+    left_out : mapping of str to int
+        What else the folders hold; see :class:`wordvec.text.folders.Found`.
     """
 
     label: str
     files: tuple[str, ...]
     date: str | None = None
     optional: frozenset[str] = frozenset()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 class Header(NamedTuple):
@@ -66,7 +72,8 @@ def label_slices(paths: Iterable[tuple[str, Paths]], dates: Mapping[str, str] | 
     ParameterError
         If there is no slice, or a label is empty.
     FormatError
-        If a label comes twice, or a path does not exist or is a folder without text.
+        If a label comes twice, a file comes twice in one slice (also by another name), or a path does not
+        exist or is a folder without text.
     """
     slices = tuple(_find(label, given, (dates or {}).get(label)) for label, given in paths)
     if not slices:
@@ -205,12 +212,28 @@ def _find(label: str, given: Paths, date: str | None) -> TextSlice:
         raise ParameterError(f"slice {label!r} must have at least one path, got none")
     files: list[str] = []
     optional: set[str] = set()
+    left_out: Counter[str] = Counter()
     for path in paths:
         found = find_files(path)
-        files += found
-        if found != [str(path)]:
-            optional.update(found)
-    return TextSlice(label, tuple(files), date, frozenset(optional))
+        files += found.files
+        left_out += found.left_out
+        if found.files != [str(path)]:
+            optional.update(found.files)
+    _check_once(label, files)
+    return TextSlice(label, tuple(files), date, frozenset(optional), dict(left_out))
+
+
+def _check_once(label: str, files: Sequence[str]) -> None:
+    """Raise :class:`FormatError` if a file is among ``files`` twice, be it by another name."""
+    names: dict[str, str] = {}
+    for name in files:
+        if name == STANDARD_INPUT:  # label_slices counts it over all slices
+            continue
+        real = os.path.realpath(name)
+        if real in names:
+            same = f"{name} is given twice" if names[real] == name else f"{names[real]} and {name} are the same file"
+            raise FormatError(f"slice {label!r}: {same}; give it once.")
+        names[real] = name
 
 
 def _check_labels(labels: Sequence[str], what: str = "slice labels") -> None:
