@@ -1,6 +1,9 @@
 """``wordvec encode`` and the input options that it shares."""
 
 import gzip
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,6 +82,25 @@ def test_standard_input_and_manifest(folder: Path) -> None:
     assert Corpus.load("m.wvc").labels == ("x", "y")
 
 
+def test_headers_without_bins_make_one_slice_and_the_report_says_so(folder: Path) -> None:
+    Path("h.txt").write_text("# 1790\na b\n# 1990\nb a\n")
+    options = ("--header", r"^# (\d+)", "--min-count", "1", "--overwrite", "-o", "h.wvc")
+    assert run("h.txt", *options).stderr.splitlines()[1] == "  headers end documents; no --bins, so one slice"
+    by_file = run("h.txt", *options, "--documents", "file").stderr
+    assert by_file.splitlines()[1] == "  headers are left out; no --bins, so one slice"
+    assert "no --bins" not in run("h.txt", *options, "--bins", "1700-1999").stderr
+    assert "no --bins" not in run("--slice", "a=h.txt", "--slice", "b=h.txt", *options).stderr
+
+
+def test_standard_input_that_is_closed(folder: Path) -> None:
+    command = [sys.executable, "-c", "from wordvec.cli import main; main()", "encode", "-", "-o", "out"]
+    shell = " ".join(map(shlex.quote, command)) + " <&-"
+    result = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, check=False)
+    message = "Error: standard input is closed; pipe text into the command, or name a file.\n"
+    assert (result.returncode, result.stderr) == (3, message)
+    assert not Path("out").exists()
+
+
 def test_a_vocabulary_from_any_artifact(folder: Path) -> None:
     words = Vocabulary(("the", "sea"), np.array([9, 8]))
     Embeddings(words, np.eye(2, dtype=np.float32)).save("v.wv")
@@ -146,7 +168,7 @@ def test_usage_errors(folder: Path, arguments: list[str], message: str) -> None:
             "bad.txt, line 1: there is a NUL byte, so this is not plain text in utf-8; take the file out, or pass "
             "the --encoding that it is in (utf-16?).",
         ),
-        (b"a a a", [], "the text has one distinct word, 'a' (3 times); vectors need at least two."),
+        (b"a a a", [], "bad.txt: there is one distinct word, 'a' (3 times); vectors need at least two."),
         (
             b"# 1800\na b",
             ["--header", "# (.*)", "--bins", "1790-1799"],
@@ -176,7 +198,7 @@ def test_duplicate_slice_labels(folder: Path) -> None:
     result = run("--slice", "a=old.txt", "--slice", "a=new.txt", "-o", "out")
     assert result.exit_code == 3
     assert result.stderr == (
-        "Error: slice labels must be unique, got 'a' twice; give each slice one label, all its paths.\n"
+        "Error: slice labels must be unique, got 'a' twice; several paths for one label need a folder or a manifest.\n"
     )
 
 

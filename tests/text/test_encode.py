@@ -260,18 +260,19 @@ def test_many_sentences_and_tokens_cross_the_pieces(tmp_path: Path, monkeypatch:
     ("text", "options", "message"),
     [
         ("", {}, "{path} is empty."),
-        ("\n ... \n", {}, "there is no word in the 2 lines of the text; look at it and at --tokenizer."),
-        ("a a\na", {}, "the text has one distinct word, 'a' (3 times); vectors need at least two."),
+        ("\n ... \n", {}, "there is no word in the 2 lines of {path}; look at the text and at --tokenizer."),
+        ("a a\na", {}, "{path}: there is one distinct word, 'a' (3 times); vectors need at least two."),
+        ("a", {}, "{path}: there is one distinct word, 'a' (once); vectors need at least two."),
         (
             "a a b",
             {},
-            "no word occurs 5 times (--min-count): the most frequent of 2, 'a', occurs 2 times; lower --min-count "
-            "or add text.",
+            "{path}: no word occurs 5 times (--min-count): the most frequent of 2, 'a', occurs 2 times; lower "
+            "--min-count or add text.",
         ),
         (
             "a a b",
             {"min_count": 2},
-            "one word of 2 is left, 'a'; vectors need at least two: lower --min-count or raise --max-size.",
+            "{path}: one word of 2 is left, 'a'; vectors need at least two: lower --min-count or raise --max-size.",
         ),
         (
             "a b",
@@ -282,12 +283,18 @@ def test_many_sentences_and_tokens_cross_the_pieces(tmp_path: Path, monkeypatch:
         (
             "a b",
             {"reading": Reading(header="^# (.*)")},
-            "header '^# (.*)' matches none of the 1 lines of the text; look at a header line and mend the expression.",
+            "header '^# (.*)' matches no line of {path}; look at a header line and mend the expression.",
         ),
         (
             "# 1790\na b\n# 2021\na b",
             {"reading": Reading(header=r"^# (\d+)", bins="1700-1799,1800-1899")},
             "bin '1800-1899' matches no header; the keys seen run from 1790 to 2021.",
+        ),
+        (
+            "# HU11 x\na b",
+            {"reading": Reading(header=r"^# (\S+)", bins="HU1-HU50")},
+            "bin 'HU1-HU50' matches no header; the keys seen are 'HU11'; ranges are of whole numbers only, other keys "
+            "are named one by one.",
         ),
     ],
 )

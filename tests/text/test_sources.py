@@ -41,7 +41,7 @@ def test_bad_labels(pairs: list[tuple[str, str]], message: str) -> None:
 
 
 def test_duplicate_labels() -> None:
-    with pytest.raises(FormatError, match=r"^slice labels must be unique, got 'a' twice; give each slice one label"):
+    with pytest.raises(FormatError, match=r"^slice labels must be unique, got 'a' twice; several paths for one label"):
         label_slices([("a", "-"), ("a", "-")])
 
 
@@ -95,7 +95,7 @@ def test_a_manifest_keeps_its_order_and_its_dates(folder: Path) -> None:
         ),
         (
             '[[slice]]\nlabel = "a"\npaths = "old.txt"\n' * 2,
-            r": slice labels must be unique, got 'a' twice; give each slice one label, all its paths\.$",
+            r": slice labels must be unique, got 'a' twice; several paths for one label need a folder or a manifest\.$",
         ),
     ],
 )

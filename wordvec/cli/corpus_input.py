@@ -70,7 +70,11 @@ _OPTIONS = (
     ),
     click.option("--manifest", type=_PATH, metavar="FILE", help="TOML file of slices: label, paths, date."),
     click.option("--header", metavar="REGEX", help="What a header line looks like; group 1 is its key (a year)."),
-    click.option("--bins", metavar="BINS", help="Slices as ranges of header keys: 1790-1859,1860-1899."),
+    click.option(
+        "--bins",
+        metavar="BINS",
+        help="Slices as ranges of header keys that are whole numbers, or as single keys: 1790-1859,1860-1899 or uk,us.",
+    ),
     click.option(
         "--documents",
         type=click.Choice(["blank", "line", "header", "file"]),
@@ -165,6 +169,10 @@ def report_lines(corpus: "Corpus") -> list[str]:
     tokens, types, lines = report["tokens"], report["types"], report["lines"]
     kept = f"{tokens['kept']:,} of {tokens['read']:,} tokens and {types['kept']:,} of {types['read']:,} words kept"
     shown = [f"{kept}; documents end at: {corpus.metadata['documents']}"]
+    settings = corpus.metadata["settings"]
+    if settings["header"] is not None and settings["bins"] is None and len(corpus.labels) == 1:
+        what = "are left out" if corpus.metadata["documents"] == "file" else "end documents"
+        shown.append(f"  headers {what}; no --bins, so one slice")
     for part in report["slices"]:
         shown.append(
             f"  slice {part['label']}: {part['documents']:,} documents, {part['sentences']:,} sentences, "
@@ -175,7 +183,7 @@ def report_lines(corpus: "Corpus") -> list[str]:
     shown += _reasons("documents", report["documents"])
     shown += _files_left_out(report["files"])
     if report["characters"]["undecodable"]:
-        errors = "left out" if corpus.metadata["settings"]["errors"] == "ignore" else "replaced by U+FFFD"
+        errors = "left out" if settings["errors"] == "ignore" else "replaced by U+FFFD"
         shown.append(f"  characters {errors}: {report['characters']['undecodable']:,} not in the encoding")
     return shown
 

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from ..artifact import is_ours
 from ..errors import FormatError
 from .readers import COMPRESSED, STANDARD_INPUT
 
-__all__ = ["Found", "describe_left_out", "find_files"]
+__all__ = ["Found", "describe_files", "describe_left_out", "find_files"]
 
 _ENDINGS = (".txt", ".txt.gz", ".txt.bz2", ".txt.xz")
 #: What is left out for other reasons than its ending.
@@ -86,6 +87,20 @@ def _walk(path: Path) -> Found:
     for name in names:
         _check_name(name)
     return Found(names, left_out)
+
+
+def describe_files(names: Sequence[str]) -> str:
+    """Return the names of files for a message, the first two of them if there are more than three.
+
+    Examples
+    --------
+    >>> describe_files(["-"]), describe_files(["a.txt", "b.txt"]), describe_files(["a.txt", "b.txt", "c.txt", "d.txt"])
+    ('standard input', 'a.txt and b.txt', 'a.txt, b.txt and 2 more files')
+    """
+    shown = ["standard input" if name == STANDARD_INPUT else name for name in names]
+    if len(shown) > 3:
+        shown[2:] = [f"{len(shown) - 2:,} more files"]
+    return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 
 def describe_left_out(counts: dict[str, int]) -> str:

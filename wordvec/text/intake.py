@@ -9,8 +9,9 @@ from typing import Any
 from ..errors import FormatError, ParameterError, require
 from ..progress import Progress, Watcher
 from .decoding import check_encoding
+from .folders import describe_files
 from .readers import STANDARD_INPUT, LineReader
-from .sources import Bins, Header, TextSlice, compile_header, describe_keys, parse_header
+from .sources import Bins, Header, TextSlice, compile_header, describe_empty_bin, parse_header
 from .spool import DOCUMENTS, TOO_LONG, SliceSpool
 from .tokenize import CASES, MAX_TOKEN, TOKENIZERS, spell
 
@@ -261,15 +262,16 @@ class Intake:
         if self._header is None:
             return
         if not self._keys:
+            names = describe_files([entry["path"] for entry in self.files])
             raise FormatError(
-                f"header {self._reading.header!r} matches none of the {self.lines.read} lines of the text; "
-                "look at a header line and mend the expression."
+                f"header {self._reading.header!r} matches no line of {names}; look at a header line and mend the "
+                "expression."
             )
         if self._bins is not None:
             found = {self._bins.find(key) for key in self._keys}
             for number, label in enumerate(self._bins.labels):
                 if number not in found:
-                    raise FormatError(f"bin {label!r} matches no header; the keys seen {describe_keys(self._keys)}.")
+                    raise FormatError(describe_empty_bin(label, self._keys))
 
     def _report(self, reader: LineReader) -> None:
         if self._progress is not None:

@@ -151,6 +151,8 @@ class LineReader:
 
     def _open(self) -> IO[bytes]:
         if self._path is None:
+            if sys.stdin is None:  # what Python makes of a closed one
+                raise FormatError("standard input is closed; pipe text into the command, or name a file.")
             return _Borrowed(sys.stdin.buffer)  # type: ignore[return-value]
         try:
             self._raw = self._path.open("rb")

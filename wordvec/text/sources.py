@@ -154,7 +154,8 @@ class Bins:
     ----------
     text : str
         Ranges of whole numbers, both ends included, and single keys: ``"1790-1859,1860-1899"``,
-        ``"uk,us"``. The label of a slice is the text of its bin.
+        ``"uk,us"``. The label of a slice is the text of its bin. Keys that are no whole numbers make no
+        ranges: each is a bin of its own.
 
     Raises
     ------
@@ -195,6 +196,14 @@ class Bins:
             return None
         value = int(key)
         return next((number for first, last, number in self._ranges if first <= value <= last), None)
+
+
+def describe_empty_bin(label: str, keys: Collection[str]) -> str:
+    """Return the message about a bin that none of the keys seen belongs to."""
+    hint = ""
+    if "-" in label.lstrip("-") and not any(_INTEGER.fullmatch(key) for key in keys):
+        hint = "; ranges are of whole numbers only, other keys are named one by one"
+    return f"bin {label!r} matches no header; the keys seen {describe_keys(keys)}{hint}."
 
 
 def describe_keys(keys: Collection[str]) -> str:
@@ -243,7 +252,9 @@ def _check_labels(labels: Sequence[str], what: str = "slice labels") -> None:
         if label in labels[:number]:
             if what == "bins":
                 raise ParameterError(f"bins must be unique, got {label!r} twice")
-            raise FormatError(f"{what} must be unique, got {label!r} twice; give each slice one label, all its paths.")
+            raise FormatError(
+                f"{what} must be unique, got {label!r} twice; several paths for one label need a folder or a manifest."
+            )
 
 
 def _read_slice(manifest: Path, number: int, table: Any) -> tuple[str, list[Path | str], str | None]:
