@@ -92,6 +92,12 @@ def test_headers_without_bins_make_one_slice_and_the_report_says_so(folder: Path
     assert "no --bins" not in run("--slice", "a=h.txt", "--slice", "b=h.txt", *options).stderr
 
 
+def test_the_report_counts_files_of_an_old_macintosh(folder: Path) -> None:
+    Path("mac.txt").write_bytes(b"a b\rb a\ra\rb\r")
+    said = run("mac.txt", "-o", "out", "--min-count", "1").stderr.splitlines()
+    assert "  files with CR line ends (old Macintosh): 1; each CR was read as a line end" in said
+
+
 def test_standard_input_that_is_closed(folder: Path) -> None:
     command = [sys.executable, "-c", "from wordvec.cli import main; main()", "encode", "-", "-o", "out"]
     shell = " ".join(map(shlex.quote, command)) + " <&-"
@@ -159,14 +165,14 @@ def test_usage_errors(folder: Path, arguments: list[str], message: str) -> None:
         (
             "très étonné".encode("cp1252"),
             [],
-            "bad.txt, line 1, byte 2: the byte 0xe8 is not UTF-8 here; pass --encoding cp1252, which fits the text "
-            "around it, or --errors replace.",
+            "bad.txt, line 1, byte offset 2: the byte 0xe8 is not UTF-8 here; pass --encoding cp1252, which fits the "
+            "text around it, or --errors replace.",
         ),
         (
             b"a\0b",
             [],
-            "bad.txt, line 1: there is a NUL byte, so this is not plain text in utf-8; take the file out, or pass "
-            "the --encoding that it is in (utf-16?).",
+            "bad.txt, line 1, byte offset 1: there is a NUL byte, so this is not plain text in utf-8; take the file "
+            "out, or pass the --encoding that it is in (utf-16?).",
         ),
         (b"a a a", [], "bad.txt: there is one distinct word, 'a' (3 times); vectors need at least two."),
         (

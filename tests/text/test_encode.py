@@ -147,7 +147,7 @@ def test_a_report_says_what_was_dropped_and_why(tmp_path: Path) -> None:
     text = "the the the sea sea sea\n\nof of rare " + "x" * 256 + "\n---\nrare2\n"
     corpus = encode(write(tmp_path, "text.txt", text), min_count=2, max_size=2)
     assert corpus.metadata["report"] == {
-        "files": {"read": 1, "empty": 0, "left_out": {}},
+        "files": {"read": 1, "empty": 0, "left_out": {}, "with_cr_line_ends": 0},
         "lines": {
             "read": 5,
             "sentences": 1,
@@ -319,8 +319,19 @@ def test_a_slice_without_words_is_named(tmp_path: Path) -> None:
 def test_files_in_a_folder_that_give_nothing_are_counted(tmp_path: Path) -> None:
     for name, text in (("a.txt", ""), ("b.txt", "a b"), ("c.md", "x"), (".d", "x")):
         write(tmp_path, name, text)
-    left_out = {".md": 1, "hidden": 1}
-    assert encode(tmp_path, min_count=1).metadata["report"]["files"] == {"read": 2, "empty": 1, "left_out": left_out}
+    assert encode(tmp_path, min_count=1).metadata["report"]["files"] == {
+        "read": 2,
+        "empty": 1,
+        "left_out": {".md": 1, "hidden": 1},
+        "with_cr_line_ends": 0,
+    }
+
+
+def test_old_macintosh_text_has_lines_that_can_be_quoted(tmp_path: Path) -> None:
+    corpus = encode(write(tmp_path, "a.txt", "One two\rthree\r\rtwo four\rfive\r"), min_count=1)
+    assert documents(corpus) == [["one two", "three"], ["two four", "five"]]
+    assert [corpus.line(n) for n in range(4)] == ["One two", "three", "two four", "five"]
+    assert corpus.metadata["report"]["files"]["with_cr_line_ends"] == 1
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,29 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not stream.buffer.closed
 
 
+@pytest.mark.parametrize("block", [8, 11])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_carriage_returns_alone_are_line_ends(tmp_path: Path, block: int, encoding: str) -> None:
+    path = tmp_path / "mac.txt"
+    path.write_bytes("a\rb\rc\rd\r\rf\r".encode(encoding))
+    reader = LineReader(str(path), encoding=encoding, block=max(block, 40))
+    assert [piece.text for piece in reader.pieces()] == ["a", "b", "c", "d", "", "f"]
+    assert (reader.has_returns, reader.is_quotable) == (True, False)
+    # Line ends of other kinds that follow in such a file end lines, too, also where a block ends between CR and LF.
+    path.write_bytes(b"a\rb\rc\rd" + b"\rxx\r\ny\nz")
+    assert [line.strip() for line in lines(path, block=block)] == ["a", "b", "c", "d", "xx", "y", "z"]
+    # One or two, or line feeds beside them, are no line ends.
+    for text in ("a\rb\rc", "a\rb\rc\rd\re\n", "a\rb\rc\r"):
+        path.write_text(text, newline="")
+        reader = LineReader(str(path))
+        assert (len(list(reader.pieces())), reader.has_returns) == (1, False)
+
+
+ROWS = st.text(st.characters(codec="utf-8", exclude_characters="\n\0")).filter(lambda row: row.count("\r") < 3)
+
+
 @settings(deadline=None)
-@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\0"))), st.booleans(), st.integers(8, 64))
+@given(st.lists(ROWS), st.booleans(), st.integers(8, 64))
 def test_offsets_find_the_line_again(
     tmp_path_factory: pytest.TempPathFactory, rows: list[str], bom: bool, block: int
 ) -> None:
@@ -125,7 +146,7 @@ def test_bytes_that_are_not_utf8_are_refused_with_the_encoding_to_type(tmp_path:
     check_refused(
         tmp_path / "old.txt",
         b"fine\n" + french.encode("cp1252"),
-        "{path}, line 2, byte 8: the byte 0xe9 is not UTF-8 here; pass --encoding cp1252, which fits the text "
+        "{path}, line 2, byte offset 8: the byte 0xe9 is not UTF-8 here; pass --encoding cp1252, which fits the text "
         "around it, or --errors replace.",
     )
     check_refused(
@@ -141,7 +162,7 @@ def test_bytes_that_are_not_utf8_are_refused_with_the_encoding_to_type(tmp_path:
     check_refused(
         tmp_path / "half.txt",
         "ab\nc".encode("utf-16-le") + b"\x00",
-        "{path}, line 2, byte 8: the byte 0x00 is not utf-16-le here; pass the --encoding that the text is in, "
+        "{path}, line 2, byte offset 8: the byte 0x00 is not utf-16-le here; pass the --encoding that the text is in, "
         "or --errors replace.",
         encoding="utf-16-le",
     )
@@ -174,8 +195,22 @@ def test_files_that_are_no_text(tmp_path: Path) -> None:
     check_refused(
         tmp_path / "a.txt",
         b"one\ntwo\0\n",
-        "{path}, line 2: there is a NUL byte, so this is not plain text in utf-8; take the file out, or pass the "
+        "{path}, line 2, byte offset 7: there is a NUL byte, so this is not plain text in utf-8; take the file out, or "
+        "pass the --encoding that it is in (utf-16?).",
+    )
+    check_refused(
+        tmp_path / "latin.txt",
+        b"\xe9\xe9\n\xe9two\0\n",
+        "{path}, line 2, byte offset 7: there is a NUL byte, so this is not plain text in cp1252; take the file out, "
+        "or pass the --encoding that it is in (utf-16?).",
+        encoding="cp1252",
+    )
+    check_refused(
+        tmp_path / "wide.txt",
+        "a\n\0".encode("utf-16"),
+        "{path}, line 2: there is a NUL byte, so this is not plain text in utf-16; take the file out, or pass the "
         "--encoding that it is in (utf-16?).",
+        encoding="utf-16",
     )
     check_refused(tmp_path / "b.txt", gzip.compress(b"a"), "{path} is compressed; give it a name that ends in .gz.")
 

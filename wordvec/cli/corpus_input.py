@@ -182,6 +182,8 @@ def report_lines(corpus: "Corpus") -> list[str]:
     shown += _reasons("lines", lines)
     shown += _reasons("documents", report["documents"])
     shown += _files_left_out(report["files"])
+    if returns := report["files"].get("with_cr_line_ends"):
+        shown.append(f"  files with CR line ends (old Macintosh): {returns:,}; each CR was read as a line end")
     if report["characters"]["undecodable"]:
         errors = "left out" if settings["errors"] == "ignore" else "replaced by U+FFFD"
         shown.append(f"  characters {errors}: {report['characters']['undecodable']:,} not in the encoding")

@@ -291,7 +291,12 @@ def _report(intake: Intake, kept: _Kept, slices: Sequence[SliceCounts]) -> dict[
     lines["without_kept_words"] = lines["sentences"] - sum(part.sentences for part in slices)
     lines["sentences"] = sum(part.sentences for part in slices)
     return {
-        "files": {"read": len(intake.files), "empty": intake.empty_files, "left_out": intake.left_out},
+        "files": {
+            "read": len(intake.files),
+            "empty": intake.empty_files,
+            "left_out": intake.left_out,
+            "with_cr_line_ends": intake.files_with_returns,
+        },
         "lines": lines,
         "documents": {
             "read": sum(part.documents_read for part in slices) + intake.documents_outside,

@@ -154,7 +154,7 @@ class Intake:
         self.lines = LineCounts()
         self.files: list[dict[str, Any]] = []
         self.kept = folder / "text"
-        self.n_kept = self.undecodable = self.empty_files = self.documents_outside = 0
+        self.n_kept = self.undecodable = self.empty_files = self.files_with_returns = self.documents_outside = 0
         self._keys: set[str] = set()
         self._blank_between = False
         left_out = sum((Counter(source.left_out) for source in sources), Counter())
@@ -202,6 +202,7 @@ class Intake:
                 raise FormatError(f"{reader.name} is empty.")
             self.empty_files += 1
         self.undecodable += reader.undecodable
+        self.files_with_returns += reader.has_returns
         entry = {"path": name, "kept": not reader.is_quotable, "bytes": reader.n_bytes, "sha256": reader.sha256}
         self.files.append(entry)
 

@@ -4,6 +4,7 @@ import codecs
 import hashlib
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -22,6 +23,8 @@ COMPRESSED = (".gz", ".bz2", ".xz")
 #: First bytes of a compressed file to the ending that it should have.
 _MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz"}
 
+#: So many carriage returns, and no line feed, in the first block are the line ends of an old Macintosh.
+_ENOUGH_RETURNS = 3
 #: Characters that a token may hold: where there is no white space, a long line is cut elsewhere.
 _LAST_BREAK = regex.compile(r"(?r)[^\p{L}\p{N}\p{M}'\u2019\-\u2010\u2011\u00ad\u200c\u200d]")
 _LAST_SPACE = regex.compile(r"(?r)\s")
@@ -73,6 +76,8 @@ class LineReader:
         The same before decompression.
     undecodable : int
         Characters replaced or left out so far.
+    has_returns : bool
+        Whether its lines end with CR alone, as on a Macintosh before 2001: each CR was read as a line end.
     """
 
     def __init__(self, name: str, *, encoding: str = "utf-8", errors: str = "strict", block: int = BLOCK) -> None:
@@ -81,6 +86,8 @@ class LineReader:
         self._path = None if name == STANDARD_INPUT else Path(name)
         self._is_file = self._path is not None and self._path.is_file()  # not a named pipe
         self.is_plain = self._is_file and not name.lower().endswith(COMPRESSED)
+        self.has_returns = False
+        self._nul: int | None = None
         self._encoding, self._errors, self._block = encoding, errors, max(8, block)
         self._sha256 = hashlib.sha256()
         self._raw: IO[bytes] | None = None
@@ -88,8 +95,8 @@ class LineReader:
 
     @property
     def is_quotable(self) -> bool:
-        """Whether a line can be read again from the file at its offset: it is plain, and UTF-8."""
-        return self.is_plain and is_utf8(self._encoding)
+        """Whether a line can be read again from the file at its offset: it is plain, UTF-8, and has line feeds."""
+        return self.is_plain and is_utf8(self._encoding) and not self.has_returns
 
     @property
     def sha256(self) -> str:
@@ -106,7 +113,7 @@ class LineReader:
         """
         number, start, given = 1, 0, 0  # line, its offset, and how much of it was handed on
         pending = b""
-        for block in self._text():
+        for block in self._with_line_feeds(self._text()):
             if start == 0 and number == 1 and not pending and not given and block.startswith(codecs.BOM_UTF8):
                 block, start = block[3:], 3
             self._recent = buffer = pending + block
@@ -131,6 +138,19 @@ class LineReader:
             return blocks
         return to_utf8(blocks, self.name, self._encoding, self._errors, self._count)
 
+    def _with_line_feeds(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield ``blocks``, their carriage returns as line feeds if the first block says that these end the lines."""
+        first = next(blocks, b"")
+        self.has_returns = b"\n" not in first and first[:-1].count(b"\r") >= _ENOUGH_RETURNS
+        after_return = False
+        for block in chain([first], blocks):
+            if self.has_returns:
+                text = b" " + block[1:] if after_return and block.startswith(b"\n") else block
+                after_return = text.endswith(b"\r")
+                yield text.replace(b"\r\n", b" \n").replace(b"\r", b"\n")
+            else:
+                yield block
+
     def _count(self, undecodable: int) -> None:
         self.undecodable += undecodable
 
@@ -141,6 +161,8 @@ class LineReader:
                 while block := self._read(stream):
                     if not self.n_bytes:
                         self._check_start(block)
+                    if b"\0" in block and self._nul is None:
+                        self._nul = self.n_bytes + block.index(b"\0")
                     self._sha256.update(block)
                     self.n_bytes += len(block)
                     self.position = self._raw.tell() if self._raw is not None and self._is_file else self.n_bytes
@@ -183,8 +205,10 @@ class LineReader:
                 raise FormatError(f"{self.name} is compressed; give it a name that ends in {ending}.")
 
     def _refuse_nul(self, number: int) -> None:
+        is_one_byte = len("\0".encode(self._encoding)) == 1
+        offset = f", byte offset {self._nul}" if is_one_byte else ""
         raise FormatError(
-            f"{self.name}, line {number}: there is a NUL byte, so this is not plain text in {self._encoding}; "
+            f"{self.name}, line {number}{offset}: there is a NUL byte, so this is not plain text in {self._encoding}; "
             "take the file out, or pass the --encoding that it is in (utf-16?)."
         )
 
@@ -193,7 +217,7 @@ class LineReader:
             return line.decode("utf-8")
         except UnicodeDecodeError as error:
             if self._errors == "strict":
-                where = f"{self.name}, line {number}, byte {offset + error.start}"
+                where = f"{self.name}, line {number}, byte offset {offset + error.start}"
                 raise FormatError(describe_undecodable(where, error, "utf-8", self._recent)) from None
         text = line.decode("utf-8", "replace")
         self._count(text.count("\ufffd"))
