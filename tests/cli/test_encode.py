@@ -92,6 +92,19 @@ def test_headers_without_bins_make_one_slice_and_the_report_says_so(folder: Path
     assert "no --bins" not in run("--slice", "a=h.txt", "--slice", "b=h.txt", *options).stderr
 
 
+def test_the_report_says_that_text_is_not_segmented(folder: Path) -> None:
+    remark = (
+        "  75% of the tokens are runs of a script written without spaces; segment the text first and use "
+        "--tokenizer whitespace"
+    )
+    Path("zh.txt").write_text("我们今天去公园。公园\n我们今天去公园，我们今天看花\n", encoding="utf-8")
+    options = ("--min-count", "1", "--overwrite", "-o", "out")
+    assert remark in run("zh.txt", *options).stderr.splitlines()
+    assert "without spaces" not in run("zh.txt", *options, "--tokenizer", "whitespace").stderr
+    Path("few.txt").write_text("the sea of\n" * 100 + "我们今天去公园\n", encoding="utf-8")
+    assert "without spaces" not in run("few.txt", *options).stderr
+
+
 def test_the_report_counts_files_of_an_old_macintosh(folder: Path) -> None:
     Path("mac.txt").write_bytes(b"a b\rb a\ra\rb\r")
     said = run("mac.txt", "-o", "out", "--min-count", "1").stderr.splitlines()

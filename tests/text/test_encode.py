@@ -143,40 +143,6 @@ def test_headers_without_bins_name_documents(tmp_path: Path) -> None:
     assert corpus.metadata["documents"] == "header"
 
 
-def test_a_report_says_what_was_dropped_and_why(tmp_path: Path) -> None:
-    text = "the the the sea sea sea\n\nof of rare " + "x" * 256 + "\n---\nrare2\n"
-    corpus = encode(write(tmp_path, "text.txt", text), min_count=2, max_size=2)
-    assert corpus.metadata["report"] == {
-        "files": {"read": 1, "empty": 0, "left_out": {}, "with_cr_line_ends": 0},
-        "lines": {
-            "read": 5,
-            "sentences": 1,
-            "blank": 1,
-            "headers": 0,
-            "outside_bins": 0,
-            "without_words": 1,
-            "without_kept_words": 2,
-        },
-        "documents": {"read": 2, "kept": 1, "without_kept_words": 1, "outside_bins": 0},
-        "tokens": {"read": 11, "kept": 6, "below_min_count": 2, "beyond_max_size": 2, "too_long": 1},
-        "types": {"read": 5, "kept": 2, "below_min_count": 2, "beyond_max_size": 1},
-        "characters": {"undecodable": 0},
-        "slices": [{"label": "all", "documents": 1, "sentences": 1, "tokens_read": 11, "tokens": 6, "share": 1.0}],
-    }
-    assert corpus.metadata["settings"] == {
-        "tokenizer": "words",
-        "case": "lower",
-        "encoding": "utf-8",
-        "errors": "strict",
-        "documents": None,
-        "header": None,
-        "bins": None,
-        "min_count": 2,
-        "max_size": 2,
-        "vocabulary": None,
-    }
-
-
 def test_an_earlier_vocabulary_keeps_its_words_order_and_counts(tmp_path: Path) -> None:
     words = Vocabulary(("sea", "war", "gone"), np.array([70, 50, 2]))
     corpus = encode(write(tmp_path, "text.txt", "war the war\nsea\n"), vocabulary=words, output=tmp_path / "out")
@@ -314,17 +280,6 @@ def test_a_slice_without_words_is_named(tmp_path: Path) -> None:
         "slice 'poor' has no word of the vocabulary (2 words) among the 1 that were read for it; look at its files, "
         "or lower --min-count."
     )
-
-
-def test_files_in_a_folder_that_give_nothing_are_counted(tmp_path: Path) -> None:
-    for name, text in (("a.txt", ""), ("b.txt", "a b"), ("c.md", "x"), (".d", "x")):
-        write(tmp_path, name, text)
-    assert encode(tmp_path, min_count=1).metadata["report"]["files"] == {
-        "read": 2,
-        "empty": 1,
-        "left_out": {".md": 1, "hidden": 1},
-        "with_cr_line_ends": 0,
-    }
 
 
 def test_old_macintosh_text_has_lines_that_can_be_quoted(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ _OPTIONS = (
         type=click.Choice(["words", "whitespace"]),
         default="words",
         show_default=True,
-        help="How a line is cut into words.",
+        help="How a line is cut into words; whitespace is for text that is segmented already.",
     ),
     click.option(
         "--case",
@@ -182,6 +182,7 @@ def report_lines(corpus: "Corpus") -> list[str]:
     shown += _reasons("lines", lines)
     shown += _reasons("documents", report["documents"])
     shown += _files_left_out(report["files"])
+    shown += _unsegmented(report.get("unsegmented", {}).get("tokens", 0), tokens["read"])
     if returns := report["files"].get("with_cr_line_ends"):
         shown.append(f"  files with CR line ends (old Macintosh): {returns:,}; each CR was read as a line end")
     if report["characters"]["undecodable"]:
@@ -190,6 +191,8 @@ def report_lines(corpus: "Corpus") -> list[str]:
     return shown
 
 
+#: Share of tokens that are several words of a script without spaces, from which on the report says so.
+_CLAUSES = 0.01
 #: Reasons in the report that stand for something that was kept.
 _NO_LOSS = ("read", "kept", "sentences")
 
@@ -202,6 +205,16 @@ def _reasons(what: str, counts: dict[str, int], types: dict[str, int] | None = N
             words = f" ({types[reason]:,} words)" if types and reason in types else ""
             parts.append(f"{count:,} {reason.replace('_', ' ')}{words}")
     return [f"  {what} left out: {', '.join(parts)}"] if parts else []
+
+
+def _unsegmented(clauses: int, read: int) -> list[str]:
+    """Return the line about text in a script without spaces, if it is a hundredth of the tokens."""
+    if not clauses or clauses < _CLAUSES * read:
+        return []
+    return [
+        f"  {clauses / read:.0%} of the tokens are runs of a script written without spaces; segment the text first and "
+        "use --tokenizer whitespace"
+    ]
 
 
 def _files_left_out(files: dict[str, Any]) -> list[str]:

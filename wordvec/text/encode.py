@@ -153,6 +153,7 @@ class _Kept:
     final: NDArray[np.int32]
     tokens: dict[str, int] = field(default_factory=dict)
     types: dict[str, int] = field(default_factory=dict)
+    unsegmented: int = 0
 
 
 def _encode(
@@ -235,7 +236,8 @@ def _choose(intake: Intake, choice: _Choice) -> _Kept:
     tokens = {name: int(counts[group].sum()) for name, group in groups.items()}
     tokens["read"] += too_long
     types = {name: int(group.sum()) for name, group in groups.items()}
-    return _Kept(vocabulary, np.concatenate([[-1], final]).astype(np.int32), {**tokens, "too_long": too_long}, types)
+    final = np.concatenate([[-1], final]).astype(np.int32)
+    return _Kept(vocabulary, final, {**tokens, "too_long": too_long}, types, intake.count_unsegmented(counts))
 
 
 def _lines(count: int) -> str:
@@ -306,6 +308,7 @@ def _report(intake: Intake, kept: _Kept, slices: Sequence[SliceCounts]) -> dict[
         },
         "tokens": kept.tokens,
         "types": kept.types,
+        "unsegmented": {"tokens": kept.unsegmented},
         "characters": {"undecodable": intake.undecodable},
         "slices": [
             {

@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..errors import FormatError, ParameterError, require
 from ..progress import Progress, Watcher
 from .decoding import check_encoding
@@ -13,7 +16,7 @@ from .folders import describe_files
 from .readers import STANDARD_INPUT, LineReader
 from .sources import Bins, Header, TextSlice, compile_header, describe_empty_bin, parse_header
 from .spool import DOCUMENTS, TOO_LONG, SliceSpool
-from .tokenize import CASES, MAX_TOKEN, TOKENIZERS, spell
+from .tokenize import CASES, MAX_TOKEN, TOKENIZERS, is_unsegmented, spell
 
 __all__ = ["Intake", "Reading"]
 
@@ -90,11 +93,13 @@ class _Words(dict[str, int]):
 
     def __init__(self, case: str) -> None:
         self.ids: dict[str, int] = {}
+        self.long_unsegmented = 0
         self._case = case
 
     def __missing__(self, token: str) -> int:
         word = spell(token, self._case) if len(token) <= MAX_TOKEN else ""
         if not 0 < len(word) <= MAX_TOKEN:
+            self.long_unsegmented += is_unsegmented(token)
             return TOO_LONG
         self[token] = number = self.ids.setdefault(word, len(self.ids) + 1)
         return number
@@ -186,6 +191,19 @@ class Intake:
         if self._header is not None:
             return "header"
         return "blank" if self._blank_between else "line"
+
+    def count_unsegmented(self, counts: NDArray[np.int64]) -> int:
+        """Return how many tokens are clauses of a script without spaces; 0 if the text came as tokens.
+
+        Parameters
+        ----------
+        counts : int64[words]
+            Occurrences of each word.
+        """
+        if self._reading.tokenizer == "whitespace":
+            return 0
+        found = np.fromiter(map(is_unsegmented, self.words), dtype=bool, count=len(self.words))
+        return int(counts[found].sum()) + self._words.long_unsegmented
 
     def _read_file(self, name: str, spool: SliceSpool, source: TextSlice) -> None:
         reader = LineReader(name, encoding=self._reading.encoding, errors=self._reading.errors)
