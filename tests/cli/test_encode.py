@@ -17,6 +17,7 @@ from wordvec.artifact_writer import ArtifactWriter
 from wordvec.cli import cli
 from wordvec.cli.corpus_input import TextInput, corpus_options, load_corpus
 from wordvec.embeddings import Embeddings
+from wordvec.files.formats import write_vectors
 from wordvec.progress import Progress, Watcher
 from wordvec.text.corpus import Corpus
 from wordvec.text.vocabulary import Vocabulary
@@ -131,7 +132,26 @@ def test_a_vocabulary_from_any_artifact(folder: Path) -> None:
         writer.commit({})
     result = run("old.txt", "-o", "c.wvc", "--vocabulary", "none")
     assert result.exit_code == 3
-    assert result.stderr == "Error: none has no vocabulary; give a corpus, vectors or aligned slices.\n"
+    message = "Error: none has no vocabulary; give a corpus, vectors, aligned slices or a list of words.\n"
+    assert result.stderr == message
+    assert run("old.txt", "-o", "c.wvc", "--vocabulary", "gone.txt").exit_code == 3
+
+
+def test_a_vocabulary_from_a_file_of_vectors_or_a_list_of_words(folder: Path) -> None:
+    vectors = Embeddings(Vocabulary(("the", "sea", "king"), np.array([9, 8, 7])), np.eye(3, dtype=np.float32))
+    write_vectors(vectors, "v.txt", "word2vec")
+    write_vectors(vectors, "v.bin", "word2vec-binary")
+    Path("glove.txt").write_text("the 1 0\nsea 0 1\nking 1 1\n")
+    Path("list.txt").write_text("the\nsea\nking\n")
+    Path("counted.txt").write_text("the\t9\nsea\t8\nking\t7\n")
+    Path("packed.gz").write_bytes(gzip.compress(b"the\r\nsea\r\nking\r\n"))
+    for name in ("v.txt", "v.bin", "glove.txt", "list.txt", "counted.txt", "packed.gz"):
+        result = run("old.txt", "-o", "a.wvc", "--vocabulary", name, "--overwrite")
+        assert result.exit_code == 0, result.stderr
+        assert "  words of the vocabulary that do not occur: 1 of 3" in result.stderr.splitlines()
+        corpus = Corpus.load("a.wvc")
+        assert (corpus.vocabulary.words, corpus.counts.tolist()) == (("the", "sea", "king"), [[10, 5, 0]])
+        assert corpus.vocabulary.counts.tolist() == ([9, 8, 7] if name == "counted.txt" else [0, 0, 0])
 
 
 @pytest.mark.parametrize(

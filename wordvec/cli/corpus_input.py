@@ -103,7 +103,10 @@ _OPTIONS = (
         help="What to do with bytes that are not in the encoding.",
     ),
     click.option(
-        "--vocabulary", type=_PATH, metavar="PATH", help="Use the words of this corpus, these vectors or slices."
+        "--vocabulary",
+        type=_PATH,
+        metavar="PATH",
+        help="Use the words of this corpus, these vectors or slices, or of a list: one word a line.",
     ),
     click.option(
         "--min-count", type=click.IntRange(1), default=5, show_default=True, help="Drop words rarer than this."
@@ -179,6 +182,8 @@ def report_lines(corpus: "Corpus") -> list[str]:
             f"{part['tokens']:,} tokens ({part['share']:.1%})"
         )
     shown += _reasons("tokens", tokens, types)
+    if settings["vocabulary"] is not None and (absent := len(corpus.vocabulary) - types["kept"]):
+        shown.append(f"  words of the vocabulary that do not occur: {absent:,} of {len(corpus.vocabulary):,}")
     shown += _reasons("lines", lines)
     shown += _reasons("documents", report["documents"])
     shown += _files_left_out(report["files"])
@@ -265,10 +270,23 @@ def _split(given: str) -> tuple[str, Path]:
 
 
 def _vocabulary(path: Path) -> "Vocabulary":
-    """Read the vocabulary of any artefact that has one."""
+    """Read the vocabulary of an artefact or a file of vectors, or a list of words."""
     from ..text.vocabulary import Vocabulary
 
+    if path.is_file():
+        return _vocabulary_of_file(path)
     artifact = open_artifact(path)
     if "vocabulary" not in artifact:
-        raise FormatError(f"{path} has no vocabulary; give a corpus, vectors or aligned slices.")
+        raise FormatError(f"{path} has no vocabulary; give a corpus, vectors, aligned slices or a list of words.")
     return Vocabulary.load(artifact)
+
+
+def _vocabulary_of_file(path: Path) -> "Vocabulary":
+    from ..files.formats import read_vectors, sniff
+    from ..text.word_list import read_word_list
+
+    try:
+        sniff(path)
+    except FormatError:  # a list of words has no numbers, or one after a tab: vectors have more
+        return read_word_list(path)
+    return read_vectors(path).vocabulary
