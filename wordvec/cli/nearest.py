@@ -52,7 +52,7 @@ def _refuse_unknown(words: "Iterable[str]", slices: "Mapping[str, Embeddings]") 
     from wordvec.errors import FormatError, UnknownWordError, similar_words
 
     everywhere = dict.fromkeys(word for embeddings in slices.values() for word in embeddings.vocabulary)
-    unknown = [w for w in dict.fromkeys(words) if w not in everywhere]
+    unknown = [w for w in dict.fromkeys(words) if not any(w in embeddings for embeddings in slices.values())]
     if unknown:
         errors = (UnknownWordError(w, len(everywhere), similar_words(w, everywhere)) for w in unknown)
         raise FormatError("\n".join(map(str, errors)))
