@@ -1,6 +1,9 @@
 """``wordvec encode`` and the input options that it shares."""
 
 import gzip
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +17,7 @@ from wordvec.artifact_writer import ArtifactWriter
 from wordvec.cli import cli
 from wordvec.cli.corpus_input import TextInput, corpus_options, load_corpus
 from wordvec.embeddings import Embeddings
+from wordvec.files.formats import write_vectors
 from wordvec.progress import Progress, Watcher
 from wordvec.text.corpus import Corpus
 from wordvec.text.vocabulary import Vocabulary
@@ -51,7 +55,9 @@ def test_the_report_names_every_loss(folder: Path) -> None:
     Path("t.txt").write_bytes(text)
     Path("t").mkdir()
     Path("t/a.txt").write_bytes(text)
-    Path("t/b.txt").touch()
+    for name in ("b.txt", "c.text", "d.md", "e.docx", ".hidden/f.txt"):
+        Path("t", name).parent.mkdir(exist_ok=True)
+        Path("t", name).touch()
     options = ("--header", "^# (.*)", "--bins", "1790", "--errors", "replace", "--max-size", "2", "-o", "out")
     result = run("t", *options, "--min-count", "1", "--documents", "line")
     assert result.stderr.splitlines() == [
@@ -60,7 +66,7 @@ def test_the_report_names_every_loss(folder: Path) -> None:
         "  tokens left out: 1 beyond max size (1 words), 1 too long",
         "  lines left out: 1 blank, 2 headers, 1 outside bins, 1 without words, 1 without kept words",
         "  documents left out: 1 without kept words, 1 outside bins",
-        "  files left out: 1 empty",
+        "  files left out: 1 empty, 3 with other endings (.docx 1, .md 1, .text 1), 1 hidden",
         "  characters replaced by U+FFFD: 1 not in the encoding",
         "out written",
     ]
@@ -77,6 +83,44 @@ def test_standard_input_and_manifest(folder: Path) -> None:
     assert Corpus.load("m.wvc").labels == ("x", "y")
 
 
+def test_headers_without_bins_make_one_slice_and_the_report_says_so(folder: Path) -> None:
+    Path("h.txt").write_text("# 1790\na b\n# 1990\nb a\n")
+    options = ("--header", r"^# (\d+)", "--min-count", "1", "--overwrite", "-o", "h.wvc")
+    assert run("h.txt", *options).stderr.splitlines()[1] == "  headers end documents; no --bins, so one slice"
+    by_file = run("h.txt", *options, "--documents", "file").stderr
+    assert by_file.splitlines()[1] == "  headers are left out; no --bins, so one slice"
+    assert "no --bins" not in run("h.txt", *options, "--bins", "1700-1999").stderr
+    assert "no --bins" not in run("--slice", "a=h.txt", "--slice", "b=h.txt", *options).stderr
+
+
+def test_the_report_says_that_text_is_not_segmented(folder: Path) -> None:
+    remark = (
+        "  75% of the tokens are runs of a script written without spaces; segment the text first and use "
+        "--tokenizer whitespace"
+    )
+    Path("zh.txt").write_text("我们今天去公园。公园\n我们今天去公园，我们今天看花\n", encoding="utf-8")
+    options = ("--min-count", "1", "--overwrite", "-o", "out")
+    assert remark in run("zh.txt", *options).stderr.splitlines()
+    assert "without spaces" not in run("zh.txt", *options, "--tokenizer", "whitespace").stderr
+    Path("few.txt").write_text("the sea of\n" * 100 + "我们今天去公园\n", encoding="utf-8")
+    assert "without spaces" not in run("few.txt", *options).stderr
+
+
+def test_the_report_counts_files_of_an_old_macintosh(folder: Path) -> None:
+    Path("mac.txt").write_bytes(b"a b\rb a\ra\rb\r")
+    said = run("mac.txt", "-o", "out", "--min-count", "1").stderr.splitlines()
+    assert "  files with CR line ends (old Macintosh): 1; each CR was read as a line end" in said
+
+
+def test_standard_input_that_is_closed(folder: Path) -> None:
+    command = [sys.executable, "-c", "from wordvec.cli import main; main()", "encode", "-", "-o", "out"]
+    shell = " ".join(map(shlex.quote, command)) + " <&-"
+    result = subprocess.run(["/bin/sh", "-c", shell], capture_output=True, text=True, check=False)
+    message = "Error: standard input is closed; pipe text into the command, or name a file.\n"
+    assert (result.returncode, result.stderr) == (3, message)
+    assert not Path("out").exists()
+
+
 def test_a_vocabulary_from_any_artifact(folder: Path) -> None:
     words = Vocabulary(("the", "sea"), np.array([9, 8]))
     Embeddings(words, np.eye(2, dtype=np.float32)).save("v.wv")
@@ -88,7 +132,26 @@ def test_a_vocabulary_from_any_artifact(folder: Path) -> None:
         writer.commit({})
     result = run("old.txt", "-o", "c.wvc", "--vocabulary", "none")
     assert result.exit_code == 3
-    assert result.stderr == "Error: none has no vocabulary; give a corpus, vectors or aligned slices.\n"
+    message = "Error: none has no vocabulary; give a corpus, vectors, aligned slices or a list of words.\n"
+    assert result.stderr == message
+    assert run("old.txt", "-o", "c.wvc", "--vocabulary", "gone.txt").exit_code == 3
+
+
+def test_a_vocabulary_from_a_file_of_vectors_or_a_list_of_words(folder: Path) -> None:
+    vectors = Embeddings(Vocabulary(("the", "sea", "king"), np.array([9, 8, 7])), np.eye(3, dtype=np.float32))
+    write_vectors(vectors, "v.txt", "word2vec")
+    write_vectors(vectors, "v.bin", "word2vec-binary")
+    Path("glove.txt").write_text("the 1 0\nsea 0 1\nking 1 1\n")
+    Path("list.txt").write_text("the\nsea\nking\n")
+    Path("counted.txt").write_text("the\t9\nsea\t8\nking\t7\n")
+    Path("packed.gz").write_bytes(gzip.compress(b"the\r\nsea\r\nking\r\n"))
+    for name in ("v.txt", "v.bin", "glove.txt", "list.txt", "counted.txt", "packed.gz"):
+        result = run("old.txt", "-o", "a.wvc", "--vocabulary", name, "--overwrite")
+        assert result.exit_code == 0, result.stderr
+        assert "  words of the vocabulary that do not occur: 1 of 3" in result.stderr.splitlines()
+        corpus = Corpus.load("a.wvc")
+        assert (corpus.vocabulary.words, corpus.counts.tolist()) == (("the", "sea", "king"), [[10, 5, 0]])
+        assert corpus.vocabulary.counts.tolist() == ([9, 8, 7] if name == "counted.txt" else [0, 0, 0])
 
 
 @pytest.mark.parametrize(
@@ -135,16 +198,16 @@ def test_usage_errors(folder: Path, arguments: list[str], message: str) -> None:
         (
             "très étonné".encode("cp1252"),
             [],
-            "bad.txt, line 1, byte 2: the byte 0xe8 is not UTF-8 here; pass --encoding cp1252, which fits the text "
-            "around it, or --errors replace.",
+            "bad.txt, line 1, byte offset 2: the byte 0xe8 is not UTF-8 here; pass --encoding cp1252, which fits the "
+            "text around it, or --errors replace.",
         ),
         (
             b"a\0b",
             [],
-            "bad.txt, line 1: there is a NUL byte, so this is not plain text in utf-8; take the file out, or pass "
-            "the --encoding that it is in (utf-16?).",
+            "bad.txt, line 1, byte offset 1: there is a NUL byte, so this is not plain text in utf-8; take the file "
+            "out, or pass the --encoding that it is in (utf-16?).",
         ),
-        (b"a a a", [], "the text has one distinct word, 'a' (3 times); vectors need at least two."),
+        (b"a a a", [], "bad.txt: there is one distinct word, 'a' (3 times); vectors need at least two."),
         (
             b"# 1800\na b",
             ["--header", "# (.*)", "--bins", "1790-1799"],
@@ -174,7 +237,7 @@ def test_duplicate_slice_labels(folder: Path) -> None:
     result = run("--slice", "a=old.txt", "--slice", "a=new.txt", "-o", "out")
     assert result.exit_code == 3
     assert result.stderr == (
-        "Error: slice labels must be unique, got 'a' twice; give each slice one label, all its paths.\n"
+        "Error: slice labels must be unique, got 'a' twice; several paths for one label need a folder or a manifest.\n"
     )
 
 

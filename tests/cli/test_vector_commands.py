@@ -202,6 +202,11 @@ def test_nearest_says_how_rare_a_word_is_that_has_no_vector(tmp_path):
     )
 
 
+def test_nearest_finds_a_word_in_another_unicode_form(aligned):
+    rows = table(run("nearest", aligned, "cafe\u0301", "-k", 1))
+    assert [(r["slice"], r["rank"]) for r in rows] == [("now", "1")]
+
+
 def test_nearest_reports_every_unknown_word(vectors):
     result = run("nearest", vectors, "pariss", "rome", "zzz")
     assert (result.exit_code, result.stdout) == (3, "")

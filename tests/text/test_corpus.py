@@ -86,3 +86,15 @@ def test_arrays_that_do_not_fit_are_refused(corpus, tmp_path, name, array):
         writer.commit({"labels": ["then", "now"]})
     with pytest.raises(CorruptFileError, match="the arrays of this corpus do not fit together"):
         Corpus.load(tmp_path / "c")
+
+
+def test_a_session_shows_sizes_only():
+    corpus = Corpus.from_sentences({"then": [["a", "b"]] * 1200, "now": [["b"]]}, min_count=1)
+    assert repr(corpus) == "Corpus(2 slices, 1,201 sentences, 2,401 tokens, 2 words)"
+    assert repr(corpus["now"]) == "Corpus(1 slice, 1 sentence, 1 token, 2 words)"
+
+
+def test_recoding_takes_words_as_they_are_spelt():
+    corpus = Corpus.from_sentences([["e\u0301", "é"]], min_count=1)
+    recoded = corpus.recoded(Vocabulary(("é",), np.array([1])))
+    assert (recoded.sentence(0), recoded.counts.tolist()) == (["é"], [[1]])

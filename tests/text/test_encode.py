@@ -100,7 +100,8 @@ def test_documents(tmp_path: Path, how: str | None, text: str, rule: str, expect
     assert corpus.metadata["documents"] == rule
     assert documents(corpus) == expected
     # A file always ends a document, in a slice and between slices.
-    twice = encode([path, path], reading=Reading(documents=how), vocabulary=words)
+    copy = write(tmp_path, "copy.txt", text)
+    twice = encode([path, copy], reading=Reading(documents=how), vocabulary=words)
     assert documents(twice) == expected * 2
     assert documents(encode_slices({"x": path, "y": path}, reading=Reading(documents=how), vocabulary=words)) == (
         expected * 2
@@ -113,7 +114,7 @@ HEADERS = "preamble\n# 1790 one\na b\n\nb\n# 1990 two\nc\n# 1795\nb a\n# 2050 ou
 def test_headers_cut_documents_and_bins_cut_slices(tmp_path: Path) -> None:
     path = write(tmp_path, "text.txt", HEADERS)
     reading = Reading(header=r"^# (\d+)", bins="1700-1799,1900-1999")
-    corpus = encode([path, path], reading=reading, min_count=1)
+    corpus = encode([path, write(tmp_path, "copy.txt", HEADERS)], reading=reading, min_count=1)
     assert corpus.labels == ("1700-1799", "1900-1999")
     assert documents(corpus["1700-1799"]) == [["a b", "b"], ["b a"]] * 2
     assert documents(corpus["1900-1999"]) == [["c"], ["c"]]
@@ -140,40 +141,6 @@ def test_headers_without_bins_name_documents(tmp_path: Path) -> None:
     assert documents(corpus) == [["preamble"], ["a b", "b"], ["c"], ["b a"], ["z z"]]
     assert corpus.documents.names == ("text.txt", "one", "two", "", "out")
     assert corpus.metadata["documents"] == "header"
-
-
-def test_a_report_says_what_was_dropped_and_why(tmp_path: Path) -> None:
-    text = "the the the sea sea sea\n\nof of rare " + "x" * 256 + "\n---\nrare2\n"
-    corpus = encode(write(tmp_path, "text.txt", text), min_count=2, max_size=2)
-    assert corpus.metadata["report"] == {
-        "files": {"read": 1, "empty": 0},
-        "lines": {
-            "read": 5,
-            "sentences": 1,
-            "blank": 1,
-            "headers": 0,
-            "outside_bins": 0,
-            "without_words": 1,
-            "without_kept_words": 2,
-        },
-        "documents": {"read": 2, "kept": 1, "without_kept_words": 1, "outside_bins": 0},
-        "tokens": {"read": 11, "kept": 6, "below_min_count": 2, "beyond_max_size": 2, "too_long": 1},
-        "types": {"read": 5, "kept": 2, "below_min_count": 2, "beyond_max_size": 1},
-        "characters": {"undecodable": 0},
-        "slices": [{"label": "all", "documents": 1, "sentences": 1, "tokens_read": 11, "tokens": 6, "share": 1.0}],
-    }
-    assert corpus.metadata["settings"] == {
-        "tokenizer": "words",
-        "case": "lower",
-        "encoding": "utf-8",
-        "errors": "strict",
-        "documents": None,
-        "header": None,
-        "bins": None,
-        "min_count": 2,
-        "max_size": 2,
-        "vocabulary": None,
-    }
 
 
 def test_an_earlier_vocabulary_keeps_its_words_order_and_counts(tmp_path: Path) -> None:
@@ -259,18 +226,19 @@ def test_many_sentences_and_tokens_cross_the_pieces(tmp_path: Path, monkeypatch:
     ("text", "options", "message"),
     [
         ("", {}, "{path} is empty."),
-        ("\n ... \n", {}, "there is no word in the 2 lines of the text; look at it and at --tokenizer."),
-        ("a a\na", {}, "the text has one distinct word, 'a' (3 times); vectors need at least two."),
+        ("\n ... \n", {}, "there is no word in the 2 lines of {path}; look at the text and at --tokenizer."),
+        ("a a\na", {}, "{path}: there is one distinct word, 'a' (3 times); vectors need at least two."),
+        ("a", {}, "{path}: there is one distinct word, 'a' (once); vectors need at least two."),
         (
             "a a b",
             {},
-            "no word occurs 5 times (--min-count): the most frequent of 2, 'a', occurs 2 times; lower --min-count "
-            "or add text.",
+            "{path}: no word occurs 5 times (--min-count): the most frequent of 2, 'a', occurs 2 times; lower "
+            "--min-count or add text.",
         ),
         (
             "a a b",
             {"min_count": 2},
-            "one word of 2 is left, 'a'; vectors need at least two: lower --min-count or raise --max-size.",
+            "{path}: one word of 2 is left, 'a'; vectors need at least two: lower --min-count or raise --max-size.",
         ),
         (
             "a b",
@@ -281,12 +249,18 @@ def test_many_sentences_and_tokens_cross_the_pieces(tmp_path: Path, monkeypatch:
         (
             "a b",
             {"reading": Reading(header="^# (.*)")},
-            "header '^# (.*)' matches none of the 1 lines of the text; look at a header line and mend the expression.",
+            "header '^# (.*)' matches no line of {path}; look at a header line and mend the expression.",
         ),
         (
             "# 1790\na b\n# 2021\na b",
             {"reading": Reading(header=r"^# (\d+)", bins="1700-1799,1800-1899")},
             "bin '1800-1899' matches no header; the keys seen run from 1790 to 2021.",
+        ),
+        (
+            "# HU11 x\na b",
+            {"reading": Reading(header=r"^# (\S+)", bins="HU1-HU50")},
+            "bin 'HU1-HU50' matches no header; the keys seen are 'HU11'; ranges are of whole numbers only, other keys "
+            "are named one by one.",
         ),
     ],
 )
@@ -308,10 +282,11 @@ def test_a_slice_without_words_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_an_empty_file_in_a_folder_is_counted(tmp_path: Path) -> None:
-    write(tmp_path, "a.txt", "")
-    write(tmp_path, "b.txt", "a b")
-    assert encode(tmp_path, min_count=1).metadata["report"]["files"] == {"read": 2, "empty": 1}
+def test_old_macintosh_text_has_lines_that_can_be_quoted(tmp_path: Path) -> None:
+    corpus = encode(write(tmp_path, "a.txt", "One two\rthree\r\rtwo four\rfive\r"), min_count=1)
+    assert documents(corpus) == [["one two", "three"], ["two four", "five"]]
+    assert [corpus.line(n) for n in range(4)] == ["One two", "three", "two four", "five"]
+    assert corpus.metadata["report"]["files"]["with_cr_line_ends"] == 1
 
 
 @pytest.mark.parametrize(
@@ -370,7 +345,8 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path, stage: str) -> None:
 def test_progress_counts_the_bytes_on_disk(tmp_path: Path) -> None:
     path = write(tmp_path, "a.txt.gz", gzip.compress(b"a b\n" * 70_000))
     seen: list[Progress] = []
-    encode([path, path], min_count=1, progress=seen.append)
+    copy = write(tmp_path, "b.txt.gz", path.read_bytes())
+    encode([path, copy], min_count=1, progress=seen.append)
     reading = [report for report in seen if report.stage == "reading"]
     assert {report.total for report in reading} == {2 * path.stat().st_size}
     assert [r.done for r in reading] == sorted(r.done for r in reading)

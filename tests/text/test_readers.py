@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from wordvec.errors import FormatError, ParameterError
 from wordvec.text.decoding import check_encoding, guess_encoding
-from wordvec.text.readers import LineReader, find_files
+from wordvec.text.readers import LineReader
 from wordvec.text.tokenize import MAX_TOKEN, tokenize
 
 TEXT = "one two\r\nthrée\n\nfour"
@@ -66,8 +66,29 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not stream.buffer.closed
 
 
+@pytest.mark.parametrize("block", [8, 11])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_carriage_returns_alone_are_line_ends(tmp_path: Path, block: int, encoding: str) -> None:
+    path = tmp_path / "mac.txt"
+    path.write_bytes("a\rb\rc\rd\r\rf\r".encode(encoding))
+    reader = LineReader(str(path), encoding=encoding, block=max(block, 40))
+    assert [piece.text for piece in reader.pieces()] == ["a", "b", "c", "d", "", "f"]
+    assert (reader.has_returns, reader.is_quotable) == (True, False)
+    # Line ends of other kinds that follow in such a file end lines, too, also where a block ends between CR and LF.
+    path.write_bytes(b"a\rb\rc\rd" + b"\rxx\r\ny\nz")
+    assert [line.strip() for line in lines(path, block=block)] == ["a", "b", "c", "d", "xx", "y", "z"]
+    # One or two, or line feeds beside them, are no line ends.
+    for text in ("a\rb\rc", "a\rb\rc\rd\re\n", "a\rb\rc\r"):
+        path.write_text(text, newline="")
+        reader = LineReader(str(path))
+        assert (len(list(reader.pieces())), reader.has_returns) == (1, False)
+
+
+ROWS = st.text(st.characters(codec="utf-8", exclude_characters="\n\0")).filter(lambda row: row.count("\r") < 3)
+
+
 @settings(deadline=None)
-@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\0"))), st.booleans(), st.integers(8, 64))
+@given(st.lists(ROWS), st.booleans(), st.integers(8, 64))
 def test_offsets_find_the_line_again(
     tmp_path_factory: pytest.TempPathFactory, rows: list[str], bom: bool, block: int
 ) -> None:
@@ -113,28 +134,6 @@ def test_a_very_long_line_is_read_in_bounded_memory(tmp_path: Path) -> None:
     assert peak < 1_000_000
 
 
-def test_a_folder_is_its_text_files_in_order(tmp_path: Path) -> None:
-    for name in ("b.txt", "a/z.txt.gz", "a/b/c.TXT", "notes.md", ".hidden.txt", ".git/x.txt"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-    found = [Path(f).relative_to(tmp_path).as_posix() for f in find_files(tmp_path)]
-    assert found == ["a/b/c.TXT", "a/z.txt.gz", "b.txt"]
-
-
-def test_what_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match=r"gone\.txt does not exist\.$"):
-        find_files(tmp_path / "gone.txt")
-    with pytest.raises(
-        FormatError, match=r"holds no text: no file in it ends in \.txt, \.txt\.gz, \.txt\.bz2, \.txt\.xz"
-    ):
-        find_files(tmp_path)
-
-
-def test_file_names_that_cannot_be_written_down(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match=r"^the file name '.*\\udce9\.txt' is not valid Unicode; rename the file\.$"):
-        find_files(tmp_path / "a\udce9.txt")
-
-
 def check_refused(path: Path, content: bytes, message: str, **options: object) -> None:
     path.write_bytes(content)
     with pytest.raises(FormatError) as caught:
@@ -147,7 +146,7 @@ def test_bytes_that_are_not_utf8_are_refused_with_the_encoding_to_type(tmp_path:
     check_refused(
         tmp_path / "old.txt",
         b"fine\n" + french.encode("cp1252"),
-        "{path}, line 2, byte 8: the byte 0xe9 is not UTF-8 here; pass --encoding cp1252, which fits the text "
+        "{path}, line 2, byte offset 8: the byte 0xe9 is not UTF-8 here; pass --encoding cp1252, which fits the text "
         "around it, or --errors replace.",
     )
     check_refused(
@@ -163,7 +162,7 @@ def test_bytes_that_are_not_utf8_are_refused_with_the_encoding_to_type(tmp_path:
     check_refused(
         tmp_path / "half.txt",
         "ab\nc".encode("utf-16-le") + b"\x00",
-        "{path}, line 2, byte 8: the byte 0x00 is not utf-16-le here; pass the --encoding that the text is in, "
+        "{path}, line 2, byte offset 8: the byte 0x00 is not utf-16-le here; pass the --encoding that the text is in, "
         "or --errors replace.",
         encoding="utf-16-le",
     )
@@ -196,8 +195,22 @@ def test_files_that_are_no_text(tmp_path: Path) -> None:
     check_refused(
         tmp_path / "a.txt",
         b"one\ntwo\0\n",
-        "{path}, line 2: there is a NUL byte, so this is not plain text in utf-8; take the file out, or pass the "
+        "{path}, line 2, byte offset 7: there is a NUL byte, so this is not plain text in utf-8; take the file out, or "
+        "pass the --encoding that it is in (utf-16?).",
+    )
+    check_refused(
+        tmp_path / "latin.txt",
+        b"\xe9\xe9\n\xe9two\0\n",
+        "{path}, line 2, byte offset 7: there is a NUL byte, so this is not plain text in cp1252; take the file out, "
+        "or pass the --encoding that it is in (utf-16?).",
+        encoding="cp1252",
+    )
+    check_refused(
+        tmp_path / "wide.txt",
+        "a\n\0".encode("utf-16"),
+        "{path}, line 2: there is a NUL byte, so this is not plain text in utf-16; take the file out, or pass the "
         "--encoding that it is in (utf-16?).",
+        encoding="utf-16",
     )
     check_refused(tmp_path / "b.txt", gzip.compress(b"a"), "{path} is compressed; give it a name that ends in .gz.")
 

@@ -31,6 +31,7 @@ def test_labels_and_paths(folder: Path) -> None:
         ([(" ", "-")], "slice labels must be printable and not empty, got ' '"),
         ([("a\tb", "-")], "slice labels must be printable and not empty, got 'a\\tb'"),
         ([("a", [])], "slice 'a' must have at least one path, got none"),
+        ([("a", ["-", "-"])], "standard input ('-') can be read once only, got it as text more than once"),
         ([("a", "-"), ("b", "-")], "standard input ('-') can be read once only, got it as text more than once"),
     ],
 )
@@ -40,8 +41,29 @@ def test_bad_labels(pairs: list[tuple[str, str]], message: str) -> None:
 
 
 def test_duplicate_labels() -> None:
-    with pytest.raises(FormatError, match=r"^slice labels must be unique, got 'a' twice; give each slice one label"):
+    with pytest.raises(FormatError, match=r"^slice labels must be unique, got 'a' twice; several paths for one label"):
         label_slices([("a", "-"), ("a", "-")])
+
+
+def test_a_file_comes_once_in_a_slice(folder: Path) -> None:
+    old, link, new = folder / "old.txt", folder / "link.txt", folder / "new"
+    link.symlink_to(old)
+    for paths, message in (
+        ([old, old], f"slice 'a': {old} is given twice; give it once."),
+        ([old, link], f"slice 'a': {old} and {link} are the same file; give it once."),
+        ([new, new / "2.txt"], f"slice 'a': {new / '2.txt'} is given twice; give it once."),
+        ([new, new / "../new/1.txt"], f"slice 'a': {new / '1.txt'} and {new / '../new/1.txt'} are the same file; "),
+    ):
+        with pytest.raises(FormatError, match=f"^{re.escape(message)}"):
+            label_slices([("a", paths)])
+    assert [s.files for s in label_slices([("a", old), ("b", link)])] == [(str(old),), (str(link),)]
+
+
+def test_a_slice_says_what_its_folders_left_out(folder: Path) -> None:
+    for name in ("new/a.md", "new/.b", "c.pdf"):
+        (folder / name).touch()
+    (both,) = label_slices([("a", [folder / "new", folder / "old.txt"])])
+    assert both.left_out == {".md": 1, "hidden": 1}
 
 
 def test_a_manifest_keeps_its_order_and_its_dates(folder: Path) -> None:
@@ -73,7 +95,7 @@ def test_a_manifest_keeps_its_order_and_its_dates(folder: Path) -> None:
         ),
         (
             '[[slice]]\nlabel = "a"\npaths = "old.txt"\n' * 2,
-            r": slice labels must be unique, got 'a' twice; give each slice one label, all its paths\.$",
+            r": slice labels must be unique, got 'a' twice; several paths for one label need a folder or a manifest\.$",
         ),
     ],
 )

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordvec.errors import ParameterError
-from wordvec.text.tokenize import find_words, tokenize
+from wordvec.text.tokenize import find_words, is_unsegmented, tokenize
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,25 @@ def test_unknown_names_are_refused() -> None:
         tokenize("a", tokenizer="nltk")
     with pytest.raises(ParameterError, match=r"^case must be one of lower, keep, got 'upper'$"):
         tokenize("a", case="upper")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我们今天去公园看花", True),
+        ("今日は公園へ行きました", True),
+        ("ประเทศไทยมีอากาศร้อนมาก", True),
+        ("ປະເທດລາວມີອາກາດຮ້ອນ", True),
+        ("ប្រទេសកម្ពុជាមានអាកាសធាតុក្តៅ", True),
+        ("မြန်မာနိုင်ငံသည်ပူသည်", True),
+        ("公园", False),
+        ("コンピューター", False),  # one loan word
+        ("ประเทศไทย", False),
+        ("Donaudampfschifffahrtsgesellschaft", False),
+        ("достопримечательность", False),
+        ("대한민국에서는", False),  # Korean has spaces
+    ],
+)
+def test_clauses_of_scripts_without_spaces(text: str, expected: bool) -> None:
+    assert find_words(text) == [text]
+    assert is_unsegmented(text) is expected

@@ -35,6 +35,27 @@ def test_lookup():
         vocabulary["zebra"]
 
 
+def test_lookup_falls_back_to_the_nfc_form():
+    vocabulary = Vocabulary(("király", "e\u0301", "é"), np.array([3, 2, 1]))
+    decomposed = "kira\u0301ly"
+    assert (vocabulary[decomposed], vocabulary.get(decomposed), decomposed in vocabulary) == (0, 0, True)
+    assert (vocabulary["e\u0301"], vocabulary["é"]) == (1, 2)  # the word as typed comes first
+    assert (vocabulary.get("a\u0301"), "a\u0301" in vocabulary, 3 in vocabulary) == (-1, False, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ((), "Vocabulary(0 words)"),
+        (("sea",), "Vocabulary(1 word: sea)"),
+        (("a\nb", "x" * 50), "Vocabulary(2 words: a\\nb, " + "x" * 40 + "…)"),
+        (tuple(map(str, range(1200))), "Vocabulary(1,200 words: 0, 1, 2, …)"),
+    ],
+)
+def test_a_session_shows_a_few_words(words, shown):
+    assert repr(Vocabulary(words, np.zeros(len(words)))) == shown
+
+
 @pytest.mark.parametrize(
     ("words", "counts", "message"),
     [

@@ -70,7 +70,11 @@ _OPTIONS = (
     ),
     click.option("--manifest", type=_PATH, metavar="FILE", help="TOML file of slices: label, paths, date."),
     click.option("--header", metavar="REGEX", help="What a header line looks like; group 1 is its key (a year)."),
-    click.option("--bins", metavar="BINS", help="Slices as ranges of header keys: 1790-1859,1860-1899."),
+    click.option(
+        "--bins",
+        metavar="BINS",
+        help="Slices as ranges of header keys that are whole numbers, or as single keys: 1790-1859,1860-1899 or uk,us.",
+    ),
     click.option(
         "--documents",
         type=click.Choice(["blank", "line", "header", "file"]),
@@ -81,7 +85,7 @@ _OPTIONS = (
         type=click.Choice(["words", "whitespace"]),
         default="words",
         show_default=True,
-        help="How a line is cut into words.",
+        help="How a line is cut into words; whitespace is for text that is segmented already.",
     ),
     click.option(
         "--case",
@@ -99,7 +103,10 @@ _OPTIONS = (
         help="What to do with bytes that are not in the encoding.",
     ),
     click.option(
-        "--vocabulary", type=_PATH, metavar="PATH", help="Use the words of this corpus, these vectors or slices."
+        "--vocabulary",
+        type=_PATH,
+        metavar="PATH",
+        help="Use the words of this corpus, these vectors or slices, or of a list: one word a line.",
     ),
     click.option(
         "--min-count", type=click.IntRange(1), default=5, show_default=True, help="Drop words rarer than this."
@@ -165,22 +172,32 @@ def report_lines(corpus: "Corpus") -> list[str]:
     tokens, types, lines = report["tokens"], report["types"], report["lines"]
     kept = f"{tokens['kept']:,} of {tokens['read']:,} tokens and {types['kept']:,} of {types['read']:,} words kept"
     shown = [f"{kept}; documents end at: {corpus.metadata['documents']}"]
+    settings = corpus.metadata["settings"]
+    if settings["header"] is not None and settings["bins"] is None and len(corpus.labels) == 1:
+        what = "are left out" if corpus.metadata["documents"] == "file" else "end documents"
+        shown.append(f"  headers {what}; no --bins, so one slice")
     for part in report["slices"]:
         shown.append(
             f"  slice {part['label']}: {part['documents']:,} documents, {part['sentences']:,} sentences, "
             f"{part['tokens']:,} tokens ({part['share']:.1%})"
         )
     shown += _reasons("tokens", tokens, types)
+    if settings["vocabulary"] is not None and (absent := len(corpus.vocabulary) - types["kept"]):
+        shown.append(f"  words of the vocabulary that do not occur: {absent:,} of {len(corpus.vocabulary):,}")
     shown += _reasons("lines", lines)
     shown += _reasons("documents", report["documents"])
-    if report["files"]["empty"]:
-        shown.append(f"  files left out: {report['files']['empty']:,} empty")
+    shown += _files_left_out(report["files"])
+    shown += _unsegmented(report.get("unsegmented", {}).get("tokens", 0), tokens["read"])
+    if returns := report["files"].get("with_cr_line_ends"):
+        shown.append(f"  files with CR line ends (old Macintosh): {returns:,}; each CR was read as a line end")
     if report["characters"]["undecodable"]:
-        errors = "left out" if corpus.metadata["settings"]["errors"] == "ignore" else "replaced by U+FFFD"
+        errors = "left out" if settings["errors"] == "ignore" else "replaced by U+FFFD"
         shown.append(f"  characters {errors}: {report['characters']['undecodable']:,} not in the encoding")
     return shown
 
 
+#: Share of tokens that are several words of a script without spaces, from which on the report says so.
+_CLAUSES = 0.01
 #: Reasons in the report that stand for something that was kept.
 _NO_LOSS = ("read", "kept", "sentences")
 
@@ -193,6 +210,25 @@ def _reasons(what: str, counts: dict[str, int], types: dict[str, int] | None = N
             words = f" ({types[reason]:,} words)" if types and reason in types else ""
             parts.append(f"{count:,} {reason.replace('_', ' ')}{words}")
     return [f"  {what} left out: {', '.join(parts)}"] if parts else []
+
+
+def _unsegmented(clauses: int, read: int) -> list[str]:
+    """Return the line about text in a script without spaces, if it is a hundredth of the tokens."""
+    if not clauses or clauses < _CLAUSES * read:
+        return []
+    return [
+        f"  {clauses / read:.0%} of the tokens are runs of a script written without spaces; segment the text first and "
+        "use --tokenizer whitespace"
+    ]
+
+
+def _files_left_out(files: dict[str, Any]) -> list[str]:
+    """Return the line about files that were not read, if there are any."""
+    from ..text.folders import describe_left_out
+
+    empty = f"{files['empty']:,} empty" if files["empty"] else ""
+    parts = [part for part in (empty, describe_left_out(files.get("left_out", {}))) if part]
+    return [f"  files left out: {', '.join(parts)}"] if parts else []
 
 
 def _given() -> list[str]:
@@ -234,10 +270,23 @@ def _split(given: str) -> tuple[str, Path]:
 
 
 def _vocabulary(path: Path) -> "Vocabulary":
-    """Read the vocabulary of any artefact that has one."""
+    """Read the vocabulary of an artefact or a file of vectors, or a list of words."""
     from ..text.vocabulary import Vocabulary
 
+    if path.is_file():
+        return _vocabulary_of_file(path)
     artifact = open_artifact(path)
     if "vocabulary" not in artifact:
-        raise FormatError(f"{path} has no vocabulary; give a corpus, vectors or aligned slices.")
+        raise FormatError(f"{path} has no vocabulary; give a corpus, vectors, aligned slices or a list of words.")
     return Vocabulary.load(artifact)
+
+
+def _vocabulary_of_file(path: Path) -> "Vocabulary":
+    from ..files.formats import read_vectors, sniff
+    from ..text.word_list import read_word_list
+
+    try:
+        sniff(path)
+    except FormatError:  # a list of words has no numbers, or one after a tab: vectors have more
+        return read_word_list(path)
+    return read_vectors(path).vocabulary

@@ -53,6 +53,8 @@ class Corpus:
     Examples
     --------
     >>> corpus = Corpus.from_sentences({"then": [["a", "b"], ["b"]], "now": [["b", "c"]]}, min_count=1)
+    >>> corpus
+    Corpus(2 slices, 3 sentences, 5 tokens, 3 words)
     >>> corpus.vocabulary.words, corpus.labels, corpus.n_tokens
     (('b', 'a', 'c'), ('then', 'now'), 5)
     >>> corpus["now"].sentence(0)
@@ -130,6 +132,15 @@ class Corpus:
     def __len__(self) -> int:
         return self.n_sentences
 
+    def __repr__(self) -> str:
+        sizes = {
+            "slice": len(self.labels),
+            "sentence": self.n_sentences,
+            "token": self.n_tokens,
+            "word": len(self.vocabulary),
+        }
+        return f"Corpus({', '.join(f'{n:,} {what}' + 's' * (n != 1) for what, n in sizes.items())})"
+
     def sentence(self, number: int) -> list[str]:
         """Return the words of a sentence, those outside the vocabulary left out."""
         words = self.vocabulary.words
@@ -182,7 +193,7 @@ class Corpus:
         Words outside it are dropped; ``metadata["recoding"]`` says how many tokens and types. The
         new vocabulary's own counts stay; ``counts`` are those of this corpus.
         """
-        to_new = np.array([vocabulary.get(word) for word in self.vocabulary], dtype=np.int32)
+        to_new = np.array([vocabulary.index.get(word, -1) for word in self.vocabulary], dtype=np.int32)
         base, end = int(self.offsets[0]), int(self.offsets[-1])
         ids = to_new[self.ids[base:end]]
         known = ids >= 0

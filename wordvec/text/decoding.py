@@ -70,7 +70,7 @@ def describe_undecodable(where: str, error: UnicodeDecodeError, encoding: str, a
     Parameters
     ----------
     where : str
-        File, line and byte.
+        File, line (from 1) and byte offset (from 0).
     error : UnicodeDecodeError
         What the decoder said; its ``object`` holds the bad byte at ``start``.
     encoding : str
@@ -115,7 +115,7 @@ def to_utf8(
             text = decoder.decode(block, not block)
         except UnicodeDecodeError as error:
             lines += error.object[: error.start].decode(encoding, "ignore").count("\n")
-            where = f"{name}, line {lines}, byte {fed - len(error.object) + error.start}"
+            where = f"{name}, line {lines}, byte offset {fed - len(error.object) + error.start}"
             raise FormatError(
                 f"{where}: the byte 0x{error.object[error.start]:02x} is not {encoding} here; "
                 "pass the --encoding that the text is in, or --errors replace."

@@ -54,7 +54,7 @@ class Lines:
         Byte offset of each sentence's line in its file, or in ``kept``.
     files : tuple of (str, bool)
         For each input file its path as given, and whether its lines are in ``kept`` because it was
-        compressed, piped or not UTF-8.
+        compressed, piped, not UTF-8, or has CR line ends.
     kept : Path, optional
         UTF-8 file of kept lines.
     sizes : tuple of int, optional

@@ -17,6 +17,7 @@ from ..errors import FormatError, ParameterError
 from ..progress import Progress, Watcher
 from .corpus import Corpus
 from .documents import Documents
+from .folders import describe_files
 from .intake import Intake, Reading
 from .sources import Paths, TextSlice, label_slices
 from .spool import TOO_LONG, SliceCounts, count_ids, write_slices
@@ -152,6 +153,7 @@ class _Kept:
     final: NDArray[np.int32]
     tokens: dict[str, int] = field(default_factory=dict)
     types: dict[str, int] = field(default_factory=dict)
+    unsegmented: int = 0
 
 
 def _encode(
@@ -217,13 +219,14 @@ def _choose(intake: Intake, choice: _Choice) -> _Kept:
     too_long, counts = int(counts[TOO_LONG]), counts[1:]
     if not words:
         raise FormatError(
-            f"there is no word in the {intake.lines.read} lines of the text; look at it and at --tokenizer."
+            f"there is no word in the {_lines(intake.lines.read)} of {_names(intake)}; look at the text and at "
+            "--tokenizer."
         )
     vocabulary = choice.vocabulary
     if vocabulary is None:
         pairs = dict(zip(words, counts.tolist(), strict=True))
         vocabulary = Vocabulary.from_counts(pairs, min_count=choice.min_count, max_size=choice.max_size)
-        _check_size(vocabulary, pairs, choice)
+        _check_size(vocabulary, pairs, choice, _names(intake))
     index = vocabulary.index
     final = np.fromiter((index.get(word, -1) for word in words), dtype=np.int32, count=len(words))
     known = final >= 0
@@ -233,22 +236,32 @@ def _choose(intake: Intake, choice: _Choice) -> _Kept:
     tokens = {name: int(counts[group].sum()) for name, group in groups.items()}
     tokens["read"] += too_long
     types = {name: int(group.sum()) for name, group in groups.items()}
-    return _Kept(vocabulary, np.concatenate([[-1], final]).astype(np.int32), {**tokens, "too_long": too_long}, types)
+    final = np.concatenate([[-1], final]).astype(np.int32)
+    return _Kept(vocabulary, final, {**tokens, "too_long": too_long}, types, intake.count_unsegmented(counts))
 
 
-def _check_size(vocabulary: Vocabulary, counts: Mapping[str, int], choice: _Choice) -> None:
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count:,} lines"
+
+
+def _names(intake: Intake) -> str:
+    return describe_files([entry["path"] for entry in intake.files])
+
+
+def _check_size(vocabulary: Vocabulary, counts: Mapping[str, int], choice: _Choice, names: str) -> None:
     """Raise :class:`FormatError` if fewer than two words are left."""
     word, count = max(counts.items(), key=lambda item: (item[1], item[0]))
     if len(counts) == 1:
-        raise FormatError(f"the text has one distinct word, {word!r} ({count} times); vectors need at least two.")
+        times = "once" if count == 1 else f"{count} times"
+        raise FormatError(f"{names}: there is one distinct word, {word!r} ({times}); vectors need at least two.")
     if len(vocabulary) == 0:
         raise FormatError(
-            f"no word occurs {choice.min_count} times (--min-count): the most frequent of {len(counts)}, {word!r}, "
-            f"occurs {count} times; lower --min-count or add text."
+            f"{names}: no word occurs {choice.min_count} times (--min-count): the most frequent of {len(counts)}, "
+            f"{word!r}, occurs {count} times; lower --min-count or add text."
         )
     if len(vocabulary) == 1:
         raise FormatError(
-            f"one word of {len(counts)} is left, {vocabulary.words[0]!r}; vectors need at least two: "
+            f"{names}: one word of {len(counts)} is left, {vocabulary.words[0]!r}; vectors need at least two: "
             "lower --min-count or raise --max-size."
         )
 
@@ -280,7 +293,12 @@ def _report(intake: Intake, kept: _Kept, slices: Sequence[SliceCounts]) -> dict[
     lines["without_kept_words"] = lines["sentences"] - sum(part.sentences for part in slices)
     lines["sentences"] = sum(part.sentences for part in slices)
     return {
-        "files": {"read": len(intake.files), "empty": intake.empty_files},
+        "files": {
+            "read": len(intake.files),
+            "empty": intake.empty_files,
+            "left_out": intake.left_out,
+            "with_cr_line_ends": intake.files_with_returns,
+        },
         "lines": lines,
         "documents": {
             "read": sum(part.documents_read for part in slices) + intake.documents_outside,
@@ -290,6 +308,7 @@ def _report(intake: Intake, kept: _Kept, slices: Sequence[SliceCounts]) -> dict[
         },
         "tokens": kept.tokens,
         "types": kept.types,
+        "unsegmented": {"tokens": kept.unsegmented},
         "characters": {"undecodable": intake.undecodable},
         "slices": [
             {

@@ -1,17 +1,22 @@
 """Reading texts once: every line goes to its slice as provisional ids, and everything left out is counted."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..errors import FormatError, ParameterError, require
 from ..progress import Progress, Watcher
 from .decoding import check_encoding
+from .folders import describe_files
 from .readers import STANDARD_INPUT, LineReader
-from .sources import Bins, Header, TextSlice, compile_header, describe_keys, parse_header
+from .sources import Bins, Header, TextSlice, compile_header, describe_empty_bin, parse_header
 from .spool import DOCUMENTS, TOO_LONG, SliceSpool
-from .tokenize import CASES, MAX_TOKEN, TOKENIZERS, spell
+from .tokenize import CASES, MAX_TOKEN, TOKENIZERS, is_unsegmented, spell
 
 __all__ = ["Intake", "Reading"]
 
@@ -88,11 +93,13 @@ class _Words(dict[str, int]):
 
     def __init__(self, case: str) -> None:
         self.ids: dict[str, int] = {}
+        self.long_unsegmented = 0
         self._case = case
 
     def __missing__(self, token: str) -> int:
         word = spell(token, self._case) if len(token) <= MAX_TOKEN else ""
         if not 0 < len(word) <= MAX_TOKEN:
+            self.long_unsegmented += is_unsegmented(token)
             return TOO_LONG
         self[token] = number = self.ids.setdefault(word, len(self.ids) + 1)
         return number
@@ -134,6 +141,8 @@ class Intake:
     lines : LineCounts
     files : list of dict
         For each file its path, bytes, SHA-256, and whether its lines were kept.
+    left_out : dict of str to int
+        What folders hold besides, as in :class:`wordvec.text.folders.Found`.
     kept : Path
         The lines of files that cannot be quoted from, as UTF-8; present if ``n_kept`` is not 0.
     """
@@ -150,9 +159,11 @@ class Intake:
         self.lines = LineCounts()
         self.files: list[dict[str, Any]] = []
         self.kept = folder / "text"
-        self.n_kept = self.undecodable = self.empty_files = self.documents_outside = 0
+        self.n_kept = self.undecodable = self.empty_files = self.files_with_returns = self.documents_outside = 0
         self._keys: set[str] = set()
         self._blank_between = False
+        left_out = sum((Counter(source.left_out) for source in sources), Counter())
+        self.left_out = dict(sorted(left_out.items()))
         self._sizes = [_size(file) for source in sources for file in source.files]
 
     def read(self) -> None:
@@ -181,6 +192,19 @@ class Intake:
             return "header"
         return "blank" if self._blank_between else "line"
 
+    def count_unsegmented(self, counts: NDArray[np.int64]) -> int:
+        """Return how many tokens are clauses of a script without spaces; 0 if the text came as tokens.
+
+        Parameters
+        ----------
+        counts : int64[words]
+            Occurrences of each word.
+        """
+        if self._reading.tokenizer == "whitespace":
+            return 0
+        found = np.fromiter(map(is_unsegmented, self.words), dtype=bool, count=len(self.words))
+        return int(counts[found].sum()) + self._words.long_unsegmented
+
     def _read_file(self, name: str, spool: SliceSpool, source: TextSlice) -> None:
         reader = LineReader(name, encoding=self._reading.encoding, errors=self._reading.errors)
         self._target: SliceSpool | None = None if self._bins else spool
@@ -196,6 +220,7 @@ class Intake:
                 raise FormatError(f"{reader.name} is empty.")
             self.empty_files += 1
         self.undecodable += reader.undecodable
+        self.files_with_returns += reader.has_returns
         entry = {"path": name, "kept": not reader.is_quotable, "bytes": reader.n_bytes, "sha256": reader.sha256}
         self.files.append(entry)
 
@@ -256,15 +281,16 @@ class Intake:
         if self._header is None:
             return
         if not self._keys:
+            names = describe_files([entry["path"] for entry in self.files])
             raise FormatError(
-                f"header {self._reading.header!r} matches none of the {self.lines.read} lines of the text; "
-                "look at a header line and mend the expression."
+                f"header {self._reading.header!r} matches no line of {names}; look at a header line and mend the "
+                "expression."
             )
         if self._bins is not None:
             found = {self._bins.find(key) for key in self._keys}
             for number, label in enumerate(self._bins.labels):
                 if number not in found:
-                    raise FormatError(f"bin {label!r} matches no header; the keys seen {describe_keys(self._keys)}.")
+                    raise FormatError(describe_empty_bin(label, self._keys))
 
     def _report(self, reader: LineReader) -> None:
         if self._progress is not None:

@@ -1,29 +1,30 @@
-"""From files to lines: plain and compressed files, folders, standard input, any encoding, in bounded memory."""
+"""From files to lines: plain and compressed files, standard input, any encoding, in bounded memory."""
 
 import codecs
 import hashlib
-import os
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import regex
 
-from ..artifact import is_ours
 from ..errors import FormatError
 from .decoding import describe_undecodable, is_utf8, to_utf8, wide_encoding
 
-__all__ = ["BLOCK", "STANDARD_INPUT", "LineReader", "Piece", "find_files"]
+__all__ = ["BLOCK", "COMPRESSED", "STANDARD_INPUT", "LineReader", "Piece"]
 
 #: Bytes read at once; about how much of a very long line is in memory at any time.
 BLOCK = 1 << 18
 STANDARD_INPUT = "-"
-_ENDINGS = (".txt", ".txt.gz", ".txt.bz2", ".txt.xz")
-_COMPRESSED = (".gz", ".bz2", ".xz")
+#: Endings of files that are decompressed on the way.
+COMPRESSED = (".gz", ".bz2", ".xz")
 #: First bytes of a compressed file to the ending that it should have.
 _MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz"}
 
+#: So many carriage returns, and no line feed, in the first block are the line ends of an old Macintosh.
+_ENOUGH_RETURNS = 3
 #: Characters that a token may hold: where there is no white space, a long line is cut elsewhere.
 _LAST_BREAK = regex.compile(r"(?r)[^\p{L}\p{N}\p{M}'\u2019\-\u2010\u2011\u00ad\u200c\u200d]")
 _LAST_SPACE = regex.compile(r"(?r)\s")
@@ -52,49 +53,6 @@ class Piece(NamedTuple):
     ends: bool
 
 
-def find_files(path: Path | str) -> list[str]:
-    """Return the text files that a path stands for.
-
-    Parameters
-    ----------
-    path : Path or str
-        A file, ``"-"`` for standard input, or a folder: then all files below it that end in ``.txt``,
-        ``.txt.gz``, ``.txt.bz2`` or ``.txt.xz``, hidden ones and artefacts left out, in the order of their names.
-
-    Raises
-    ------
-    FormatError
-        If there is no such file, or no text in the folder.
-    """
-    name = str(path)
-    if name == STANDARD_INPUT:
-        return [name]
-    _check_name(name)
-    path = Path(path)
-    if not path.exists():
-        raise FormatError(f"{name} does not exist.")
-    if not path.is_dir():
-        return [name]
-    found = []
-    for folder, folders, files in os.walk(path):
-        folders[:] = [f for f in folders if not f.startswith(".") and not is_ours(Path(folder, f))]
-        found += [Path(folder, f) for f in files if not f.startswith(".") and f.lower().endswith(_ENDINGS)]
-    if not found:
-        raise FormatError(f"the folder {name} holds no text: no file in it ends in {', '.join(_ENDINGS)}.")
-    names = [str(file) for file in sorted(found, key=lambda file: file.relative_to(path).parts)]
-    for name in names:
-        _check_name(name)
-    return names
-
-
-def _check_name(name: str) -> None:
-    """Raise :class:`FormatError` for a file name that cannot be written to the metadata."""
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        raise FormatError(f"the file name {name!a} is not valid Unicode; rename the file.") from None
-
-
 class LineReader:
     """Read one file line by line; afterwards tell its size, its digest and what could not be decoded.
 
@@ -118,6 +76,8 @@ class LineReader:
         The same before decompression.
     undecodable : int
         Characters replaced or left out so far.
+    has_returns : bool
+        Whether its lines end with CR alone, as on a Macintosh before 2001: each CR was read as a line end.
     """
 
     def __init__(self, name: str, *, encoding: str = "utf-8", errors: str = "strict", block: int = BLOCK) -> None:
@@ -125,7 +85,9 @@ class LineReader:
         self.n_bytes = self.position = self.undecodable = 0
         self._path = None if name == STANDARD_INPUT else Path(name)
         self._is_file = self._path is not None and self._path.is_file()  # not a named pipe
-        self.is_plain = self._is_file and not name.lower().endswith(_COMPRESSED)
+        self.is_plain = self._is_file and not name.lower().endswith(COMPRESSED)
+        self.has_returns = False
+        self._nul: int | None = None
         self._encoding, self._errors, self._block = encoding, errors, max(8, block)
         self._sha256 = hashlib.sha256()
         self._raw: IO[bytes] | None = None
@@ -133,8 +95,8 @@ class LineReader:
 
     @property
     def is_quotable(self) -> bool:
-        """Whether a line can be read again from the file at its offset: it is plain, and UTF-8."""
-        return self.is_plain and is_utf8(self._encoding)
+        """Whether a line can be read again from the file at its offset: it is plain, UTF-8, and has line feeds."""
+        return self.is_plain and is_utf8(self._encoding) and not self.has_returns
 
     @property
     def sha256(self) -> str:
@@ -151,7 +113,7 @@ class LineReader:
         """
         number, start, given = 1, 0, 0  # line, its offset, and how much of it was handed on
         pending = b""
-        for block in self._text():
+        for block in self._with_line_feeds(self._text()):
             if start == 0 and number == 1 and not pending and not given and block.startswith(codecs.BOM_UTF8):
                 block, start = block[3:], 3
             self._recent = buffer = pending + block
@@ -176,6 +138,19 @@ class LineReader:
             return blocks
         return to_utf8(blocks, self.name, self._encoding, self._errors, self._count)
 
+    def _with_line_feeds(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield ``blocks``, their carriage returns as line feeds if the first block says that these end the lines."""
+        first = next(blocks, b"")
+        self.has_returns = b"\n" not in first and first[:-1].count(b"\r") >= _ENOUGH_RETURNS
+        after_return = False
+        for block in chain([first], blocks):
+            if self.has_returns:
+                text = b" " + block[1:] if after_return and block.startswith(b"\n") else block
+                after_return = text.endswith(b"\r")
+                yield text.replace(b"\r\n", b" \n").replace(b"\r", b"\n")
+            else:
+                yield block
+
     def _count(self, undecodable: int) -> None:
         self.undecodable += undecodable
 
@@ -186,6 +161,8 @@ class LineReader:
                 while block := self._read(stream):
                     if not self.n_bytes:
                         self._check_start(block)
+                    if b"\0" in block and self._nul is None:
+                        self._nul = self.n_bytes + block.index(b"\0")
                     self._sha256.update(block)
                     self.n_bytes += len(block)
                     self.position = self._raw.tell() if self._raw is not None and self._is_file else self.n_bytes
@@ -196,6 +173,8 @@ class LineReader:
 
     def _open(self) -> IO[bytes]:
         if self._path is None:
+            if sys.stdin is None:  # what Python makes of a closed one
+                raise FormatError("standard input is closed; pipe text into the command, or name a file.")
             return _Borrowed(sys.stdin.buffer)  # type: ignore[return-value]
         try:
             self._raw = self._path.open("rb")
@@ -226,8 +205,10 @@ class LineReader:
                 raise FormatError(f"{self.name} is compressed; give it a name that ends in {ending}.")
 
     def _refuse_nul(self, number: int) -> None:
+        is_one_byte = len("\0".encode(self._encoding)) == 1
+        offset = f", byte offset {self._nul}" if is_one_byte else ""
         raise FormatError(
-            f"{self.name}, line {number}: there is a NUL byte, so this is not plain text in {self._encoding}; "
+            f"{self.name}, line {number}{offset}: there is a NUL byte, so this is not plain text in {self._encoding}; "
             "take the file out, or pass the --encoding that it is in (utf-16?)."
         )
 
@@ -236,7 +217,7 @@ class LineReader:
             return line.decode("utf-8")
         except UnicodeDecodeError as error:
             if self._errors == "strict":
-                where = f"{self.name}, line {number}, byte {offset + error.start}"
+                where = f"{self.name}, line {number}, byte offset {offset + error.start}"
                 raise FormatError(describe_undecodable(where, error, "utf-8", self._recent)) from None
         text = line.decode("utf-8", "replace")
         self._count(text.count("\ufffd"))

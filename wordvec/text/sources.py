@@ -1,15 +1,18 @@
 """Which text belongs to which slice: labelled paths, a manifest, or header lines sorted into bins."""
 
+import os
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import FormatError, ParameterError
-from .readers import STANDARD_INPUT, find_files
+from .folders import find_files
+from .readers import STANDARD_INPUT
 
 __all__ = ["Bins", "Header", "Paths", "TextSlice", "label_slices", "parse_header", "read_manifest"]
 
@@ -36,12 +39,15 @@ class TextSlice:
         When it is from, if that was said.
     optional : frozenset of str
         The files that were found in a folder rather than named: an empty one is no error.
+    left_out : mapping of str to int
+        What else the folders hold; see :class:`wordvec.text.folders.Found`.
     """
 
     label: str
     files: tuple[str, ...]
     date: str | None = None
     optional: frozenset[str] = frozenset()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 class Header(NamedTuple):
@@ -66,7 +72,8 @@ def label_slices(paths: Iterable[tuple[str, Paths]], dates: Mapping[str, str] | 
     ParameterError
         If there is no slice, or a label is empty.
     FormatError
-        If a label comes twice, or a path does not exist or is a folder without text.
+        If a label comes twice, a file comes twice in one slice (also by another name), or a path does not
+        exist or is a folder without text.
     """
     slices = tuple(_find(label, given, (dates or {}).get(label)) for label, given in paths)
     if not slices:
@@ -147,7 +154,8 @@ class Bins:
     ----------
     text : str
         Ranges of whole numbers, both ends included, and single keys: ``"1790-1859,1860-1899"``,
-        ``"uk,us"``. The label of a slice is the text of its bin.
+        ``"uk,us"``. The label of a slice is the text of its bin. Keys that are no whole numbers make no
+        ranges: each is a bin of its own.
 
     Raises
     ------
@@ -190,6 +198,14 @@ class Bins:
         return next((number for first, last, number in self._ranges if first <= value <= last), None)
 
 
+def describe_empty_bin(label: str, keys: Collection[str]) -> str:
+    """Return the message about a bin that none of the keys seen belongs to."""
+    hint = ""
+    if "-" in label.lstrip("-") and not any(_INTEGER.fullmatch(key) for key in keys):
+        hint = "; ranges are of whole numbers only, other keys are named one by one"
+    return f"bin {label!r} matches no header; the keys seen {describe_keys(keys)}{hint}."
+
+
 def describe_keys(keys: Collection[str]) -> str:
     """Return the keys seen, in a few words: a range if they are numbers."""
     if all(_INTEGER.fullmatch(key) for key in keys):
@@ -205,12 +221,28 @@ def _find(label: str, given: Paths, date: str | None) -> TextSlice:
         raise ParameterError(f"slice {label!r} must have at least one path, got none")
     files: list[str] = []
     optional: set[str] = set()
+    left_out: Counter[str] = Counter()
     for path in paths:
         found = find_files(path)
-        files += found
-        if found != [str(path)]:
-            optional.update(found)
-    return TextSlice(label, tuple(files), date, frozenset(optional))
+        files += found.files
+        left_out += found.left_out
+        if found.files != [str(path)]:
+            optional.update(found.files)
+    _check_once(label, files)
+    return TextSlice(label, tuple(files), date, frozenset(optional), dict(left_out))
+
+
+def _check_once(label: str, files: Sequence[str]) -> None:
+    """Raise :class:`FormatError` if a file is among ``files`` twice, be it by another name."""
+    names: dict[str, str] = {}
+    for name in files:
+        if name == STANDARD_INPUT:  # label_slices counts it over all slices
+            continue
+        real = os.path.realpath(name)
+        if real in names:
+            same = f"{name} is given twice" if names[real] == name else f"{names[real]} and {name} are the same file"
+            raise FormatError(f"slice {label!r}: {same}; give it once.")
+        names[real] = name
 
 
 def _check_labels(labels: Sequence[str], what: str = "slice labels") -> None:
@@ -220,7 +252,9 @@ def _check_labels(labels: Sequence[str], what: str = "slice labels") -> None:
         if label in labels[:number]:
             if what == "bins":
                 raise ParameterError(f"bins must be unique, got {label!r} twice")
-            raise FormatError(f"{what} must be unique, got {label!r} twice; give each slice one label, all its paths.")
+            raise FormatError(
+                f"{what} must be unique, got {label!r} twice; several paths for one label need a folder or a manifest."
+            )
 
 
 def _read_slice(manifest: Path, number: int, table: Any) -> tuple[str, list[Path | str], str | None]:

@@ -18,6 +18,9 @@ Then each token by itself is lowered with :meth:`str.lower` and, if it is not AS
 spelled then, is no word: whoever encodes drops and counts it.
 
 White space ends a token in both, whatever stands around it: a text may be cut there.
+
+Chinese, Japanese, Thai, Lao, Khmer and Burmese are written without spaces: ``words`` takes a whole clause for one
+word there. :func:`is_unsegmented` notices; such text is segmented first, and read with ``whitespace``.
 """
 
 import unicodedata
@@ -27,7 +30,16 @@ import regex
 
 from ..errors import require
 
-__all__ = ["CASES", "MAX_TOKEN", "TOKENIZERS", "find_whitespace_tokens", "find_words", "spell", "tokenize"]
+__all__ = [
+    "CASES",
+    "MAX_TOKEN",
+    "TOKENIZERS",
+    "find_whitespace_tokens",
+    "find_words",
+    "is_unsegmented",
+    "spell",
+    "tokenize",
+]
 
 #: A longer token is not taken for a word.
 MAX_TOKEN = 255
@@ -37,6 +49,13 @@ _WORD = regex.compile(
     r"[\p{L}\p{N}][\p{L}\p{N}\p{M}]*+(?:(?:['-][\p{L}\p{N}]|[\u200c\u200d]++[\p{L}\p{N}\p{M}])[\p{L}\p{N}\p{M}]*+)*+"
 )
 _ASCII_WORD = regex.compile(r"[A-Za-z0-9]++(?:['-][A-Za-z0-9]++)*+", flags=regex.ASCII)
+
+
+#: Letters of scripts without spaces, and how long a word in them is at most, with few exceptions.
+_CLAUSES = (
+    (regex.compile(r"[\p{Han}\p{Hiragana}]"), 4),
+    (regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"), 12),
+)
 
 
 def find_words(text: str) -> list[str]:
@@ -63,6 +82,20 @@ def spell(token: str, case: str) -> str:
         return token
     lowered = token.lower()
     return lowered if lowered.isascii() else unicodedata.normalize("NFC", lowered)
+
+
+def is_unsegmented(token: str) -> bool:
+    """Tell whether a token is, by its script and length, several words of a script that is written without spaces.
+
+    Longer than 4 characters with a Chinese character or Hiragana, or longer than 12 with a Thai, Lao, Khmer or
+    Burmese one.
+
+    Examples
+    --------
+    >>> is_unsegmented("我们今天去公园"), is_unsegmented("公园"), is_unsegmented("parks")
+    (True, False, False)
+    """
+    return not token.isascii() and any(len(token) > most and script.search(token) for script, most in _CLAUSES)
 
 
 def tokenize(text: str, *, tokenizer: str = "words", case: str = "lower") -> list[str]:

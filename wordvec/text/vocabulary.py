@@ -1,6 +1,7 @@
 """The words of a corpus, their ids and their counts."""
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,12 +17,17 @@ from ..errors import CorruptFileError, UnknownWordError, require, similar_words
 __all__ = ["Vocabulary"]
 
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+#: Words, and characters of each, that are shown in a Python session.
+_SHOWN_WORDS, _SHOWN_LENGTH = 3, 40
 _UNESCAPES = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r"}
 
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
     """Words with ids and counts, the most frequent first, ties in code-point order.
+
+    ``vocabulary[word]``, ``word in vocabulary`` and :meth:`get` look for the word as it is typed, then for
+    its NFC form (``e`` and a combining accent find ``é``); ``index`` knows the words themselves only.
 
     Parameters
     ----------
@@ -38,6 +44,8 @@ class Vocabulary:
     Examples
     --------
     >>> vocabulary = Vocabulary.from_counts({"cat": 2, "sat": 3, "on": 2})
+    >>> vocabulary
+    Vocabulary(3 words: sat, cat, on)
     >>> vocabulary.words
     ('sat', 'cat', 'on')
     >>> vocabulary["cat"], vocabulary.get("dog")
@@ -119,19 +127,25 @@ class Vocabulary:
     def __iter__(self) -> Iterator[str]:
         return iter(self.words)
 
+    def __repr__(self) -> str:
+        cut = (word[:_SHOWN_LENGTH] + "…" * (len(word) > _SHOWN_LENGTH) for word in self.words[:_SHOWN_WORDS])
+        listing = ", ".join(map(_escape, cut)) + ", …" * (len(self) > _SHOWN_WORDS)
+        return f"Vocabulary({len(self):,} word{'s' * (len(self) != 1)}{': ' * (len(self) > 0)}{listing})"
+
     def __contains__(self, word: object) -> bool:
-        return word in self.index
+        return isinstance(word, str) and self.get(word) >= 0
 
     def __getitem__(self, word: str) -> int:
         """Return the id of ``word``, or raise :class:`UnknownWordError` with words that look like it."""
-        found = self.index.get(word)
-        if found is None:
+        found = self.get(word)
+        if found < 0:
             raise UnknownWordError(word, len(self), similar_words(word, self.words))
         return found
 
     def get(self, word: str, default: int = -1) -> int:
-        """Return the id of ``word``, or ``default``."""
-        return self.index.get(word, default)
+        """Return the id of ``word``, else that of its NFC form, else ``default``."""
+        found = self.index.get(word)
+        return self.index.get(unicodedata.normalize("NFC", word), default) if found is None else found
 
     def save(self, writer: ArtifactWriter) -> None:
         """Add the vocabulary to an artefact as a table ``word, count``."""
