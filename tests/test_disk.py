@@ -2,6 +2,7 @@
 
 import errno
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,7 @@ def test_missing_folders_are_made(tmp_path: Path) -> None:
 
 def test_files_and_artefacts_say_the_same_about_their_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
-    checks = (check_file_output, check_output)
+    checks = (check_file_output, partial(check_output, kind="embeddings"))
     for check in checks:
         with pytest.raises(ResourceError) as caught:
             check(tmp_path / "file/x", overwrite=False)
