@@ -8,7 +8,7 @@ from ._jit import kernel
 from ._vector import add_scaled_row, dot_rows
 from .logistic import exp_negative
 from .random import STEP, mix64, stream_of
-from .window import draw_outputs, thin_sentence
+from .window import draw_outputs, prefetch_ahead, thin_sentence
 
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 
@@ -105,7 +105,13 @@ def train_cbow(
     :func:`cbow_window` before them; what counts as a pair is a window.
     """
     ids, starts, lengths, documents, weights, blocks = schedule
-    words, reaches, outputs, scores, rows = scratch
+    words, reaches, outputs, scores, rows = (
+        scratch.words,
+        scratch.reaches,
+        scratch.outputs,
+        scratch.scores,
+        scratch.rows,
+    )
     for block in range(first, last):
         loss = 0.0
         count = 0.0
@@ -122,6 +128,7 @@ def train_cbow(
                 high = min(n, center + reaches[center] + 1)
                 if high - low > 1:
                     position = draw_outputs(words[center], table, position, outputs)
+                    prefetch_ahead(words, n, center, window, table, position, outputs.shape[0], W, U)
                     loss += weight * cbow_window(
                         words, low, high, center, outputs, lr, exact, update_output, W, U, scores, rows
                     )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._jit import kernel
+from ._tile import prefetch_row
 from .random import STEP, mix64
 
 _32 = np.uint64(32)
@@ -21,8 +22,12 @@ class Scratch(NamedTuple):
         A thinned sentence.
     outputs : int32[K + 1]
         The center word and its noise words.
-    scores : float32[2 * window, K + 1]
+    contexts : int32[2 * window]
+        The context words of a window.
+    scores : float32[2 * window + 1, max(K + 1, 8)]
         A coefficient for each pair of a context word and an output word.
+    tally : float64[2]
+        Parts of a window's loss.
     rows : float32[K + 1, P]
         Sums of vectors; at least two rows.
     """
@@ -30,7 +35,9 @@ class Scratch(NamedTuple):
     words: NDArray[np.int32]
     reaches: NDArray[np.int32]
     outputs: NDArray[np.int32]
+    contexts: NDArray[np.int32]
     scores: NDArray[np.float32]
+    tally: NDArray[np.float64]
     rows: NDArray[np.float32]
 
 
@@ -105,3 +112,40 @@ def draw_outputs(center, table, position, outputs):
             position += 1
         outputs[k] = word
     return position
+
+
+@kernel
+def gather_contexts(words, low, high, center, contexts):
+    """Copy ``words[low:high]`` without ``words[center]`` to ``contexts``; return how many there are."""
+    n = 0
+    for position in range(low, high):
+        if position != center:
+            contexts[n] = words[position]
+            n += 1
+    return n
+
+
+@kernel
+def prefetch_ahead(words, n, center, window, table, position, size, W, U):
+    """Ask for the rows that the windows after the next will need: a hint that changes no bit.
+
+    Parameters
+    ----------
+    words : int32[n or more]
+        The thinned sentence.
+    n, center, window : int
+        Its length, where we are, and the largest reach.
+    table, position : int32[T], int
+        Noise words and where the next window reads on.
+    size : int
+        Outputs of a window.
+    W, U : float32[V, P]
+        Whose rows to ask for.
+    """
+    mask = table.shape[0] - 1
+    for k in range(position + size - 1, position + 2 * size - 2):
+        prefetch_row(U, table[k & mask])
+    if center + 2 < n:
+        prefetch_row(U, words[center + 2])
+    if center + window + 2 < n:
+        prefetch_row(W, words[center + window + 2])

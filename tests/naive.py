@@ -116,29 +116,35 @@ def _sigmoid(x):
     return 0.5 * (1.0 + math.tanh(0.5 * x))
 
 
-def _context(words, low, high, center):
-    return [words[p] for p in range(low, high) if p != center]
+def gather_contexts(words, low, high, center):
+    return [int(words[p]) for p in range(low, high) if p != center]
 
 
-def skipgram_window(words, low, high, center, outputs, lr, update_output, W, U):
-    """Return (loss, W, U): the gradient of the summed loss of all pairs, taken at once."""
+def prefetch_ahead(*arguments):
+    """A hint has no result."""
+
+
+def skipgram_window(contexts, outputs, lr, update_output, W, U):
+    """Return (loss, W, U): steps at the scores before the window, context rows moving one after the other."""
     W, U = W.astype(float), U.astype(float)
-    context = _context(words, low, high, center)
     loss, new_W, new_U = 0.0, W.copy(), U.copy()
-    for x in context:
+    for x in contexts:
+        steps = []
         for j, o in enumerate(outputs):
             score = W[x] @ U[o]
             label = float(j == 0)
             loss += np.logaddexp(0.0, -score if label else score)
-            new_W[x] += lr * (label - _sigmoid(score)) * U[o]
-            new_U[o] += lr * (label - _sigmoid(score)) * W[x]
+            steps.append(lr * (label - _sigmoid(score)))
+        for step, o in zip(steps, outputs, strict=True):
+            new_U[o] += step * new_W[x]
+        new_W[x] += sum(step * U[o] for step, o in zip(steps, outputs, strict=True))
     return loss, new_W, new_U if update_output else U
 
 
 def cbow_window(words, low, high, center, outputs, lr, exact, update_output, W, U):
     """Return (loss, W, U) after one step on the mean of the context."""
     W, U = W.astype(float), U.astype(float)
-    context = _context(words, low, high, center)
+    context = gather_contexts(words, low, high, center)
     hidden = np.mean([W[x] for x in context], axis=0)
     loss, step, new_W, new_U = 0.0, np.zeros_like(hidden), W.copy(), U.copy()
     for j, o in enumerate(outputs):
@@ -175,7 +181,7 @@ def _train(take_step, unit, first, last, seed, epoch, schedule, rates, keep, tab
 
 def train_skipgram(first, last, seed, epoch, schedule, rates, keep, table, window, update_output, W, U, negative):
     def step(words, low, high, center, outputs, lr, W, U):
-        return skipgram_window(words, low, high, center, outputs, lr, update_output, W, U)
+        return skipgram_window(gather_contexts(words, low, high, center), outputs, lr, update_output, W, U)
 
     arguments = (first, last, seed, epoch, schedule, rates, keep, table, window, negative, W, U)
     return _train(step, lambda m: m, *arguments)

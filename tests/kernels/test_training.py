@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from wordvec.kernels.cbow import cbow_window, train_cbow
 from wordvec.kernels.schedule import Schedule
 from wordvec.kernels.skipgram import skipgram_window, train_skipgram
-from wordvec.kernels.window import Scratch
+from wordvec.kernels.window import Scratch, gather_contexts
 
 V, P = 6, 16
 
@@ -33,8 +33,21 @@ def case(seed, n, noise, scale):
     if high - low == 1:
         low, high = 0, n
     outputs = np.array([words[center], *noise], np.int32)
-    scores, rows = np.empty((20, len(outputs)), np.float32), np.empty((len(outputs), P), np.float32)
-    return words, low, high, center, outputs, W, U, scores, rows
+    return words, low, high, center, outputs, W, U
+
+
+def make_scratch(negative, window=10, longest=20):
+    """Return scratch full of NaN: nothing may be read before it is written."""
+    outputs = negative + 1
+    return Scratch(
+        np.full(longest, -1, np.int32),
+        np.full(longest, -1, np.int32),
+        np.full(outputs, -1, np.int32),
+        np.full(2 * window, -1, np.int32),
+        np.full((2 * window + 1, max(outputs, 8)), np.nan, np.float32),
+        np.full(2, np.nan),
+        np.full((outputs, P), np.nan, np.float32),
+    )
 
 
 def assert_same(found, expected, scale):
@@ -47,17 +60,37 @@ def assert_same(found, expected, scale):
 @settings(deadline=None, max_examples=150)
 @given(**windows)
 def test_skipgram_window_equals_naive(seed, n, noise, scale, update_output):
-    words, low, high, center, outputs, W, U, scores, rows = case(seed, n, noise, scale)
-    expected = naive.skipgram_window(words, low, high, center, outputs, 0.05, update_output, W, U)
-    lr = np.float32(0.05)
-    loss = skipgram_window(words, low, high, center, outputs, lr, update_output, W, U, scores, rows)
+    words, low, high, center, outputs, W, U = case(seed, n, noise, scale)
+    contexts = naive.gather_contexts(words, low, high, center)
+    expected = naive.skipgram_window(contexts, outputs, 0.05, update_output, W, U)
+    lr, scratch = np.float32(0.05), make_scratch(len(noise))
+    m = gather_contexts(words, low, high, center, scratch.contexts)
+    assert scratch.contexts[:m].tolist() == contexts
+    before = U.tobytes()
+    loss = skipgram_window(scratch.contexts, m, outputs, lr, update_output, W, U, scratch)
+    assert_same((loss, W, U), expected, scale)
+    assert update_output or U.tobytes() == before
+
+
+@settings(deadline=None, max_examples=50)
+@given(seed=st.integers(0, 999), n=st.integers(1, 50), scale=st.sampled_from([0.01, 1.0, 30.0]))
+def test_wide_windows_equal_naive(seed, n, scale):
+    """Six outputs take the tiles, 16 context rows at a time; large scores saturate and stay finite."""
+    rng = np.random.default_rng(seed)
+    W, U = (rng.normal(0, scale, (V, P)).astype(np.float32) for _ in range(2))
+    contexts, outputs = rng.integers(0, V, n).astype(np.int32), rng.integers(0, V, 6).astype(np.int32)
+    expected = naive.skipgram_window(contexts, outputs, 0.001, True, W, U)
+    scratch = make_scratch(5, window=25)
+    loss = skipgram_window(contexts, n, outputs, np.float32(0.001), True, W, U, scratch)
     assert_same((loss, W, U), expected, scale)
 
 
 @settings(deadline=None, max_examples=150)
 @given(**windows, exact=st.booleans())
 def test_cbow_window_equals_naive(seed, n, noise, scale, update_output, exact):
-    words, low, high, center, outputs, W, U, scores, rows = case(seed, n, noise, scale)
+    words, low, high, center, outputs, W, U = case(seed, n, noise, scale)
+    scratch = make_scratch(len(noise))
+    scores, rows = scratch.scores, scratch.rows
     expected = naive.cbow_window(words, low, high, center, outputs, 0.05, exact, update_output, W, U)
     lr = np.float32(0.05)
     loss = cbow_window(words, low, high, center, outputs, lr, exact, update_output, W, U, scores, rows)
@@ -66,8 +99,10 @@ def test_cbow_window_equals_naive(seed, n, noise, scale, update_output, exact):
 
 def test_naive_steps_descend_the_gradient():
     """The twins themselves: a step is -lr times the numerical gradient of the loss."""
-    words, low, high, center, outputs, W, U, _, _ = case(5, 6, [1, 2, 2], 0.5)
-    assert_descends(lambda W, U: naive.skipgram_window(words, low, high, center, outputs, 1.0, True, W, U), W, U)
+    _, low, high, center, outputs, W, U = case(5, 6, [1, 2, 2], 0.5)
+    words = np.random.default_rng(5).permutation(V)  # a word that occurs twice in a window moves twice
+    contexts = naive.gather_contexts(words, low, high, center)
+    assert_descends(lambda W, U: naive.skipgram_window(contexts, outputs, 1.0, True, W, U), W, U)
     assert_descends(lambda W, U: naive.cbow_window(words, low, high, center, outputs, 1.0, True, True, W, U), W, U)
 
 
@@ -97,13 +132,7 @@ def span_case(seed=0, negative=3, window=3):
         rng.integers(0, V, 32).astype(np.int32),
         window,
     )
-    scratch = Scratch(
-        np.empty(9, np.int32),
-        np.empty(9, np.int32),
-        np.empty(negative + 1, np.int32),
-        np.empty((2 * window, negative + 1), np.float32),
-        np.empty((negative + 1, P), np.float32),
-    )
+    scratch = make_scratch(negative, window, longest=9)
     return schedule, draws, W, U, scratch
 
 
@@ -112,10 +141,11 @@ TRAINERS = [(train_skipgram, naive.train_skipgram, ()), (train_cbow, naive.train
 
 @pytest.mark.parametrize(("kernel", "twin", "extra"), TRAINERS)
 @pytest.mark.parametrize("update_output", [True, False])
-def test_span_equals_naive(kernel, twin, extra, update_output):
-    schedule, draws, W, U, scratch = span_case()
+@pytest.mark.parametrize("negative", [3, 5])
+def test_span_equals_naive(kernel, twin, extra, update_output, negative):
+    schedule, draws, W, U, scratch = span_case(negative=negative)
     losses, pairs = np.zeros(3), np.zeros(3)
-    expected = twin(*extra, 0, 3, 11, 2, schedule, *draws, update_output, W, U, 3)
+    expected = twin(*extra, 0, 3, 11, 2, schedule, *draws, update_output, W, U, negative)
     before = U.tobytes()
     kernel(*extra, 0, 3, 11, 2, schedule, *draws, update_output, W, U, scratch, losses, pairs)
     assert_allclose(W, expected[0], atol=1e-5)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings, Training, matrix_digest
 from ..errors import AlignmentError, FormatError, ParameterError, require
+from ..kernels._tile import STRIDE
 from ..kernels._vector import LANES
 from ..kernels.random import fill_uniform
 from ..kernels.schedule import Schedule
@@ -143,7 +144,9 @@ def _scratch(trainer: "SkipGram | CBOW", columns: int) -> Scratch:
         np.empty(SEGMENT, np.int32),
         np.empty(SEGMENT, np.int32),
         np.empty(outputs, np.int32),
-        np.empty((2 * trainer.window, outputs), np.float32),
+        np.empty(2 * trainer.window, np.int32),
+        np.empty((2 * trainer.window + 1, max(outputs, STRIDE)), np.float32),
+        np.empty(2, np.float64),
         _padded(outputs, columns),
     )
 
