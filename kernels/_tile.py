@@ -1,4 +1,4 @@
-"""The inside of a skip-gram window in registers: six output rows against each context row.
+"""The inside of a window in registers: six output rows against each context row, or against their mean.
 
 Rows are float32, padded to a multiple of 16 and worked through in vectors of 16 lanes with fused
 multiply-add, as in :mod:`wordvec.kernels._vector`. Every sum has a fixed order and the logistic
@@ -115,22 +115,43 @@ def score_tile(typing, W, U, contexts, n, outputs, scores):
         w, u, out = (_Matrix(context, builder, kinds[k], arguments[k]) for k in (0, 1, 5))
         intp = w.columns.type
         rows = [u.row(_item(context, builder, kinds[4], arguments[4], intp(j))) for j in range(OUTPUTS)]
-        totals = [cgutils.alloca_once(builder, _WIDE) for _ in range(OUTPUTS)]
-        zero = _wide([0] * LANES)
         with _range(builder, arguments[3]) as (i, _):
             row = w.row(_item(context, builder, kinds[2], arguments[2], i))
-            for total in totals:
-                builder.store(zero, total)
-            with _range(builder, w.columns, LANES) as (d, _):
-                x = _load(builder, row, d)
-                for total, other in zip(totals, rows, strict=True):
-                    builder.store(_fma(builder, x, _load(builder, other, d), builder.load(total)), total)
-            sums = _sums(builder, [*(builder.load(total) for total in totals), zero, zero])
-            address = builder.bitcast(out.row(i), _NARROW.as_pointer())
-            builder.store(sums, address, align=4)
+            _score(builder, row, rows, w.columns, out.row(i))
         return context.get_dummy_value()
 
     return types.void(W, U, contexts, types.intp, outputs, scores), generate
+
+
+def _score(builder, row, others, columns, target):
+    """Store the dot products of ``row`` with six other rows, and two zeros, at ``target``."""
+    zero = _wide([0] * LANES)
+    totals = [cgutils.alloca_once(builder, _WIDE) for _ in others]
+    for total in totals:
+        builder.store(zero, total)
+    with _range(builder, columns, LANES) as (d, _):
+        x = _load(builder, row, d)
+        for total, other in zip(totals, others, strict=True):
+            builder.store(_fma(builder, x, _load(builder, other, d), builder.load(total)), total)
+    sums = _sums(builder, [*(builder.load(total) for total in totals), zero, zero])
+    builder.store(sums, builder.bitcast(target, _NARROW.as_pointer()), align=4)
+
+
+@intrinsic
+def score_row(typing, A, i, U, outputs, scores):
+    """Write the dot products of row i of ``A`` with six rows of ``U`` to ``scores[0]``."""
+    if not (_is_matrix(A) and _is_matrix(U) and _is_matrix(scores)):
+        return None
+
+    def generate(context, builder, signature, arguments):
+        kinds = signature.args
+        a, u, out = (_Matrix(context, builder, kinds[k], arguments[k]) for k in (0, 2, 4))
+        intp = a.columns.type
+        rows = [u.row(_item(context, builder, kinds[3], arguments[3], intp(j))) for j in range(OUTPUTS)]
+        _score(builder, a.row(arguments[1]), rows, a.columns, out.row(intp(0)))
+        return context.get_dummy_value()
+
+    return types.void(A, types.intp, U, outputs, scores), generate
 
 
 def _exp2(builder, x):
@@ -247,6 +268,84 @@ def update_tile(typing, W, U, contexts, n, outputs, scores, update_output):
         return context.get_dummy_value()
 
     return types.void(W, U, contexts, types.intp, outputs, scores, types.boolean), generate
+
+
+@intrinsic
+def mean_row(typing, W, contexts, n, rows):
+    """Write the mean of rows ``contexts[:n]`` of ``W`` to ``rows[0]``; n >= 1, unchecked."""
+    if not (_is_matrix(W) and _is_matrix(rows)):
+        return None
+
+    def generate(context, builder, signature, arguments):
+        kinds = signature.args
+        w, out = (_Matrix(context, builder, kinds[k], arguments[k]) for k in (0, 3))
+        intp = w.columns.type
+        share = builder.fdiv(ir.Constant(_F32, 1.0), builder.sitofp(arguments[2], _F32))
+        wide = _spread(builder, share)
+        total = cgutils.alloca_once(builder, _WIDE)
+        with _range(builder, w.columns, LANES) as (d, _):
+            builder.store(_wide([0] * LANES), total)
+            with _range(builder, arguments[2]) as (i, _):
+                row = w.row(_item(context, builder, kinds[1], arguments[1], i))
+                builder.store(builder.fadd(builder.load(total), _load(builder, row, d)), total)
+            builder.store(builder.fmul(builder.load(total), wide), _at(builder, out.row(intp(0)), d), align=4)
+        return context.get_dummy_value()
+
+    return types.void(W, contexts, types.intp, rows), generate
+
+
+@intrinsic
+def step_row(typing, U, outputs, scores, rows, update_output):
+    """Write the sum of ``scores[0, j] * U[outputs[j]]`` to ``rows[1]`` and, if asked, move those rows.
+
+    An output row moves by ``scores[0, j] * rows[0]``, after it was added.
+    """
+    if not (_is_matrix(U) and _is_matrix(scores) and _is_matrix(rows)):
+        return None
+
+    def generate(context, builder, signature, arguments):
+        kinds = signature.args
+        u, g, r = (_Matrix(context, builder, kinds[k], arguments[k]) for k in (0, 2, 3))
+        intp = u.columns.type
+        view = context.make_array(kinds[1])(context, builder, arguments[1])
+        size = cgutils.unpack_tuple(builder, view.shape)[0]
+        weights, hidden, target = g.row(intp(0)), r.row(intp(0)), r.row(intp(1))
+        total = cgutils.alloca_once(builder, _WIDE)
+        with _range(builder, u.columns, LANES) as (d, _):
+            h = _load(builder, hidden, d)
+            builder.store(_wide([0] * LANES), total)
+            with _range(builder, size) as (j, _):
+                row = u.row(_item(context, builder, kinds[1], arguments[1], j))
+                spread = _spread(builder, builder.load(builder.gep(weights, [j], source_etype=_F32)))
+                x = _load(builder, row, d)
+                builder.store(_fma(builder, spread, x, builder.load(total)), total)
+                with builder.if_then(arguments[4]):
+                    builder.store(_fma(builder, spread, h, x), _at(builder, row, d), align=4)
+            builder.store(builder.load(total), _at(builder, target, d), align=4)
+        return context.get_dummy_value()
+
+    return types.void(U, outputs, scores, rows, types.boolean), generate
+
+
+@intrinsic
+def spread_row(typing, W, contexts, n, scale, rows):
+    """Add ``scale * rows[1]`` to rows ``contexts[:n]`` of ``W``."""
+    if not (_is_matrix(W) and _is_matrix(rows)):
+        return None
+
+    def generate(context, builder, signature, arguments):
+        kinds = signature.args
+        w, r = (_Matrix(context, builder, kinds[k], arguments[k]) for k in (0, 4))
+        source = r.row(w.columns.type(1))
+        scale = _spread(builder, arguments[3])
+        with _range(builder, w.columns, LANES) as (d, _):
+            step = builder.fmul(scale, _load(builder, source, d))
+            with _range(builder, arguments[2]) as (i, _):
+                row = w.row(_item(context, builder, kinds[1], arguments[1], i))
+                builder.store(builder.fadd(_load(builder, row, d), step), _at(builder, row, d), align=4)
+        return context.get_dummy_value()
+
+    return types.void(W, contexts, types.intp, float32, rows), generate
 
 
 @intrinsic

@@ -141,21 +141,21 @@ def skipgram_window(contexts, outputs, lr, update_output, W, U):
     return loss, new_W, new_U if update_output else U
 
 
-def cbow_window(words, low, high, center, outputs, lr, exact, update_output, W, U):
-    """Return (loss, W, U) after one step on the mean of the context."""
+def cbow_window(contexts, outputs, lr, exact, update_output, W, U):
+    """Return (loss, W, U) after one step on the mean of the context, output rows moving one after the other."""
     W, U = W.astype(float), U.astype(float)
-    context = gather_contexts(words, low, high, center)
-    hidden = np.mean([W[x] for x in context], axis=0)
+    hidden = np.mean([W[x] for x in contexts], axis=0)
     loss, step, new_W, new_U = 0.0, np.zeros_like(hidden), W.copy(), U.copy()
     for j, o in enumerate(outputs):
         score = hidden @ U[o]
         label = float(j == 0)
         loss += np.logaddexp(0.0, -score if label else score)
-        step += lr * (label - _sigmoid(score)) * U[o]
-        new_U[o] += lr * (label - _sigmoid(score)) * hidden
-    for x in context:
-        new_W[x] += step / len(context) if exact else step
-    return loss, new_W, new_U if update_output else U
+        step += lr * (label - _sigmoid(score)) * new_U[o]
+        if update_output:
+            new_U[o] += lr * (label - _sigmoid(score)) * hidden
+    for x in contexts:
+        new_W[x] += step / len(contexts) if exact else step
+    return loss, new_W, new_U
 
 
 def _train(take_step, unit, first, last, seed, epoch, schedule, rates, keep, table, window, negative, W, U):
@@ -189,7 +189,7 @@ def train_skipgram(first, last, seed, epoch, schedule, rates, keep, table, windo
 
 def train_cbow(exact, first, last, seed, epoch, schedule, rates, keep, table, window, update_output, W, U, negative):
     def step(words, low, high, center, outputs, lr, W, U):
-        return cbow_window(words, low, high, center, outputs, lr, exact, update_output, W, U)
+        return cbow_window(gather_contexts(words, low, high, center), outputs, lr, exact, update_output, W, U)
 
     arguments = (first, last, seed, epoch, schedule, rates, keep, table, window, negative, W, U)
     return _train(step, lambda m: 1, *arguments)

@@ -89,12 +89,12 @@ def test_wide_windows_equal_naive(seed, n, scale):
 @given(**windows, exact=st.booleans())
 def test_cbow_window_equals_naive(seed, n, noise, scale, update_output, exact):
     words, low, high, center, outputs, W, U = case(seed, n, noise, scale)
-    scratch = make_scratch(len(noise))
-    scores, rows = scratch.scores, scratch.rows
-    expected = naive.cbow_window(words, low, high, center, outputs, 0.05, exact, update_output, W, U)
-    lr = np.float32(0.05)
-    loss = cbow_window(words, low, high, center, outputs, lr, exact, update_output, W, U, scores, rows)
+    contexts = np.array(naive.gather_contexts(words, low, high, center), np.int32)
+    expected = naive.cbow_window(contexts, outputs, 0.05, exact, update_output, W, U)
+    lr, scratch, before = np.float32(0.05), make_scratch(len(noise)), U.tobytes()
+    loss = cbow_window(contexts, len(contexts), outputs, lr, exact, update_output, W, U, scratch)
     assert_same((loss, W, U), expected, scale)
+    assert update_output or U.tobytes() == before
 
 
 def test_naive_steps_descend_the_gradient():
@@ -103,7 +103,8 @@ def test_naive_steps_descend_the_gradient():
     words = np.random.default_rng(5).permutation(V)  # a word that occurs twice in a window moves twice
     contexts = naive.gather_contexts(words, low, high, center)
     assert_descends(lambda W, U: naive.skipgram_window(contexts, outputs, 1.0, True, W, U), W, U)
-    assert_descends(lambda W, U: naive.cbow_window(words, low, high, center, outputs, 1.0, True, True, W, U), W, U)
+    outputs = words[:3]  # so does an output, in CBOW
+    assert_descends(lambda W, U: naive.cbow_window(contexts, outputs, 1.0, True, True, W, U), W, U)
 
 
 def assert_descends(step, W, U, h=1e-5):

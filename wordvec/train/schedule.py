@@ -30,8 +30,7 @@ Number = TypeVar("Number", np.int64, np.float64)
 SEGMENT = 1_000
 #: Tokens in a block: one learning rate, and later one parallel step.
 BLOCK = 1_024
-#: Length of the noise table, a power of two.
-TABLE = 1 << 22
+LARGEST_TABLE = 1 << 22
 #: The learning rate at the end.
 LAST_RATE = 1e-4
 
@@ -121,7 +120,12 @@ def keep_thresholds(counts: NDArray[np.int64], subsample: float) -> NDArray[np.i
     return _by_count(counts, keep, np.int64)
 
 
-def noise_table(counts: NDArray[np.int64], power: float, seed: int, size: int = TABLE) -> NDArray[np.int32]:
+def table_size(n_words: int) -> int:
+    """Return the length of the noise table: 128 places a word, as a power of two from 2**12 to 2**22."""
+    return min(LARGEST_TABLE, max(1 << 12, 1 << (128 * n_words - 1).bit_length()))
+
+
+def noise_table(counts: NDArray[np.int64], power: float, seed: int, size: int | None = None) -> NDArray[np.int32]:
     """Return int32[size]: shuffled word ids in proportion to ``counts ** power``.
 
     Each word with a count has at least one entry, as far as the table is long enough.
@@ -135,6 +139,7 @@ def noise_table(counts: NDArray[np.int64], power: float, seed: int, size: int = 
         raise FormatError(
             "this text has fewer than two distinct words of the vocabulary; nothing can be learnt from it."
         )
+    size = table_size(len(counts)) if size is None else size
     mass = _by_count(counts, lambda count: count**power if count else 0.0, np.float64)
     slots = _apportion(mass, size)
     table = np.empty(size, dtype=np.int32)
