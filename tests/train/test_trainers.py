@@ -1,4 +1,6 @@
 import hashlib
+import os
+import platform
 import subprocess
 import sys
 
@@ -29,25 +31,38 @@ def test_same_settings_same_bits_for_any_number_of_threads(trainer, corpus):
     assert bits(trainer(dim=20, epochs=2, seed=2).train(corpus)) != bits(runs[0])
 
 
-@pytest.mark.parametrize("model", ["SkipGram", "CBOW"])
-def test_same_bits_in_fresh_processes(model, tmp_path):
-    program = (
-        f"import hashlib\nfrom wordvec import Corpus, {model}\n"
-        "corpus = Corpus.from_sentences([['a', 'b', 'c', 'd']] * 200, min_count=1)\n"
-        f"print(hashlib.sha256({model}(dim=9, epochs=2).train(corpus).embeddings.vectors.tobytes()).hexdigest())"
-    )
-    corpus = Corpus.from_sentences([["a", "b", "c", "d"]] * 200, min_count=1)
-    trainer = {"SkipGram": SkipGram, "CBOW": CBOW}[model]
-    here = hashlib.sha256(trainer(dim=9, epochs=2).train(corpus).embeddings.vectors.tobytes()).hexdigest()
-    for seed in ("0", "1"):
-        found = subprocess.run(
-            [sys.executable, "-c", program],
-            env={**__import__("os").environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-        assert found == here
+#: Prints a digest of what both trainers make of one small text.
+PROGRAM = """
+import hashlib
+from wordvec import CBOW, Corpus, SkipGram
+corpus = Corpus.from_sentences([["a", "b", "c", "d"], ["d", "c", "e"]] * 200, min_count=1)
+for trainer in (SkipGram, CBOW):
+    for negative in (5, 3):  # tiles, plain loops
+        training = trainer(dim=9, epochs=2, negative=negative).train(corpus)
+        bits = training.embeddings.vectors.tobytes() + training.context.vectors.tobytes()
+        print(hashlib.sha256(bits).hexdigest(), training.losses)
+"""
+
+
+def run_program(**environment):
+    command = [sys.executable, "-c", PROGRAM]
+    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=True).stdout
+
+
+def test_same_bits_in_fresh_processes():
+    first = run_program(PYTHONHASHSEED="0")
+    assert first.count("\n") == 4
+    assert run_program(PYTHONHASHSEED="1") == first
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="tells Numba to make code for other x86 CPUs")
+@pytest.mark.parametrize("cpu", ["haswell", "skylake-avx512", "x86-64"])
+def test_same_bits_in_the_code_of_other_cpus(cpu):
+    assert run_program(NUMBA_CPU_NAME=cpu, NUMBA_CPU_FEATURES=FEATURES[cpu]) == run_program()
+
+
+#: Vectors of 8 floats, of 16, and of 4 without fused multiply-add.
+FEATURES = {"haswell": "+avx2,+fma", "skylake-avx512": "+avx512f,+avx512vl,+avx512dq,+avx2,+fma", "x86-64": "+sse2"}
 
 
 @pytest.mark.parametrize("trainer", TRAINERS)
