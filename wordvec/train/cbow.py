@@ -58,16 +58,7 @@ class CBOW:
     gradient: Literal["word2vec", "exact"] = "word2vec"
 
     def __post_init__(self) -> None:
-        check_settings(
-            dim=self.dim,
-            window=self.window,
-            negative=self.negative,
-            epochs=self.epochs,
-            lr=self.lr,
-            subsample=self.subsample,
-            noise_power=self.noise_power,
-            seed=self.seed,
-        )
+        check_settings(self)
         require(self.gradient in ("word2vec", "exact"), "gradient", "'word2vec' or 'exact'", self.gradient)
 
     def train(

@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +20,7 @@ from ..kernels.window import Scratch
 from ..progress import Progress, Watcher
 from ..text.corpus import Corpus
 from .schedule import SEGMENT, block_rates, keep_thresholds, lost_pairs, make_schedule, noise_table
-
-if TYPE_CHECKING:
-    from .cbow import CBOW
-    from .skipgram import SkipGram
+from .settings import Hyperparameters
 
 __all__ = ["train_vectors"]
 
@@ -32,7 +29,7 @@ _SPAN = 0.25
 
 
 def train_vectors(
-    trainer: "SkipGram | CBOW",
+    trainer: Hyperparameters,
     kernel: Callable[..., None],
     corpus: Corpus,
     *,
@@ -63,7 +60,7 @@ def train_vectors(
     )
     metadata: dict[str, Any] = {
         "model": trainer.model,
-        "settings": asdict(trainer),
+        "settings": asdict(cast(Any, trainer)),
         "seed": trainer.seed,
         "corpus": corpus.digest,
         "tokens": corpus.n_tokens,
@@ -87,7 +84,7 @@ def train_vectors(
 
 
 def _run_epochs(
-    trainer: "SkipGram | CBOW",
+    trainer: Hyperparameters,
     kernel: Callable[..., None],
     schedule: Schedule,
     arguments: tuple[Any, ...],
@@ -138,7 +135,7 @@ def _mean(losses: NDArray[np.float64], pairs: NDArray[np.float64]) -> float:
     return math.fsum(losses) / count if count and np.isfinite(losses).all() else (0.0 if not count else math.nan)
 
 
-def _scratch(trainer: "SkipGram | CBOW", columns: int) -> Scratch:
+def _scratch(trainer: Hyperparameters, columns: int) -> Scratch:
     outputs = trainer.negative + 1
     return Scratch(
         np.empty(SEGMENT, np.int32),
@@ -152,7 +149,7 @@ def _scratch(trainer: "SkipGram | CBOW", columns: int) -> Scratch:
 
 
 def _first_vectors(
-    trainer: "SkipGram | CBOW", n_words: int, initial: Embeddings | None, compass: Embeddings | None
+    trainer: Hyperparameters, n_words: int, initial: Embeddings | None, compass: Embeddings | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return padded W and U: random and zero, or copies of what was given."""
     W, U = _padded(n_words, trainer.dim), _padded(n_words, trainer.dim)

@@ -74,16 +74,7 @@ class SkipGram:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        check_settings(
-            dim=self.dim,
-            window=self.window,
-            negative=self.negative,
-            epochs=self.epochs,
-            lr=self.lr,
-            subsample=self.subsample,
-            noise_power=self.noise_power,
-            seed=self.seed,
-        )
+        check_settings(self)
 
     def train(
         self,
