@@ -210,7 +210,7 @@ def weigh_tile(typing, scores, first, last, lr, tally):
             sigma = builder.fdiv(builder.select(positive, ones, z), above)
             builder.store(builder.fmul(rate, builder.fsub(label, sigma)), address, align=4)
             wrong = builder.fmul(s, direction)
-            wrong = builder.select(builder.fcmp_ordered(">", wrong, zeros), wrong, zeros)
+            wrong = builder.select(builder.fcmp_unordered(">", wrong, zeros), wrong, zeros)  # NaN stays NaN
             builder.store(builder.fadd(builder.load(linear), wrong), linear)
             factor = builder.select(mask, above, ones)
             builder.store(builder.fmul(builder.load(product), factor), product)

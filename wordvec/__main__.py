@@ -3,7 +3,9 @@
 import signal
 
 # Until the command line is loaded there is nothing to tidy up: Ctrl-C ends the process as it is.
-signal.signal(signal.SIGINT, signal.SIG_DFL)
+# What was started in the background, with SIGINT ignored, goes on ignoring it.
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def main() -> None:

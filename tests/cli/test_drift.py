@@ -154,6 +154,17 @@ def test_both_files_are_written_or_none(aligned, tmp_path, monkeypatch, failing)
     assert set(tmp_path.iterdir()) == before | {tmp_path / "x.tsv", tmp_path / "x.html"}
 
 
+def test_one_file_for_two_outputs_is_refused_however_it_is_spelt(aligned, tmp_path):
+    other = tmp_path / "sub" / ".." / "d.tsv"
+    (tmp_path / "sub").mkdir()
+    result = run(aligned, "-o", tmp_path / "d.tsv", "--report", other)
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (
+        2,
+        "Error: -o and --report name the same file; give two names.",
+    )
+    assert not (tmp_path / "d.tsv").exists()
+
+
 def test_too_large_a_neighborhood_is_remarked(aligned):
     result = run(aligned, "--measure", "intersection")
     assert (

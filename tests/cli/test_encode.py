@@ -137,6 +137,12 @@ def test_a_vocabulary_from_any_artifact(folder: Path) -> None:
     assert run("old.txt", "-o", "c.wvc", "--vocabulary", "gone.txt").exit_code == 3
 
 
+def test_a_list_that_begins_with_a_number_is_a_list(folder: Path) -> None:
+    (folder / "list.txt").write_text("1990\t25\nthe\t9\nsea\t9\n")
+    assert run("old.txt", "-o", "n.wvc", "--vocabulary", "list.txt").exit_code == 0
+    assert Corpus.load(folder / "n.wvc").vocabulary.words == ("1990", "the", "sea")
+
+
 def test_a_vocabulary_from_a_file_of_vectors_or_a_list_of_words(folder: Path) -> None:
     vectors = Embeddings(Vocabulary(("the", "sea", "king"), np.array([9, 8, 7])), np.eye(3, dtype=np.float32))
     write_vectors(vectors, "v.txt", "word2vec")

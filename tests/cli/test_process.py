@@ -56,3 +56,30 @@ def test_a_stream_that_cannot_show_a_word_shows_its_escape(vectors: Path) -> Non
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert done.returncode == 0
     assert rb"\u0432\u043e\u0439\u043d\u0430" in done.stdout
+
+
+def test_what_runs_in_the_background_ignores_ctrl_c_as_it_was_told(tmp_path: Path) -> None:
+    command = [*WORDVEC, "encode", "-", "-o", str(tmp_path / "c.wvc"), "--min-count", "1"]
+    ignored = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    finally:
+        signal.signal(signal.SIGINT, ignored)
+    with process:
+        assert process.stdin is not None
+        process.stdin.write(b"some words\n" * 100_000)
+        process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["c.wvc"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [["--help"], ["nearest", "VECTORS", "мир"]])
+def test_a_full_disk_behind_standard_output(vectors: Path, arguments: list[str]) -> None:
+    command = [*WORDVEC, *(str(vectors) if a == "VECTORS" else a for a in arguments)]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 4
+    assert "No space left on device" in done.stderr and "Traceback" not in done.stderr

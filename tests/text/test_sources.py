@@ -48,9 +48,12 @@ def test_duplicate_labels() -> None:
 def test_a_file_comes_once_in_a_slice(folder: Path) -> None:
     old, link, new = folder / "old.txt", folder / "link.txt", folder / "new"
     link.symlink_to(old)
+    twin = folder / "twin.txt"
+    twin.hardlink_to(old)
     for paths, message in (
         ([old, old], f"slice 'a': {old} is given twice; give it once."),
         ([old, link], f"slice 'a': {old} and {link} are the same file; give it once."),
+        ([old, twin], f"slice 'a': {old} and {twin} are the same file; give it once."),
         ([new, new / "2.txt"], f"slice 'a': {new / '2.txt'} is given twice; give it once."),
         ([new, new / "../new/1.txt"], f"slice 'a': {new / '1.txt'} and {new / '../new/1.txt'} are the same file; "),
     ):

@@ -145,6 +145,24 @@ def test_divergence_is_reported_with_the_setting_to_lower(corpus):
         SkipGram(dim=4, epochs=3, lr=0.9).train(corpus, initial=huge, compass=huge)
 
 
+@pytest.mark.parametrize("trainer", TRAINERS)
+@pytest.mark.parametrize("negative", [5, 4])  # tiles, plain loops
+def test_a_compass_that_is_not_a_number_is_noticed(trainer, negative, corpus):
+    compass = trainer(dim=4, epochs=1, negative=negative).train(corpus)
+    rows = compass.context.vectors.copy()
+    rows[0] = np.nan
+    broken = type(compass.context)(compass.context.vocabulary, rows)
+    with pytest.raises(ParameterError, match="lr must be small enough for the vectors to stay finite"):
+        trainer(dim=4, epochs=1, negative=negative, subsample=0).train(corpus, compass=broken)
+
+
+def test_what_a_training_was_given_is_in_its_metadata(corpus):
+    plain = SkipGram(dim=4, epochs=1, subsample=0).train(corpus)
+    weights = np.ones(len(corpus.documents), np.float32)
+    given = SkipGram(dim=4, epochs=1, subsample=0).train(corpus, initial=plain.embeddings, weights=weights)
+    assert set(given.embeddings.metadata) - set(plain.embeddings.metadata) == {"initial_sha256", "weights_sha256"}
+
+
 def test_one_word_is_not_a_corpus():
     with pytest.raises(FormatError, match="fewer than two distinct words"):
         SkipGram(dim=4).train(Corpus.from_sentences([["a", "a", "a"]], min_count=1))

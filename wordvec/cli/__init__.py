@@ -96,9 +96,15 @@ def main() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a word shows its escape
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # see wordvec.__main__
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _terminate)
-    cli()
+    try:
+        cli()
+    except OSError as error:  # standard output is on a full disk
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+        click.echo(f"Error: standard output: {error.strerror}.", err=True)
+        raise SystemExit(ResourceError.exit_code) from error
 
 
 def _terminate(number: int, frame: object) -> None:

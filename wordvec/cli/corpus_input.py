@@ -1,5 +1,6 @@
 """Where a command takes a corpus: a folder made by ``wordvec encode``, or text that is encoded on the way."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["TextInput", "corpus_options", "encode_input", "load_corpus", "report_lines"]
 
 _PATH = click.Path(path_type=Path)
+#: The first line of a list of words with counts; the header of a vector file has a space where this has a tab.
+_COUNTED_WORD = re.compile(rb"[^\t ]+\t[0-9]+\r?\n?$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,7 +276,7 @@ def _vocabulary(path: Path) -> "Vocabulary":
     """Read the vocabulary of an artefact or a file of vectors, or a list of words."""
     from ..text.vocabulary import Vocabulary
 
-    if path.is_file():
+    if path.exists() and not path.is_dir():
         return _vocabulary_of_file(path)
     artifact = open_artifact(path)
     if "vocabulary" not in artifact:
@@ -285,6 +288,10 @@ def _vocabulary_of_file(path: Path) -> "Vocabulary":
     from ..files.formats import read_vectors, sniff
     from ..text.word_list import read_word_list
 
+    if path.is_file():
+        with path.open("rb") as stream:
+            if _COUNTED_WORD.match(stream.readline(1 << 16)):
+                return read_word_list(path)
     try:
         sniff(path)
     except FormatError:  # a list of words has no numbers, or one after a tab: vectors have more

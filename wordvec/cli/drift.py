@@ -1,5 +1,6 @@
 """``wordvec drift``: rank the words that changed between slices."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,7 +113,7 @@ def drift(
     from ..report.html import report_html
     from ..slices import AlignedSlices
 
-    if output is not None and output == report:
+    if output is not None and report is not None and os.path.realpath(output) == os.path.realpath(report):
         raise click.UsageError("-o and --report name the same file; give two names.")
     for path in (output, report):
         if path not in (None, _STDOUT):

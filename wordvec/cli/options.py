@@ -30,7 +30,7 @@ threads_option = click.option(
     "--threads",
     type=click.IntRange(1),
     default=None,
-    help="Threads to use (default: all); never changes the result.",
+    help="Threads to use, at most (default: all); never changes the result. Slices train side by side.",
 )
 format_option = click.option(
     "--format",

@@ -234,15 +234,24 @@ def _find(label: str, given: Paths, date: str | None) -> TextSlice:
 
 def _check_once(label: str, files: Sequence[str]) -> None:
     """Raise :class:`FormatError` if a file is among ``files`` twice, be it by another name."""
-    names: dict[str, str] = {}
+    names: dict[object, str] = {}
     for name in files:
         if name == STANDARD_INPUT:  # label_slices counts it over all slices
             continue
-        real = os.path.realpath(name)
+        real = _identity(name)
         if real in names:
             same = f"{name} is given twice" if names[real] == name else f"{names[real]} and {name} are the same file"
             raise FormatError(f"slice {label!r}: {same}; give it once.")
         names[real] = name
+
+
+def _identity(name: str) -> object:
+    """Return what two names of one file, links of any kind among them, have in common."""
+    try:
+        found = os.stat(name)  # noqa: PTH116
+    except OSError:
+        return os.path.realpath(name)
+    return (found.st_dev, found.st_ino) if found.st_ino else os.path.realpath(name)
 
 
 def _check_labels(labels: Sequence[str], what: str = "slice labels") -> None:

@@ -1,7 +1,7 @@
 """The loop around a training kernel: spans of blocks, progress, and a guard against divergence."""
 
+import hashlib
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -24,6 +24,8 @@ from .settings import Hyperparameters
 
 __all__ = ["train_vectors"]
 
+#: A mean loss above this, in nats for each output of a pair, is no loss of vectors that learn anything.
+_WORST = 1e3
 #: How long the kernel runs before Ctrl-C, progress and the guard get their turn, in seconds.
 _SPAN = 0.25
 
@@ -66,6 +68,10 @@ def train_vectors(
         "tokens": corpus.n_tokens,
         "pairs_lost_at_cuts": lost_pairs(corpus, trainer.window),
     }
+    if initial is not None:
+        metadata["initial_sha256"] = matrix_digest(initial.vectors, trainer.dim)
+    if weights is not None:
+        metadata["weights_sha256"] = hashlib.sha256(np.ascontiguousarray(weights).data).hexdigest()
     if frozen_digest is not None:
         metadata["compass_sha256_before"] = frozen_digest
         metadata["compass_sha256_after"] = matrix_digest(U, trainer.dim)
@@ -74,7 +80,7 @@ def train_vectors(
     vocabulary, rows = corpus.vocabulary.select(counts)
     if len(vocabulary) < len(counts):
         metadata["words_without_occurrence"] = len(counts) - len(vocabulary)
-    run = {"threads": threads or os.cpu_count(), "seconds": round(time.perf_counter() - began, 3)}
+    run = {"threads": 1, "seconds": round(time.perf_counter() - began, 3)}
     return Training(
         Embeddings(vocabulary, W[rows, : trainer.dim], metadata),
         Embeddings(vocabulary, U[rows, : trainer.dim], metadata),
@@ -110,7 +116,7 @@ def _run_epochs(
             elapsed = max(1e-6, time.perf_counter() - began)
             span = max(1, min(4 * span, round(span * _SPAN / elapsed)))
             mean = _mean(block_losses[first:last], pairs[first:last])
-            if not math.isfinite(mean):
+            if not mean <= _WORST * (trainer.negative + 1):
                 raise ParameterError(
                     f"lr must be small enough for the vectors to stay finite; they did not in epoch {epoch + 1}, "
                     f"got {trainer.lr!r}"
