@@ -84,10 +84,11 @@ def score(path: Path, data: Path) -> dict[str, float]:
     return scores
 
 
-def compare(rows: list[dict[str, object]]) -> None:
+def compare(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return both tools' means, their difference and its 95 % interval (Welch), for each model and set."""
     from scipy import stats
 
-    print("\nmodel\tset\twordvec\tgensim\tdifference\t95 % interval\tn")
+    found = []
     for model in RATES:
         for name in ("WordSim-353", "MEN", "Google analogies"):
             ours, theirs = (
@@ -95,10 +96,19 @@ def compare(rows: list[dict[str, object]]) -> None:
                 for tool in ("wordvec", "gensim")
             )
             interval = stats.ttest_ind(ours, theirs, equal_var=False).confidence_interval()
-            print(
-                f"{model}\t{name}\t{ours.mean():.4f}\t{theirs.mean():.4f}\t{ours.mean() - theirs.mean():+.4f}\t"
-                f"{interval.low:+.4f} to {interval.high:+.4f}\t{len(ours)} + {len(theirs)}"
+            found.append(
+                {
+                    "model": model,
+                    "set": name,
+                    "wordvec": round(float(ours.mean()), 4),
+                    "gensim": round(float(theirs.mean()), 4),
+                    "difference": round(float(ours.mean() - theirs.mean()), 4),
+                    "low": round(float(interval.low), 4),
+                    "high": round(float(interval.high), 4),
+                    "seeds": f"{len(ours)} + {len(theirs)}",
+                }
             )
+    return found
 
 
 def main() -> None:
@@ -117,8 +127,11 @@ def main() -> None:
     for path in sorted(arguments.models.glob("*.wv")):
         tool, model, seed = path.stem.split("-")
         rows.append({"tool": tool, "model": model, "seed": int(seed), **score(path, arguments.data)})
-    record("quality_gensim", rows)
-    compare(rows)
+    record("quality_gensim_seeds", rows)
+    summary = compare(rows)
+    record("quality_gensim", summary)
+    for row in summary:
+        print(*(f"{key} {value}" for key, value in row.items()), sep="\t")
 
 
 if __name__ == "__main__":
