@@ -130,5 +130,8 @@ def _report(aligned: "AlignedSlices", output: Path) -> None:
     note(f"{output} written: {len(aligned.vocabulary):,} words, {aligned.dim} dimensions")
     for part in aligned.metadata["slices"]:
         note(f"  slice {part['label']}: {part['tokens']:,} tokens ({part['share']:.1%}), {part['words']:,} words")
+    lost = sum(embeddings.metadata.get("pairs_lost_at_cuts", 0) for embeddings in aligned.embeddings)
+    if lost:
+        note(f"  {lost:,} word pairs lost where lines of over 1,000 words were cut")
     if "compass_sha256" in aligned.metadata:
         note(f"  the compass is the same before and after every slice: {aligned.metadata['compass_sha256'][:16]}")
