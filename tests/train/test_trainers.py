@@ -230,6 +230,13 @@ def test_progress_is_reported(corpus):
     assert all(report.loss > 0 for report in seen)
 
 
+def test_very_many_passes_over_a_very_small_text():
+    corpus = Corpus.from_sentences([["a", "b", "c"]] * 3, min_count=1)
+    losses = SkipGram(dim=4, epochs=3_000, subsample=0).train(corpus).losses
+    assert len(losses) == 3_000
+    assert losses[-1] < losses[0]
+
+
 def test_an_interrupt_between_spans_gets_through(corpus):
     def interrupt(_):
         raise KeyboardInterrupt

@@ -12,6 +12,7 @@ import click
 from .._version import __version__
 from ..disk import DISK_TROUBLE
 from ..errors import ResourceError, WordvecError
+from .interrupt import press
 
 __all__ = ["cli", "main"]
 
@@ -97,16 +98,11 @@ def main() -> None:
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a word shows its escape
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # see wordvec.__main__
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _terminate)
+        signal.signal(signal.SIGINT, press)
+    signal.signal(signal.SIGTERM, press)
     try:
         cli()
     except OSError as error:  # standard output is on a full disk
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
         click.echo(f"Error: standard output: {error.strerror}.", err=True)
         raise SystemExit(ResourceError.exit_code) from error
-
-
-def _terminate(number: int, frame: object) -> None:
-    """End as Ctrl-C does, so that nothing half-written stays."""
-    raise SystemExit(128 + number)

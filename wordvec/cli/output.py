@@ -12,6 +12,7 @@ from ..progress import Progress, Watcher
 
 if TYPE_CHECKING:
     import pandas as pd
+from .interrupt import check
 
 __all__ = ["format_table", "note", "print_table", "watching"]
 
@@ -52,10 +53,10 @@ def format_table(table: "pd.DataFrame", table_format: str) -> str:
 
 
 @contextmanager
-def watching() -> Iterator[Watcher | None]:
-    """Give a watcher that draws progress bars on standard error, or None where that is no terminal."""
+def watching() -> Iterator[Watcher]:
+    """Give a watcher that looks for Ctrl-C and, where standard error is a terminal, draws progress bars."""
     if not sys.stderr.isatty():
-        yield None
+        yield lambda report: check()
         return
     from rich.console import Console
     from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
@@ -71,6 +72,7 @@ def watching() -> Iterator[Watcher | None]:
         tasks: dict[str, TaskID] = {}
 
         def watch(report: Progress) -> None:
+            check()
             if report.stage not in tasks:
                 tasks[report.stage] = bars.add_task(report.stage, total=report.total or None, state="")
             loss = "" if report.loss is None else f"loss {report.loss:.3f}"

@@ -114,7 +114,7 @@ def _run_epochs(
             kernel(first, last, trainer.seed, epoch, schedule, rates[epoch], *arguments, scratch, block_losses, pairs)
             # How blocks are grouped to spans changes no bit, so the clock may decide it.
             elapsed = max(1e-6, time.perf_counter() - began)
-            span = max(1, min(4 * span, round(span * _SPAN / elapsed)))
+            span = max(1, min(4 * span, n_blocks, round(span * _SPAN / elapsed)))
             mean = _mean(block_losses[first:last], pairs[first:last])
             if not mean <= _WORST * (trainer.negative + 1):
                 raise ParameterError(
