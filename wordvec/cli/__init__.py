@@ -76,6 +76,14 @@ class _Commands(click.Group):
             code = ResourceError.exit_code if error.errno in DISK_TROUBLE else 3
             where = f"{error.filename}: " if error.filename else ""
             raise _Failure(f"{where}{error.strerror or error}.", code) from error
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            if os.environ.get("WORDVEC_DEBUG"):
+                raise
+            what = f"{type(error).__name__}: {error}"
+            remedy = "please report it, with what the same command prints under WORDVEC_DEBUG=1"
+            raise _Failure(f"a mistake in wordvec itself ({what}); {remedy}.", 1) from error
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
