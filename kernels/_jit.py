@@ -30,9 +30,21 @@ def kernel(function):
     same bits. Machine code is kept between processes in ``NUMBA_CACHE_DIR`` if that is set, else in
     the user's cache folder.
     """
+    return _compiled(function)
+
+
+def inlined(function):
+    """Compile a part of a kernel, without a call: one that is called for every window and takes many arrays.
+
+    Each array of an argument is seven words to hand over, which takes longer than what is done with them.
+    """
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function, **options):
     chosen = config.CACHE_DIR
     config.CACHE_DIR = chosen or _FOLDER
     try:
-        return njit(nogil=True, cache=True, error_model="numpy")(function)
+        return njit(nogil=True, cache=True, error_model="numpy", **options)(function)
     finally:
         config.CACHE_DIR = chosen

@@ -1,374 +1,367 @@
-"""The inside of a window in registers: six output rows against each context row, or against their mean.
+"""The inside of a window in registers: its context rows, or their mean, against six output rows.
 
-Rows are float32, padded to a multiple of 16 and worked through in vectors of 16 lanes with fused
-multiply-add, as in :mod:`wordvec.kernels._vector`. Every sum has a fixed order and the logistic
-function is a polynomial, so the bits do not depend on the CPU. Six outputs (a center and five noise
-words) is the case that nearly everybody trains; others take the plain loops.
+Rows are float32 and padded to a multiple of 16. A window is written as in :class:`wordvec.kernels.windows.Windows`:
+rows ``contexts[first:last]`` of ``W`` meet rows ``outputs[0:6]`` of ``U``. Each function says what it computes;
+:mod:`wordvec.kernels._plain` says the same in loops, and stands in with the JIT off.
 """
 
+from functools import partial
+
 from llvmlite import ir
-from numba import config, float32, types
-from numba.core import cgutils
+from numba import config, float32, float64, int32, types
 from numba.extending import intrinsic
 
-from ._vector import LANES, _at, _fma, _is_matrix, _load
+from . import _plain
+from ._vector import (
+    F32,
+    F64,
+    I32,
+    I64,
+    LANES,
+    OUTPUTS,
+    STRIDE,
+    Code,
+    constant,
+    has_wide_registers,
+    is_matrix,
+    is_vector,
+    vector_type,
+)
 
-#: Whether tiles can be used: not with the JIT off, where kernels are plain Python.
-TILES = not config.DISABLE_JIT
-#: Output rows of a window that the tile is made for.
-OUTPUTS = 6
-#: Scores of a context row lie in so many lanes; the last two are empty.
-STRIDE = 8
-#: Context rows whose losses fit into one product without overflow.
-CHUNK = 16
+__all__ = ["copy_items", "dot_contexts", "dot_mean", "prefetch_row", "update_contexts", "update_mean", "weigh"]
 
-_F32, _F64, _I32 = ir.FloatType(), ir.DoubleType(), ir.IntType(32)
-_WIDE = ir.VectorType(_F32, LANES)
-_INTS = ir.VectorType(_I32, LANES)
-_NARROW = ir.VectorType(_F32, STRIDE)
-#: Where the sums of eight vectors lie after the tree of :func:`_sums`.
-_PLACE = (0, 4, 2, 6, 1, 5, 3, 7)
-
-
-def _indices(lanes):
-    return ir.Constant(ir.VectorType(_I32, len(lanes)), list(lanes))
-
-
-def _wide(values):
-    return ir.Constant(_WIDE, [float(v) for v in values])
+_ZERO = ir.Constant(I64, 0)
+#: How many floats of a row are updated at once: 12 rows of so many floats are in registers.
+_WIDTHS = (2 * LANES, LANES) if has_wide_registers() else (LANES // 2,)
 
 
-def _flags(values):
-    return ir.Constant(ir.VectorType(ir.IntType(1), LANES), [int(v) for v in values])
+def _output_rows(code, U, outputs, w, place):
+    six = code.at(code.row(outputs, w, I32), place, I32)
+    return [code.row(U, code.item((six, None), ir.Constant(I64, j))) for j in range(OUTPUTS)]
 
 
-def _spread(builder, scalar, kind=_WIDE):
-    """Return a vector with ``scalar`` in every lane."""
-    undefined = ir.Constant(kind, ir.Undefined)
-    first = builder.insert_element(undefined, scalar, ir.Constant(_I32, 0))
-    return builder.shuffle_vector(first, undefined, _indices([0] * kind.count))
+def _dots(code, rows, others, columns):
+    """Return <16 x float>: row r (of one or two) times other row j in lane 8 r + j; a row is a function of the column."""
+    totals = [[code.variable(constant(0)) for _ in others] for _ in rows]
+    with code.range(_ZERO, columns, LANES) as d:
+        xs = [row(d) for row in rows]
+        for j, other in enumerate(others):
+            u = code.load(other, d)
+            for x, mine in zip(xs, totals, strict=True):
+                code.builder.store(code.fma(x, u, code.builder.load(mine[j])), mine[j])
+    vectors = [None] * LANES
+    for r, mine in enumerate(totals):
+        for j, total in enumerate(mine):
+            vectors[STRIDE * r + j] = code.builder.load(total)
+    return code.sums(vectors)
 
 
-def _fold(builder, a, b, width):
-    """Add the halves of groups of ``width`` lanes; groups of ``a`` and of ``b`` alternate in the result."""
-    half = width // 2
-    starts = [source + group * width for group in range(LANES // width) for source in (0, LANES)]
-    first = [start + lane for start in starts for lane in range(half)]
-    second = [start + half + lane for start in starts for lane in range(half)]
-    return builder.fadd(builder.shuffle_vector(a, b, _indices(first)), builder.shuffle_vector(a, b, _indices(second)))
+def _coefficients(code, scores, weights, label, rate):
+    """Return (coefficients, wrong, above) of 16 scores; the loss of one is ``wrong + log(above)``."""
+    b = code.builder
+    ones, zeros = constant(1), constant(0)
+    used = b.fcmp_ordered(">", weights, zeros)
+    size = code.call(f"llvm.fabs.v{LANES}f32", scores.type, scores)
+    x = b.fmul(size, constant(-1.4426950408889634))
+    z = code.exp2(b.select(b.fcmp_unordered("<", x, constant(-126)), constant(-126), x))
+    above = b.fadd(ones, z)
+    sigma = b.fdiv(b.select(b.fcmp_ordered(">=", scores, zeros), ones, z), above)
+    step = b.fmul(b.fmul(rate, weights), b.fsub(label, sigma))
+    wrong = b.fmul(scores, b.fsub(ones, b.fadd(label, label)))
+    wrong = b.select(b.fcmp_unordered(">", wrong, zeros), wrong, zeros)  # NaN stays NaN
+    return b.select(used, step, zeros), b.select(used, wrong, zeros), b.select(used, above, ones)
 
 
-def _sums(builder, vectors):
-    """Return <8 x float>, the sum over the lanes of each of eight vectors, in a fixed tree."""
-    width = LANES
-    while len(vectors) > 1:
-        vectors = [_fold(builder, vectors[i], vectors[i + 1], width) for i in range(0, len(vectors), 2)]
-        width //= 2
-    even, odd = ([2 * _PLACE.index(k) + side for k in range(STRIDE)] for side in (0, 1))
-    last = vectors[0]
-    return builder.fadd(
-        builder.shuffle_vector(last, last, _indices(even)), builder.shuffle_vector(last, last, _indices(odd))
-    )
+def _labels(code, label):
+    """Return 16 labels: 1 in the first lane of either half if there is one."""
+    vector = constant(0)
+    for lane in (0, STRIDE):
+        vector = code.builder.insert_element(vector, label, ir.Constant(I32, lane))
+    return vector
 
 
-class _Matrix:
-    """Rows of a float32 matrix argument."""
+class _Losses:
+    """Sums of ``wrong`` and products of ``above`` over the rows of a window."""
 
-    def __init__(self, context, builder, array_type, array):
-        view = context.make_array(array_type)(context, builder, array)
-        self._builder, self._data = builder, view.data
-        self.columns = cgutils.unpack_tuple(builder, view.shape)[1]
+    def __init__(self, code):
+        self._code = code
+        self._wrong, self._above = code.variable(constant(0)), code.variable(constant(1))
 
-    def row(self, number):
-        start = self._builder.mul(number, self.columns)
-        return self._builder.gep(self._data, [start], source_etype=_F32)
+    def add(self, wrong, above):
+        b = self._code.builder
+        b.store(b.fadd(b.load(self._wrong), wrong), self._wrong)
+        b.store(b.fmul(b.load(self._above), above), self._above)
 
-
-def _item(context, builder, array_type, array, position):
-    """Return an int32 item of a vector argument as a 64-bit integer."""
-    view = context.make_array(array_type)(context, builder, array)
-    address = builder.gep(view.data, [position], source_etype=_I32)
-    return builder.sext(builder.load(address), position.type)
-
-
-def _intrinsic(builder, name, kind, arguments):
-    signature = ir.FunctionType(kind, [a.type for a in arguments])
-    return builder.call(cgutils.get_or_insert_function(builder.module, signature, name), arguments)
-
-
-def _range(builder, stop, step=1):
-    kind = stop.type
-    return cgutils.for_range_slice(builder, kind(0), stop, kind(step), intp=kind)
+    def result(self):
+        """Return a pair of doubles."""
+        b = self._code.builder
+        double = vector_type(LANES, F64)
+        wrong = b.fpext(self._code.combine(b.load(self._wrong), b.fadd), F64)
+        above = self._code.combine(b.fpext(b.load(self._above), double), b.fmul)
+        return self._code.context.make_tuple(b, types.UniTuple(float64, 2), [wrong, above])
 
 
 @intrinsic
-def score_tile(typing, W, U, contexts, n, outputs, scores):
-    """Write the dot products of rows ``contexts[:n]`` of ``W`` with six rows of ``U`` to ``scores[:n]``.
-
-    ``contexts`` and ``outputs`` are int32, ``scores`` is float32[n or more, 8].
-    """
-    if not (_is_matrix(W) and _is_matrix(U) and _is_matrix(scores)):
+def _dot_contexts(typing, W, U, contexts, first, last, outputs, window, place, scores):
+    """Write the dot product of each context row with six output rows to ``scores[e, place + j]``."""
+    if not (is_matrix(W) and is_matrix(U) and is_matrix(scores) and is_matrix(outputs, int32)):
         return None
 
     def generate(context, builder, signature, arguments):
-        kinds = signature.args
-        w, u, out = (_Matrix(context, builder, kinds[k], arguments[k]) for k in (0, 1, 5))
-        intp = w.columns.type
-        rows = [u.row(_item(context, builder, kinds[4], arguments[4], intp(j))) for j in range(OUTPUTS)]
-        with _range(builder, arguments[3]) as (i, _):
-            row = w.row(_item(context, builder, kinds[2], arguments[2], i))
-            _score(builder, row, rows, w.columns, out.row(i))
+        code, kinds = Code(context, builder), signature.args
+        w, u, c, o, s = (code.matrix(kinds[k], arguments[k]) for k in (0, 1, 2, 5, 8))
+        first, last, window, place = (arguments[k] for k in (3, 4, 6, 7))
+        others = _output_rows(code, u, o, window, place)
+
+        def take(entry, n):
+            entries = [builder.add(entry, ir.Constant(I64, r)) for r in range(n)]
+            rows = [partial(code.load, code.row(w, code.item(c, e))) for e in entries]
+            sums = _dots(code, rows, others, w[1])
+            for r, e in enumerate(entries):
+                mine = code.shuffle(sums, sums, range(STRIDE * r, STRIDE * (r + 1)))
+                code.store(mine, code.row(s, e), place)
+
+        even = builder.and_(builder.sub(last, first), ir.Constant(I64, -2))
+        with code.range(first, builder.add(first, even), 2) as entry:
+            take(entry, 2)
+        with code.range(builder.add(first, even), last) as entry:
+            take(entry, 1)
         return context.get_dummy_value()
 
-    return types.void(W, U, contexts, types.intp, outputs, scores), generate
-
-
-def _score(builder, row, others, columns, target):
-    """Store the dot products of ``row`` with six other rows, and two zeros, at ``target``."""
-    zero = _wide([0] * LANES)
-    totals = [cgutils.alloca_once(builder, _WIDE) for _ in others]
-    for total in totals:
-        builder.store(zero, total)
-    with _range(builder, columns, LANES) as (d, _):
-        x = _load(builder, row, d)
-        for total, other in zip(totals, others, strict=True):
-            builder.store(_fma(builder, x, _load(builder, other, d), builder.load(total)), total)
-    sums = _sums(builder, [*(builder.load(total) for total in totals), zero, zero])
-    builder.store(sums, builder.bitcast(target, _NARROW.as_pointer()), align=4)
+    intp = types.intp
+    return types.void(W, U, contexts, intp, intp, outputs, intp, intp, scores), generate
 
 
 @intrinsic
-def score_row(typing, A, i, U, outputs, scores):
-    """Write the dot products of row i of ``A`` with six rows of ``U`` to ``scores[0]``."""
-    if not (_is_matrix(A) and _is_matrix(U) and _is_matrix(scores)):
+def _dot_mean(typing, W, U, contexts, first, last, outputs, window, place, scores):
+    """Write the dot product of the mean of the context rows with six output rows to ``scores[first, place + j]``."""
+    if not (is_matrix(W) and is_matrix(U) and is_matrix(scores) and is_matrix(outputs, int32)):
         return None
 
     def generate(context, builder, signature, arguments):
-        kinds = signature.args
-        a, u, out = (_Matrix(context, builder, kinds[k], arguments[k]) for k in (0, 2, 4))
-        intp = a.columns.type
-        rows = [u.row(_item(context, builder, kinds[3], arguments[3], intp(j))) for j in range(OUTPUTS)]
-        _score(builder, a.row(arguments[1]), rows, a.columns, out.row(intp(0)))
+        code, kinds = Code(context, builder), signature.args
+        w, u, c, o, s = (code.matrix(kinds[k], arguments[k]) for k in (0, 1, 2, 5, 8))
+        first, last, window, place = (arguments[k] for k in (3, 4, 6, 7))
+        mean = partial(_mean, code, w, c, first, last)
+        sums = _dots(code, [mean], _output_rows(code, u, o, window, place), w[1])
+        code.store(code.shuffle(sums, sums, range(STRIDE)), code.row(s, first), place)
         return context.get_dummy_value()
 
-    return types.void(A, types.intp, U, outputs, scores), generate
-
-
-def _exp2(builder, x):
-    """Return 2**x for x in [-126, 0], relative error below 1e-7: 2**k by the exponent, 2**r by a polynomial."""
-    k = _intrinsic(builder, f"llvm.rint.v{LANES}f32", _WIDE, [x])
-    r = builder.fsub(x, k)
-    p = _wide([1.535336188319500e-4] * LANES)
-    for c in (
-        1.339887440266574e-3,
-        9.618437357674640e-3,
-        5.550332471162809e-2,
-        2.402264791363012e-1,
-        6.931472028550421e-1,
-        1.0,
-    ):
-        p = _fma(builder, p, r, _wide([c] * LANES))
-    bits = builder.shl(
-        builder.add(builder.fptosi(k, _INTS), ir.Constant(_INTS, [127] * LANES)), ir.Constant(_INTS, [23] * LANES)
-    )
-    return builder.fmul(p, builder.bitcast(bits, _WIDE))
+    intp = types.intp
+    return types.void(W, U, contexts, intp, intp, outputs, intp, intp, scores), generate
 
 
 @intrinsic
-def weigh_tile(typing, scores, first, last, lr, tally):
-    """Turn scores of context rows ``first`` to ``last - 1`` into coefficients, and sum up their loss.
+def _weigh(typing, scores, first, last, window, place, shares, weights, label, rate, mean):
+    """Turn the scores of a window's rows into coefficients, in place.
 
-    A score s becomes ``lr * (label - sigma(s))``; label is 1 in the first lane and 0 in the next five.
-    The loss is ``tally[0] + log(tally[1])`` nats; ``tally`` (float64[2]) is overwritten. At most 16 rows;
-    a row after the last one must exist if their number is odd.
+    A score s becomes ``rate * min(shares[e], weights[window, place + j]) * (label - sigma(s))``; the label is
+    ``label`` for j = 0 and 0 for the others. If ``mean``, the shares do not count. At most 64 rows.
+
+    Returns (a, b): the loss of the pairs is ``a + log(b)`` nats; pairs of weight 0 are no pairs.
     """
-    if not _is_matrix(scores):
+    if not (is_matrix(scores) and is_matrix(weights)):
         return None
 
     def generate(context, builder, signature, arguments):
-        matrix = _Matrix(context, builder, signature.args[0], arguments[0])
-        used = ([1] * OUTPUTS + [0] * (STRIDE - OUTPUTS)) * 2
-        label = _wide(([1] + [0] * (STRIDE - 1)) * 2)
-        direction = _wide(([-1] + [1] * (OUTPUTS - 1) + [0] * (STRIDE - OUTPUTS)) * 2)
-        ones, zeros = _wide([1] * LANES), _wide([0] * LANES)
-        rate = _spread(builder, arguments[3])
-        linear = cgutils.alloca_once_value(builder, zeros)
-        product = cgutils.alloca_once_value(builder, ones)
-        intp = matrix.columns.type
-        pairs = builder.sub(arguments[2], arguments[1])
-        with _range(builder, pairs, 2) as (i, _):
-            address = builder.bitcast(matrix.row(builder.add(arguments[1], i)), _WIDE.as_pointer())
-            odd = builder.icmp_signed("==", builder.add(i, intp(1)), pairs)
-            mask = builder.select(odd, _flags(used[:STRIDE] + [0] * STRIDE), _flags(used))
-            s = builder.select(mask, builder.load(address, align=4), zeros)
-            size = _intrinsic(builder, f"llvm.fabs.v{LANES}f32", _WIDE, [s])
-            x = builder.fmul(size, _wide([-1.4426950408889634] * LANES))
-            low = _wide([-126.0] * LANES)
-            z = _exp2(builder, builder.select(builder.fcmp_unordered("<", x, low), low, x))
-            above = builder.fadd(ones, z)
-            positive = builder.fcmp_ordered(">=", s, zeros)
-            sigma = builder.fdiv(builder.select(positive, ones, z), above)
-            builder.store(builder.fmul(rate, builder.fsub(label, sigma)), address, align=4)
-            wrong = builder.fmul(s, direction)
-            wrong = builder.select(builder.fcmp_unordered(">", wrong, zeros), wrong, zeros)  # NaN stays NaN
-            builder.store(builder.fadd(builder.load(linear), wrong), linear)
-            factor = builder.select(mask, above, ones)
-            builder.store(builder.fmul(builder.load(product), factor), product)
-        _store_tally(context, builder, signature.args[4], arguments[4], builder.load(linear), builder.load(product))
+        code, kinds, b = Code(context, builder), signature.args, builder
+        g, s, p = (code.matrix(kinds[k], arguments[k]) for k in (0, 5, 6))
+        first, last, window, place, label, rate = (arguments[k] for k in (1, 2, 3, 4, 7, 8))
+        half = code.load(code.row(p, window), place, STRIDE)
+        weights = code.shuffle(half, half, [*range(STRIDE), *range(STRIDE)])
+        labels, rates, losses = _labels(code, label), code.spread(rate), _Losses(code)
+        with code.range(first, last, 2) as entry:
+            following = b.add(entry, ir.Constant(I64, 1))
+            there = b.icmp_signed("<", following, last)
+            other = b.select(there, following, entry)  # of an odd last row, twice the same
+            nothing = ir.Constant(F32, 0.0)
+            shares = (b.select(arguments[9], ir.Constant(F32, 1.0), code.scalar(s[0], e)) for e in (entry, other))
+            mine, yours = next(shares), b.select(there, next(shares), nothing)
+            mine, yours = code.spread(mine, STRIDE), code.spread(yours, STRIDE)
+            both = code.shuffle(mine, yours, range(LANES))
+            least = b.select(b.fcmp_ordered("<", both, weights), both, weights)
+            low, high = (code.load(code.row(g, e), place, STRIDE) for e in (entry, other))
+            steps, *loss = _coefficients(code, code.shuffle(low, high, range(LANES)), least, labels, rates)
+            losses.add(*loss)
+            for lanes, e in ((range(STRIDE, LANES), other), (range(STRIDE), entry)):
+                code.store(code.shuffle(steps, steps, lanes), code.row(g, e), place)
+        return losses.result()
+
+    intp = types.intp
+    kinds = (scores, intp, intp, intp, intp, shares, weights, float32, float32, types.boolean)
+    return types.UniTuple(float64, 2)(*kinds), generate
+
+
+def _mean(code, w, contexts, first, last, d, width=LANES):
+    """Return the mean of ``width`` columns of the context rows."""
+    b = code.builder
+    total = code.variable(constant(0, width))
+    with code.range(first, last) as entry:
+        row = code.row(w, code.item(contexts, entry))
+        b.store(b.fadd(b.load(total), code.load(row, d, width)), total)
+    share = b.fdiv(ir.Constant(F32, 1.0), b.sitofp(b.sub(last, first), F32))
+    return b.fmul(b.load(total), code.spread(share, width))
+
+
+def _columns(code, low, high):
+    """Yield (d, width) for each width: code for columns ``low`` to ``high - 1``, the widest vectors first."""
+    b = code.builder
+    for width in _WIDTHS:
+        whole = b.and_(b.sub(high, low), ir.Constant(I64, -width))
+        stop = b.add(low, whole)
+        with code.range(low, stop, width) as d:
+            yield d, width
+        low = stop
+
+
+@intrinsic
+def _update_contexts(
+    typing, W, U, contexts, first, last, outputs, window, place, coefficients, low, high, update_output
+):
+    """Add the steps of all pairs to columns ``low`` to ``high - 1`` of the context rows and the six output rows.
+
+    A context row moves by ``coefficients[e, place + j] * U[outputs[j]]``, at the values of ``U`` before. An output
+    row, unless ``update_output`` is False, moves by the sum of the coefficients times the context rows, each at its
+    value before its own step.
+    """
+    if not (is_matrix(W) and is_matrix(U) and is_matrix(coefficients) and is_matrix(outputs, int32)):
+        return None
+
+    def generate(context, builder, signature, arguments):
+        code, kinds = Code(context, builder), signature.args
+        w, u, c, o, g = (code.matrix(kinds[k], arguments[k]) for k in (0, 1, 2, 5, 8))
+        first, last, window, place, low, high, update_output = (arguments[k] for k in (3, 4, 6, 7, 9, 10, 11))
+        others = _output_rows(code, u, o, window, place)
+
+        def emit(frozen):
+            for d, width in _columns(code, low, high):
+                _update_columns(code, w, c, first, last, others, (g, place), (d, width), frozen)
+
+        with builder.if_else(update_output) as (then, otherwise):
+            with then:
+                emit(frozen=False)
+            with otherwise:
+                emit(frozen=True)
         return context.get_dummy_value()
 
-    return types.void(scores, types.intp, types.intp, float32, tally), generate
+    intp = types.intp
+    kinds = (W, U, contexts, intp, intp, outputs, intp, intp, coefficients, intp, intp, types.boolean)
+    return types.void(*kinds), generate
 
 
-def _store_tally(context, builder, array_type, array, linear, product):
-    """Store the sum of the lanes of ``linear`` and the product of those of ``product``, in double precision."""
-    view = context.make_array(array_type)(context, builder, array)
-    for slot, vector, combine in ((0, linear, builder.fadd), (1, product, builder.fmul)):
-        lanes = [builder.fpext(builder.extract_element(vector, ir.Constant(_I32, k)), _F64) for k in range(LANES)]
-        while len(lanes) > 1:
-            lanes = [combine(lanes[k], lanes[k + 1]) for k in range(0, len(lanes), 2)]
-        builder.store(lanes[0], builder.gep(view.data, [ir.Constant(_I32, slot)], source_etype=_F64))
+def _update_columns(code, w, contexts, first, last, others, pairs, columns, frozen):
+    """Update ``width`` columns from column d on; ``frozen`` leaves the output rows alone."""
+    (g, place), (d, width) = pairs, columns
+    b = code.builder
+    parts = [(b.add(d, ir.Constant(I64, k)), min(width, LANES)) for k in range(0, width, LANES)]
+    before = [[code.load(other, at, n) for at, n in parts] for other in others]
+    steps = [[code.variable(constant(0, n)) for _, n in parts] for _ in others]
+    with code.range(first, last) as entry:
+        row = code.row(w, code.item(contexts, entry))
+        weights = code.at(code.row(g, entry), place)
+        xs = [code.load(row, at, n) for at, n in parts]
+        moved = list(xs)
+        for j in range(len(others)):
+            weight = code.spread(code.scalar(weights, ir.Constant(I64, j)), parts[0][1])
+            for k, x in enumerate(xs):
+                if not frozen:
+                    b.store(code.fma(weight, x, b.load(steps[j][k])), steps[j][k])
+                moved[k] = code.fma(weight, before[j][k], moved[k])
+        for vector, (at, _) in zip(moved, parts, strict=True):
+            code.store(vector, row, at)
+    if frozen:
+        return
+    for j, other in enumerate(others):
+        for k, (at, n) in enumerate(parts):
+            code.store(b.fadd(code.load(other, at, n), b.load(steps[j][k])), other, at)
 
 
 @intrinsic
-def update_tile(typing, W, U, contexts, n, outputs, scores, update_output):
-    """Add the coefficients' steps to rows ``contexts[:n]`` of ``W`` and, if asked, to six rows of ``U``.
+def _update_mean(
+    typing, W, U, contexts, shares, first, last, outputs, window, coefficients, scale, low, high, update_output
+):
+    """Add the steps of a window whose mean was scored to columns ``low`` to ``high - 1``.
 
-    A context row meets the values of ``U`` from before the window; an output row's step sums up the
-    values of the context rows when their turn came.
+    With h the mean of the context rows, an output row moves by ``coefficients[first, j] * h``, unless
+    ``update_output`` is False, and context row e by ``scale * shares[e]`` times the sum of ``coefficients[first, j] *
+    U[outputs[j]]``, at the values of ``U`` before. ``outputs`` holds groups of six words in eight places.
     """
-    if not (_is_matrix(W) and _is_matrix(U) and _is_matrix(scores)):
+    if not (is_matrix(W) and is_matrix(U) and is_matrix(coefficients) and is_matrix(outputs, int32)):
         return None
 
     def generate(context, builder, signature, arguments):
-        kinds = signature.args
-        w, u, g = (_Matrix(context, builder, kinds[k], arguments[k]) for k in (0, 1, 5))
-        intp = w.columns.type
-        rows = [u.row(_item(context, builder, kinds[4], arguments[4], intp(j))) for j in range(OUTPUTS)]
-        steps = [cgutils.alloca_once(builder, _WIDE) for _ in range(OUTPUTS)]
-        zero = _wide([0] * LANES)
-        with _range(builder, w.columns, LANES) as (d, _):
-            before = [_load(builder, row, d) for row in rows]
-            for step in steps:
-                builder.store(zero, step)
-            with _range(builder, arguments[3]) as (i, _):
-                row = w.row(_item(context, builder, kinds[2], arguments[2], i))
-                weights = g.row(i)
-                x = moved = _load(builder, row, d)
+        code, kinds = Code(context, builder), signature.args
+        w, u, c, s, o, g = (code.matrix(kinds[k], arguments[k]) for k in (0, 1, 2, 3, 6, 8))
+        first, last, window, scale, low, high, update_output = (arguments[k] for k in (4, 5, 7, 9, 10, 11, 12))
+        weights, words = code.row(g, first), (code.row(o, window, I32), None)
+        for d, width in _columns(code, low, high):
+            hidden, total = _mean(code, w, c, first, last, d, width), code.variable(constant(0, width))
+            with code.range(_ZERO, o[1], STRIDE) as group:
                 for j in range(OUTPUTS):
-                    weight = builder.load(builder.gep(weights, [intp(j)], source_etype=_F32))
-                    spread = _spread(builder, weight)
-                    builder.store(_fma(builder, spread, x, builder.load(steps[j])), steps[j])
-                    moved = _fma(builder, spread, before[j], moved)
-                builder.store(moved, _at(builder, row, d), align=4)
-            with builder.if_then(arguments[6]):
-                for row, step in zip(rows, steps, strict=True):
-                    moved = builder.fadd(_load(builder, row, d), builder.load(step))
-                    builder.store(moved, _at(builder, row, d), align=4)
+                    place = builder.add(group, ir.Constant(I64, j))
+                    weight, row = code.spread(code.scalar(weights, place), width), code.row(u, code.item(words, place))
+                    x = code.load(row, d, width)
+                    builder.store(code.fma(weight, x, builder.load(total)), total)
+                    with builder.if_then(update_output):
+                        code.store(code.fma(weight, hidden, x), row, d)
+            step = builder.load(total)
+            with code.range(first, last) as entry:
+                row = code.row(w, code.item(c, entry))
+                share = builder.fmul(scale, code.scalar(s[0], entry))
+                code.store(code.fma(code.spread(share, width), step, code.load(row, d, width)), row, d)
         return context.get_dummy_value()
 
-    return types.void(W, U, contexts, types.intp, outputs, scores, types.boolean), generate
+    intp = types.intp
+    kinds = (W, U, contexts, shares, intp, intp, outputs, intp, coefficients, float32, intp, intp, types.boolean)
+    return types.void(*kinds), generate
 
 
 @intrinsic
-def mean_row(typing, W, contexts, n, rows):
-    """Write the mean of rows ``contexts[:n]`` of ``W`` to ``rows[0]``; n >= 1, unchecked."""
-    if not (_is_matrix(W) and _is_matrix(rows)):
+def _copy_items(typing, source, start, n, target, to):
+    """Copy ``source[start:start + n]`` to ``target[to:to + n]``; up to 15 items more are read and overwritten."""
+    if not (is_vector(source, source.dtype) and is_vector(target, source.dtype)):
         return None
 
     def generate(context, builder, signature, arguments):
-        kinds = signature.args
-        w, out = (_Matrix(context, builder, kinds[k], arguments[k]) for k in (0, 3))
-        intp = w.columns.type
-        share = builder.fdiv(ir.Constant(_F32, 1.0), builder.sitofp(arguments[2], _F32))
-        wide = _spread(builder, share)
-        total = cgutils.alloca_once(builder, _WIDE)
-        with _range(builder, w.columns, LANES) as (d, _):
-            builder.store(_wide([0] * LANES), total)
-            with _range(builder, arguments[2]) as (i, _):
-                row = w.row(_item(context, builder, kinds[1], arguments[1], i))
-                builder.store(builder.fadd(builder.load(total), _load(builder, row, d)), total)
-            builder.store(builder.fmul(builder.load(total), wide), _at(builder, out.row(intp(0)), d), align=4)
+        code = Code(context, builder)
+        item = context.get_value_type(signature.args[0].dtype)
+        (old, _), (new, _) = (code.matrix(signature.args[k], arguments[k]) for k in (0, 3))
+        with code.range(_ZERO, arguments[2], LANES) as i:
+            places = (
+                code.at(old, builder.add(arguments[1], i), item),
+                code.at(new, builder.add(arguments[4], i), item),
+            )
+            here, there = (builder.bitcast(place, vector_type(LANES, item).as_pointer()) for place in places)
+            builder.store(builder.load(here, align=4), there, align=4)
         return context.get_dummy_value()
 
-    return types.void(W, contexts, types.intp, rows), generate
-
-
-@intrinsic
-def step_row(typing, U, outputs, scores, rows, update_output):
-    """Write the sum of ``scores[0, j] * U[outputs[j]]`` to ``rows[1]`` and, if asked, move those rows.
-
-    An output row moves by ``scores[0, j] * rows[0]``, after it was added.
-    """
-    if not (_is_matrix(U) and _is_matrix(scores) and _is_matrix(rows)):
-        return None
-
-    def generate(context, builder, signature, arguments):
-        kinds = signature.args
-        u, g, r = (_Matrix(context, builder, kinds[k], arguments[k]) for k in (0, 2, 3))
-        intp = u.columns.type
-        view = context.make_array(kinds[1])(context, builder, arguments[1])
-        size = cgutils.unpack_tuple(builder, view.shape)[0]
-        weights, hidden, target = g.row(intp(0)), r.row(intp(0)), r.row(intp(1))
-        total = cgutils.alloca_once(builder, _WIDE)
-        with _range(builder, u.columns, LANES) as (d, _):
-            h = _load(builder, hidden, d)
-            builder.store(_wide([0] * LANES), total)
-            with _range(builder, size) as (j, _):
-                row = u.row(_item(context, builder, kinds[1], arguments[1], j))
-                spread = _spread(builder, builder.load(builder.gep(weights, [j], source_etype=_F32)))
-                x = _load(builder, row, d)
-                builder.store(_fma(builder, spread, x, builder.load(total)), total)
-                with builder.if_then(arguments[4]):
-                    builder.store(_fma(builder, spread, h, x), _at(builder, row, d), align=4)
-            builder.store(builder.load(total), _at(builder, target, d), align=4)
-        return context.get_dummy_value()
-
-    return types.void(U, outputs, scores, rows, types.boolean), generate
-
-
-@intrinsic
-def spread_row(typing, W, contexts, n, scale, rows):
-    """Add ``scale * rows[1]`` to rows ``contexts[:n]`` of ``W``."""
-    if not (_is_matrix(W) and _is_matrix(rows)):
-        return None
-
-    def generate(context, builder, signature, arguments):
-        kinds = signature.args
-        w, r = (_Matrix(context, builder, kinds[k], arguments[k]) for k in (0, 4))
-        source = r.row(w.columns.type(1))
-        scale = _spread(builder, arguments[3])
-        with _range(builder, w.columns, LANES) as (d, _):
-            step = builder.fmul(scale, _load(builder, source, d))
-            with _range(builder, arguments[2]) as (i, _):
-                row = w.row(_item(context, builder, kinds[1], arguments[1], i))
-                builder.store(builder.fadd(_load(builder, row, d), step), _at(builder, row, d), align=4)
-        return context.get_dummy_value()
-
-    return types.void(W, contexts, types.intp, float32, rows), generate
+    return types.void(source, types.intp, types.intp, target, types.intp), generate
 
 
 @intrinsic
 def _prefetch_row(typing, A, row):
     """Ask for a row that will be read and written soon; a hint that changes nothing."""
-    if not _is_matrix(A):
+    if not is_matrix(A):
         return None
 
     def generate(context, builder, signature, arguments):
-        matrix = _Matrix(context, builder, signature.args[0], arguments[0])
-        start = matrix.row(arguments[1])
-        pointer = ir.IntType(8).as_pointer()
-        with _range(builder, matrix.columns, LANES) as (d, _):
-            address = builder.bitcast(builder.gep(start, [d], source_etype=_F32), pointer)
-            hints = [ir.Constant(_I32, k) for k in (1, 3, 1)]
-            _intrinsic(builder, "llvm.prefetch.p0", ir.VoidType(), [address, *hints])
+        code = Code(context, builder)
+        matrix = code.matrix(signature.args[0], arguments[0])
+        start = code.row(matrix, arguments[1])
+        with code.range(_ZERO, matrix[1], LANES) as d:
+            address = builder.bitcast(code.at(start, d), ir.IntType(8).as_pointer())
+            hints = [ir.Constant(I32, k) for k in (1, 3, 1)]  # to be written, into every cache, data
+            code.call("llvm.prefetch.p0", ir.VoidType(), address, *hints)
         return context.get_dummy_value()
 
     return types.void(A, types.intp), generate
 
 
-def _no_prefetch(A, row):
-    """Stand in for :func:`prefetch_row` with the JIT off."""
-
-
-prefetch_row = _no_prefetch if config.DISABLE_JIT else _prefetch_row
+if config.DISABLE_JIT:
+    dot_contexts, dot_mean, weigh = _plain.dot_contexts, _plain.dot_mean, _plain.weigh
+    update_contexts, update_mean = _plain.update_contexts, _plain.update_mean
+    copy_items, prefetch_row = _plain.copy_items, _plain.prefetch_row
+else:
+    dot_contexts, dot_mean, weigh = _dot_contexts, _dot_mean, _weigh
+    update_contexts, update_mean = _update_contexts, _update_mean
+    copy_items, prefetch_row = _copy_items, _prefetch_row

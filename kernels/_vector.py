@@ -1,113 +1,209 @@
-"""Whole-row arithmetic on padded float32 matrices, as explicit vector instructions.
+"""The words in which the tiles are written: vectors of float32, loaded, multiplied, added, stored.
 
-A row is a multiple of :data:`LANES` floats long, padded with zeros, and is worked through in
-vectors of 16 lanes with fused multiply-add. LLVM splits a vector of 16 lanes to whatever the CPU
-has without changing any rounding, so the result does not depend on the CPU. With the JIT off the
-same names are plain loops.
+Everything here runs while a kernel is compiled, and emits LLVM instructions: :mod:`wordvec.kernels._tile`
+says with them what happens to a window. The result does not depend on the CPU, for three reasons. Sums are taken in
+:data:`LANES` virtual lanes and folded in one fixed tree, however many lanes the CPU has. Multiply-add
+is fused everywhere, in hardware or in software. Nothing calls a mathematical library, and no
+fast-math flag lets LLVM reorder anything.
 """
 
-from llvmlite import ir
-from numba import config, float32, types
+from contextlib import contextmanager
+
+from llvmlite import binding, ir
+from numba import config, float32, int32, types
 from numba.core import cgutils
-from numba.extending import intrinsic
 
 #: Number of floats in a vector; rows are padded to a multiple of it.
 LANES = 16
+#: A context row's scores lie in so many lanes, of which the first :data:`OUTPUTS` are used.
+STRIDE = 8
+#: Output rows that a tile takes at once: a center and five noise words are one tile.
+OUTPUTS = 6
 
-_VECTOR = ir.VectorType(ir.FloatType(), LANES)
-
-
-def _row(context, builder, array_type, array, row):
-    """Return the address of ``array[row, 0]`` and the row length in floats."""
-    view = context.make_array(array_type)(context, builder, array)
-    columns = cgutils.unpack_tuple(builder, view.shape)[1]
-    start = builder.mul(row, columns)
-    return builder.gep(view.data, [start], source_etype=ir.FloatType()), columns
+F32, F64, I32, I64 = ir.FloatType(), ir.DoubleType(), ir.IntType(32), ir.IntType(64)
 
 
-def _at(builder, base, offset):
-    address = builder.gep(base, [offset], source_etype=ir.FloatType())
-    return builder.bitcast(address, _VECTOR.as_pointer())
+def has_wide_registers():
+    """Tell whether the CPU that code is made for has 32 vector registers of 16 floats.
+
+    It decides the shape of tiles and never a result. ``NUMBA_CPU_NAME`` and ``NUMBA_CPU_FEATURES`` are obeyed.
+    """
+    if config.CPU_FEATURES is not None:
+        return "+avx512f" in config.CPU_FEATURES
+    if config.CPU_NAME not in (None, "", "host"):
+        return False
+    try:
+        return bool(binding.get_host_cpu_features().get("avx512f", False))
+    except RuntimeError:  # LLVM does not know this CPU
+        return False
 
 
-def _load(builder, base, offset):
-    return builder.load(_at(builder, base, offset), align=4)
+def vector_type(width, kind=F32):
+    """Return the type of a vector of ``width`` lanes."""
+    return ir.VectorType(kind, width)
 
 
-def _fma(builder, a, b, c):
-    signature = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
-    function = cgutils.get_or_insert_function(builder.module, signature, f"llvm.fma.v{LANES}f32")
-    return builder.call(function, [a, b, c])
+def constant(value, width=LANES):
+    """Return a vector with the number ``value`` in every lane."""
+    return ir.Constant(vector_type(width), [float(value)] * width)
 
 
-def _sum(builder, vector):
-    """Add the lanes in a fixed tree: halves onto halves."""
+def lanes(numbers):
+    """Return a mask for shuffles."""
+    return ir.Constant(vector_type(len(numbers), I32), list(numbers))
+
+
+def is_matrix(kind, dtype=float32):
+    """Tell whether a Numba type is a C-contiguous matrix."""
+    return isinstance(kind, types.Array) and kind.ndim == 2 and kind.dtype == dtype and kind.layout == "C"
+
+
+def is_vector(kind, dtype=int32):
+    """Tell whether a Numba type is a contiguous vector."""
+    return isinstance(kind, types.Array) and kind.ndim == 1 and kind.dtype == dtype and kind.layout == "C"
+
+
+class Code:
+    """Where instructions go: one per function that is being compiled."""
+
+    def __init__(self, context, builder):
+        self.context, self.builder = context, builder
+
+    def matrix(self, kind, value):
+        """Return the (address, columns) of an array argument; a vector is one row."""
+        view = self.context.make_array(kind)(self.context, self.builder, value)
+        return view.data, cgutils.unpack_tuple(self.builder, view.shape)[-1]
+
+    def at(self, address, offset, kind=F32):
+        """Return the address ``offset`` items further on."""
+        return self.builder.gep(address, [offset], source_etype=kind)
+
+    def row(self, matrix, number, kind=F32):
+        """Return the address of a row of a matrix."""
+        address, columns = matrix
+        return self.at(address, self.builder.mul(number, columns), kind)
+
+    def item(self, vector, position, kind=I32):
+        """Return an item of an int32 vector, as a 64-bit integer."""
+        return self.builder.sext(self.scalar(vector[0], position, kind), I64)
+
+    def scalar(self, address, position, kind=F32):
+        """Return one item."""
+        return self.builder.load(self.at(address, position, kind))
+
+    def load(self, address, offset, width=LANES):
+        """Return ``width`` floats."""
+        return self.builder.load(self._wide(address, offset, width), align=4)
+
+    def store(self, vector, address, offset):
+        """Write a vector of floats."""
+        self.builder.store(vector, self._wide(address, offset, vector.type.count), align=4)
+
+    def _wide(self, address, offset, width):
+        return self.builder.bitcast(self.at(address, offset), vector_type(width).as_pointer())
+
+    def call(self, name, kind, *arguments):
+        """Call an LLVM intrinsic."""
+        signature = ir.FunctionType(kind, [a.type for a in arguments])
+        return self.builder.call(cgutils.get_or_insert_function(self.builder.module, signature, name), arguments)
+
+    def fma(self, a, b, c):
+        """Return ``a * b + c``, rounded once."""
+        return self.call(f"llvm.fma.v{a.type.count}f32", a.type, a, b, c)
+
+    def spread(self, number, width=LANES):
+        """Return a vector with a scalar in every lane."""
+        undefined = ir.Constant(vector_type(width, number.type), ir.Undefined)
+        first = self.builder.insert_element(undefined, number, ir.Constant(I32, 0))
+        return self.shuffle(first, undefined, [0] * width)
+
+    def shuffle(self, a, b, numbers):
+        """Return the lanes ``numbers`` of ``a`` and, counted on, of ``b``."""
+        return self.builder.shuffle_vector(a, b, lanes(numbers))
+
+    def variable(self, start):
+        """Return a variable (an address that LLVM turns into a register), with a first value."""
+        return cgutils.alloca_once_value(self.builder, start)
+
+    @contextmanager
+    def range(self, start, stop, step=1):
+        """Loop from ``start`` up to ``stop``."""
+        with cgutils.for_range_slice(self.builder, start, stop, ir.Constant(I64, step), intp=I64) as (i, _):
+            yield i
+
+    def sums(self, vectors):
+        """Return <16 x float>: the sum over the lanes of each of up to 16 vectors, None for no vector.
+
+        The tree adds lane i to lane i + 8, then to i + 4, i + 2, i + 1: one order for every sum, and all sums
+        share its instructions.
+        """
+        order = _tree_order()
+        level = [vectors[k] if k < len(vectors) else None for k in order]
+        width = LANES
+        while len(level) > 1:
+            level = [self._fold(level[i], level[i + 1], width) for i in range(0, len(level), 2)]
+            width //= 2
+        return level[0]
+
+    def _fold(self, a, b, width):
+        """Add the halves of groups of ``width`` lanes; groups of ``a`` and of ``b`` alternate in the result."""
+        if a is None and b is None:
+            return None
+        a, b = (constant(0) if side is None else side for side in (a, b))
+        half = width // 2
+        starts = [source + group * width for group in range(LANES // width) for source in (0, LANES)]
+        first = [start + lane for start in starts for lane in range(half)]
+        second = [start + half + lane for start in starts for lane in range(half)]
+        return self.builder.fadd(self.shuffle(a, b, first), self.shuffle(a, b, second))
+
+    def combine(self, vector, operation):
+        """Return the lanes of a vector joined by an operation, halves onto halves."""
+        width = vector.type.count
+        while width > 1:
+            width //= 2
+            low = self.shuffle(vector, vector, range(width))
+            high = self.shuffle(vector, vector, range(width, 2 * width))
+            vector = operation(low, high)
+        return self.builder.extract_element(vector, ir.Constant(I32, 0))
+
+    def exp2(self, x):
+        """Return 2**x for x in [-126, 0], relative error below 1e-7: 2**k by the exponent, 2**r by a polynomial."""
+        b = self.builder
+        k = self.call(f"llvm.rint.v{LANES}f32", x.type, x)
+        r = b.fsub(x, k)
+        p = constant(1.535336188319500e-4)
+        for c in (
+            1.339887440266574e-3,
+            9.618437357674640e-3,
+            5.550332471162809e-2,
+            2.402264791363012e-1,
+            6.931472028550421e-1,
+            1.0,
+        ):
+            p = self.fma(p, r, constant(c))
+        whole = vector_type(LANES, I32)
+        biased = b.add(b.fptosi(k, whole), ir.Constant(whole, [127] * LANES))
+        return b.fmul(p, b.bitcast(b.shl(biased, ir.Constant(whole, [23] * LANES)), x.type))
+
+
+def _tree_order():
+    """Return which vector goes where into the tree of :meth:`Code.sums`, so that sum k lands in lane k."""
+    level = [[(source, lane) for lane in range(LANES)] for source in range(LANES)]
     width = LANES
-    while width > 1:
-        width //= 2
-        mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [(i + width) % LANES for i in range(LANES)])
-        vector = builder.fadd(vector, builder.shuffle_vector(vector, vector, mask))
-    return builder.extract_element(vector, ir.Constant(ir.IntType(32), 0))
-
-
-def _is_matrix(type_):
-    return isinstance(type_, types.Array) and type_.ndim == 2 and type_.dtype == float32 and type_.layout == "C"
-
-
-@intrinsic
-def _dot_rows(typing, A, i, B, j):
-    """Return the dot product of ``A[i]`` and ``B[j]``, float32, in 16 lanes and a fixed tree."""
-    if not (_is_matrix(A) and _is_matrix(B)):
-        return None
-
-    def generate(context, builder, signature, arguments):
-        a, columns = _row(context, builder, signature.args[0], arguments[0], arguments[1])
-        b, _ = _row(context, builder, signature.args[2], arguments[2], arguments[3])
-        total = cgutils.alloca_once_value(builder, ir.Constant(_VECTOR, [0.0] * LANES))
-        step = ir.Constant(columns.type, LANES)
-        with cgutils.for_range_slice(builder, columns.type(0), columns, step, intp=columns.type) as (d, _):
-            product = _fma(builder, _load(builder, a, d), _load(builder, b, d), builder.load(total))
-            builder.store(product, total)
-        return _sum(builder, builder.load(total))
-
-    return float32(A, types.intp, B, types.intp), generate
-
-
-@intrinsic
-def _add_scaled_row(typing, A, i, scale, B, j):
-    """Add ``scale * B[j]`` to ``A[i]`` in place, one fused multiply-add per element."""
-    if not (_is_matrix(A) and _is_matrix(B)):
-        return None
-
-    def generate(context, builder, signature, arguments):
-        a, columns = _row(context, builder, signature.args[0], arguments[0], arguments[1])
-        b, _ = _row(context, builder, signature.args[3], arguments[3], arguments[4])
-        undefined = ir.Constant(_VECTOR, ir.Undefined)
-        first = builder.insert_element(undefined, arguments[2], ir.Constant(ir.IntType(32), 0))
-        zeros = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-        scale = builder.shuffle_vector(first, undefined, zeros)
-        step = ir.Constant(columns.type, LANES)
-        with cgutils.for_range_slice(builder, columns.type(0), columns, step, intp=columns.type) as (d, _):
-            result = _fma(builder, scale, _load(builder, b, d), _load(builder, a, d))
-            builder.store(result, _at(builder, a, d), align=4)
-        return context.get_dummy_value()
-
-    return types.void(A, types.intp, float32, B, types.intp), generate
-
-
-def _plain_dot_rows(A, i, B, j):
-    total = A.dtype.type(0.0)
-    for d in range(A.shape[1]):
-        total += A[i, d] * B[j, d]
-    return total
-
-
-def _plain_add_scaled_row(A, i, scale, B, j):
-    for d in range(A.shape[1]):
-        A[i, d] += A.dtype.type(scale) * B[j, d]
-
-
-if config.DISABLE_JIT:
-    dot_rows, add_scaled_row = _plain_dot_rows, _plain_add_scaled_row
-else:
-    dot_rows, add_scaled_row = _dot_rows, _add_scaled_row
+    while len(level) > 1:
+        half = width // 2
+        level = [
+            [
+                side[group * width + lane]
+                for group in range(LANES // width)
+                for side in (level[i], level[i + 1])
+                for lane in range(half)
+            ]
+            for i in range(0, len(level), 2)
+        ]
+        width = half
+    arrival = [source for source, _ in level[0]]  # the input whose sum lands in each lane
+    order = [0] * LANES
+    for lane, source in enumerate(arrival):
+        order[source] = lane
+    return order

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._jit import kernel
+from ._jit import inlined, kernel
 
 #: Step of a stream: the state of draw n is the first state plus n steps (Steele et al. 2014).
 STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -12,7 +12,7 @@ _30, _27, _31 = np.uint64(30), np.uint64(27), np.uint64(31)
 _40 = np.uint64(40)
 
 
-@kernel
+@inlined
 def mix64(value):
     """Return 64 well-mixed bits of ``value`` (uint64): the finalizer of SplitMix64."""
     z = value
@@ -21,7 +21,7 @@ def mix64(value):
     return z ^ (z >> _31)
 
 
-@kernel
+@inlined
 def stream_of(seed, epoch, sentence):
     """Return the first state (uint64) of the stream that belongs to a sentence in an epoch.
 

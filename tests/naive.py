@@ -6,6 +6,7 @@ until proven otherwise.
 """
 
 import math
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -102,9 +103,9 @@ def thin_sentence(state, ids, start, length, keep, window):
     return words, reaches
 
 
-def draw_outputs(center, table, position, size):
+def draw_outputs(center, table, position, negative):
     outputs = [int(center)]
-    while len(outputs) < size:
+    while len(outputs) <= negative:
         word = int(table[position % len(table)])
         position += 1
         if word != center:
@@ -112,84 +113,142 @@ def draw_outputs(center, table, position, size):
     return outputs, position
 
 
+def decayed(word, full, touches):
+    """``touches`` is a dict of uses so far."""
+    touches[word % 4096] = n = touches.get(word % 4096, 0) + 1
+    return min(1.0, full / n)
+
+
+@dataclass
+class Window:
+    """One window, with everything that is computed of it."""
+
+    contexts: list
+    shares: list
+    outputs: list
+    weights: list
+    rate: float
+    scores: list = field(default_factory=list)
+    steps: list = field(default_factory=list)
+    loss: float = 0.0
+
+
+def prepare_block(block, epoch, schedule, rate, draws):
+    """Return the windows of a block."""
+    windows, inputs, outputs = [], {}, {}
+    for g in range(schedule.blocks[block], schedule.blocks[block + 1]):
+        mass = float(schedule.weights[schedule.documents[g]])
+        if mass == 0.0:
+            continue
+        state = stream_of(draws.seed, epoch, g)
+        start, length = int(schedule.starts[g]), int(schedule.lengths[g])
+        words, reaches = thin_sentence(state, schedule.ids, start, length, draws.keep, draws.window)
+        position = mix64(state ^ STEP) % len(draws.table)
+        decay = draws.input_uses > 0
+        shares = [decayed(word, draws.input_uses, inputs) if decay else 1.0 for word in words]
+        for center, reach in enumerate(reaches):
+            places = [p for p in range(max(0, center - reach), min(len(words), center + reach + 1)) if p != center]
+            if not places:
+                continue
+            drawn, position = draw_outputs(words[center], draws.table, position, draws.negative)
+            weights = [decayed(word, draws.output_uses, outputs) if decay else 1.0 for word in drawn]
+            contexts, mine = [words[p] for p in places], [shares[p] for p in places]
+            windows.append(Window(contexts, mine, drawn, weights, float(rate) * mass))
+    return windows
+
+
+def score_skipgram(window, W, U):
+    window.scores = [[float(W[x] @ U[o]) for o in window.outputs] for x in window.contexts]
+
+
+def score_cbow(window, W, U):
+    hidden = np.mean([W[x] for x in window.contexts], axis=0)
+    window.scores = [[float(hidden @ U[o]) for o in window.outputs]]
+
+
 def _sigmoid(x):
     return 0.5 * (1.0 + math.tanh(0.5 * x))
 
 
-def gather_contexts(words, low, high, center):
-    return [int(words[p]) for p in range(low, high) if p != center]
-
-
-def prefetch_ahead(*arguments):
-    """A hint has no result."""
-
-
-def skipgram_window(contexts, outputs, lr, update_output, W, U):
-    """Return (loss, W, U): steps at the scores before the window, context rows moving one after the other."""
-    W, U = W.astype(float), U.astype(float)
-    loss, new_W, new_U = 0.0, W.copy(), U.copy()
-    for x in contexts:
+def weigh_window(window, mean):
+    """Write steps and loss; the mean of the context words has no share of its own."""
+    window.loss, window.steps = 0.0, []
+    for row, scores in enumerate(window.scores):
         steps = []
-        for j, o in enumerate(outputs):
-            score = W[x] @ U[o]
+        for j, (score, weight) in enumerate(zip(scores, window.weights, strict=True)):
             label = float(j == 0)
-            loss += np.logaddexp(0.0, -score if label else score)
-            steps.append(lr * (label - _sigmoid(score)))
-        for step, o in zip(steps, outputs, strict=True):
-            new_U[o] += step * new_W[x]
-        new_W[x] += sum(step * U[o] for step, o in zip(steps, outputs, strict=True))
-    return loss, new_W, new_U if update_output else U
+            window.loss += np.logaddexp(0.0, -score if label else score)
+            least = weight if mean else min(window.shares[row], weight)
+            steps.append(window.rate * least * (label - _sigmoid(score)))
+        window.steps.append(steps)
 
 
-def cbow_window(contexts, outputs, lr, exact, update_output, W, U):
-    """Return (loss, W, U) after one step on the mean of the context, output rows moving one after the other."""
-    W, U = W.astype(float), U.astype(float)
-    hidden = np.mean([W[x] for x in contexts], axis=0)
-    loss, step, new_W, new_U = 0.0, np.zeros_like(hidden), W.copy(), U.copy()
-    for j, o in enumerate(outputs):
-        score = hidden @ U[o]
-        label = float(j == 0)
-        loss += np.logaddexp(0.0, -score if label else score)
-        step += lr * (label - _sigmoid(score)) * new_U[o]
+def score_windows(windows, model, W, U):
+    for window in windows:
+        (score_cbow if model else score_skipgram)(window, W, U)
+        weigh_window(window, mean=model > 0)
+
+
+def update_skipgram(window, update_output, W, U):
+    """Six output rows at a time, context rows moving one after the other."""
+    for six in range(0, len(window.outputs), 6):
+        outputs = window.outputs[six : six + 6]
+        before, moves = [U[o].copy() for o in outputs], [0.0 for _ in outputs]
+        for x, steps in zip(window.contexts, window.steps, strict=True):
+            for j, step in enumerate(steps[six : six + 6]):
+                moves[j] = moves[j] + step * W[x]
+            W[x] += sum(step * u for step, u in zip(steps[six : six + 6], before, strict=True))
         if update_output:
-            new_U[o] += lr * (label - _sigmoid(score)) * hidden
-    for x in contexts:
-        new_W[x] += step / len(contexts) if exact else step
-    return loss, new_W, new_U
+            for o, move in zip(outputs, moves, strict=True):
+                U[o] += move
 
 
-def _train(take_step, unit, first, last, seed, epoch, schedule, rates, keep, table, window, negative, W, U):
-    """Return (W, U, losses, pairs) after blocks ``first`` to ``last - 1``."""
-    losses, pairs = {}, {}
+def update_cbow(window, exact, update_output, W, U):
+    """Output rows move one after the other, then the context rows."""
+    hidden = np.mean([W[x] for x in window.contexts], axis=0)
+    total = np.zeros_like(hidden)
+    for o, step in zip(window.outputs, window.steps[0], strict=True):
+        total += step * U[o]
+        if update_output:
+            U[o] += step * hidden
+    for x, share in zip(window.contexts, window.shares, strict=True):
+        W[x] += share * total / (len(window.contexts) if exact else 1)
+
+
+def update_windows(windows, model, update_output, W, U):
+    for window in windows:
+        if model == 0:
+            update_skipgram(window, update_output, W, U)
+        else:
+            update_cbow(window, model == 2, update_output, W, U)
+
+
+def sum_losses(windows, model):
+    return sum(w.loss for w in windows), sum(len(w.contexts) if model == 0 else 1 for w in windows)
+
+
+def train_racing(first, last, schedule, draws, task):
+    """Return (W, U, losses, pairs): score and update window by window."""
+    W, U, sums = task.W.astype(float), task.U.astype(float), []
     for block in range(first, last):
-        losses[block] = pairs[block] = 0.0
-        for g in range(schedule.blocks[block], schedule.blocks[block + 1]):
-            weight = float(schedule.weights[schedule.documents[g]])
-            state = stream_of(seed, epoch, g)
-            words, reaches = thin_sentence(state, schedule.ids, schedule.starts[g], schedule.lengths[g], keep, window)
-            position = mix64(state ^ STEP) % len(table)
-            for center, reach in enumerate(reaches):
-                low, high = max(0, center - reach), min(len(words), center + reach + 1)
-                if high - low == 1 or weight == 0.0:
-                    continue
-                outputs, position = draw_outputs(words[center], table, position, negative + 1)
-                loss, W, U = take_step(words, low, high, center, outputs, float(rates[block]) * weight, W, U)
-                losses[block] += weight * loss
-                pairs[block] += weight * unit(high - low - 1)
-    return W, U, list(losses.values()), list(pairs.values())
+        windows = prepare_block(block, task.epoch, schedule, task.rates[block], draws)
+        for window in windows:
+            score_windows([window], task.model, W, U)
+            update_windows([window], task.model, task.update_output, W, U)
+        sums.append(sum_losses(windows, task.model))
+    return W, U, [loss for loss, _ in sums], [pairs for _, pairs in sums]
 
 
-def train_skipgram(first, last, seed, epoch, schedule, rates, keep, table, window, update_output, W, U, negative):
-    def step(words, low, high, center, outputs, lr, W, U):
-        return skipgram_window(gather_contexts(words, low, high, center), outputs, lr, update_output, W, U)
+def train_blocks(first, last, schedule, draws, task):
+    """Return (W, U, losses, pairs): score all windows of a block, then update with all."""
+    W, U, sums = task.W.astype(float), task.U.astype(float), []
+    for block in range(first, last):
+        windows = prepare_block(block, task.epoch, schedule, task.rates[block], draws)
+        score_windows(windows, task.model, W, U)
+        update_windows(windows, task.model, task.update_output, W, U)
+        sums.append(sum_losses(windows, task.model))
+    return W, U, [loss for loss, _ in sums], [pairs for _, pairs in sums]
 
-    arguments = (first, last, seed, epoch, schedule, rates, keep, table, window, negative, W, U)
-    return _train(step, lambda m: m, *arguments)
 
-
-def train_cbow(exact, first, last, seed, epoch, schedule, rates, keep, table, window, update_output, W, U, negative):
-    def step(words, low, high, center, outputs, lr, W, U):
-        return cbow_window(gather_contexts(words, low, high, center), outputs, lr, exact, update_output, W, U)
-
-    arguments = (first, last, seed, epoch, schedule, rates, keep, table, window, negative, W, U)
-    return _train(step, lambda m: 1, *arguments)
+def counters_size(places):
+    return 16 * (3 + 2 * places)

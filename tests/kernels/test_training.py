@@ -1,4 +1,4 @@
-"""The training kernels against their twins: windows, whole spans, frozen outputs."""
+"""The training kernels against their twins: windows, spans, threads, frozen outputs."""
 
 from itertools import pairwise
 
@@ -7,163 +7,203 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import config
 from numpy.testing import assert_allclose
-from wordvec.kernels.cbow import cbow_window, train_cbow
-from wordvec.kernels.schedule import Schedule
-from wordvec.kernels.skipgram import skipgram_window, train_skipgram
-from wordvec.kernels.window import Scratch, gather_contexts
+from small_blocks import text_case
+from wordvec.kernels import _plain, _tile
+from wordvec.kernels.blocks import (
+    CBOW,
+    CBOW_EXACT,
+    SKIPGRAM,
+    Task,
+    counters_size,
+    score_windows,
+    sum_losses,
+    update_windows,
+    weigh_window,
+)
+from wordvec.kernels.skipgram import score_skipgram
+from wordvec.train.team import Team, make_windows, padded
 
-V, P = 6, 16
-
-windows = {
-    "seed": st.integers(0, 2**32 - 1),
-    "n": st.integers(2, 8),
-    "noise": st.lists(st.integers(0, V - 1), min_size=1, max_size=6),
-    "scale": st.sampled_from([1e-3, 0.3, 1.0, 5.0]),
-    "update_output": st.booleans(),
-}
+V, P = 6, 48
+MODELS = [SKIPGRAM, CBOW, CBOW_EXACT]
 
 
-def case(seed, n, noise, scale):
+def random_rows(rng, scale):
+    rows = padded(V, P)
+    rows[:] = rng.normal(0, scale, (V, P))
+    return rows
+
+
+def one_window(seed, n, negative, scale):
+    """Return the same window for kernels and for twins, and vectors."""
     rng = np.random.default_rng(seed)
-    W, U = (rng.normal(0, scale, (V, P)).astype(np.float32) for _ in range(2))
-    words = rng.integers(0, V, n).astype(np.int32)
-    center = int(rng.integers(0, n))
-    low, high = int(rng.integers(0, center + 1)), int(rng.integers(center + 1, n + 1))
-    if high - low == 1:
-        low, high = 0, n
-    outputs = np.array([words[center], *noise], np.int32)
-    return words, low, high, center, outputs, W, U
-
-
-def make_scratch(negative, window=10, longest=20):
-    """Return scratch full of NaN: nothing may be read before it is written."""
-    outputs = negative + 1
-    return Scratch(
-        np.full(longest, -1, np.int32),
-        np.full(longest, -1, np.int32),
-        np.full(outputs, -1, np.int32),
-        np.full(2 * window, -1, np.int32),
-        np.full((2 * window + 1, max(outputs, 8)), np.nan, np.float32),
-        np.full(2, np.nan),
-        np.full((outputs, P), np.nan, np.float32),
+    W, U = random_rows(rng, scale), random_rows(rng, scale)
+    windows = make_windows(1, max(1, n), negative)
+    used = np.flatnonzero(windows.weights[0])
+    twin = naive.Window(
+        rng.integers(0, V, n).tolist(),
+        rng.uniform(0.1, 1.0, n).astype(np.float32).tolist(),
+        rng.integers(0, V, negative + 1).tolist(),
+        rng.uniform(0.1, 1.0, negative + 1).astype(np.float32).tolist(),
+        float(np.float32(0.05)),
     )
+    windows.rows[:2] = 0, n
+    windows.contexts[:n], windows.shares[:n] = twin.contexts, twin.shares
+    windows.outputs[0, used], windows.weights[0, used] = twin.outputs, twin.weights
+    windows.rates[0], windows.scores[:] = twin.rate, np.nan  # nothing may be read before it is written
+    windows.sizes[:] = 1, n
+    return windows, twin, W, U
 
 
-def assert_same(found, expected, scale):
-    (loss, W, U), (ref_loss, ref_W, ref_U) = found, expected
-    assert_allclose(loss, ref_loss, rtol=1e-3, atol=1e-4)
-    assert_allclose(W, ref_W, rtol=2e-4, atol=2e-4 * scale)
-    assert_allclose(U, ref_U, rtol=2e-4, atol=2e-4 * scale)
-
-
-@settings(deadline=None, max_examples=150)
-@given(**windows)
-def test_skipgram_window_equals_naive(seed, n, noise, scale, update_output):
-    words, low, high, center, outputs, W, U = case(seed, n, noise, scale)
-    contexts = naive.gather_contexts(words, low, high, center)
-    expected = naive.skipgram_window(contexts, outputs, 0.05, update_output, W, U)
-    lr, scratch = np.float32(0.05), make_scratch(len(noise))
-    m = gather_contexts(words, low, high, center, scratch.contexts)
-    assert scratch.contexts[:m].tolist() == contexts
-    before = U.tobytes()
-    loss = skipgram_window(scratch.contexts, m, outputs, lr, update_output, W, U, scratch)
-    assert_same((loss, W, U), expected, scale)
-    assert update_output or U.tobytes() == before
-
-
-@settings(deadline=None, max_examples=50)
-@given(seed=st.integers(0, 999), n=st.integers(1, 50), scale=st.sampled_from([0.01, 1.0, 30.0]))
-def test_wide_windows_equal_naive(seed, n, scale):
-    """Six outputs take the tiles, 16 context rows at a time; large scores saturate and stay finite."""
-    rng = np.random.default_rng(seed)
-    W, U = (rng.normal(0, scale, (V, P)).astype(np.float32) for _ in range(2))
-    contexts, outputs = rng.integers(0, V, n).astype(np.int32), rng.integers(0, V, 6).astype(np.int32)
-    expected = naive.skipgram_window(contexts, outputs, 0.001, True, W, U)
-    scratch = make_scratch(5, window=25)
-    loss = skipgram_window(contexts, n, outputs, np.float32(0.001), True, W, U, scratch)
-    assert_same((loss, W, U), expected, scale)
+cases = given(
+    seed=st.integers(0, 2**32 - 1),
+    n=st.integers(1, 150),
+    negative=st.integers(1, 14),
+    scale=st.sampled_from([1e-3, 0.1, 0.5, 3.0]),
+    model=st.sampled_from(MODELS),
+    update_output=st.booleans(),
+)
 
 
 @settings(deadline=None, max_examples=150)
-@given(**windows, exact=st.booleans())
-def test_cbow_window_equals_naive(seed, n, noise, scale, update_output, exact):
-    words, low, high, center, outputs, W, U = case(seed, n, noise, scale)
-    contexts = np.array(naive.gather_contexts(words, low, high, center), np.int32)
-    expected = naive.cbow_window(contexts, outputs, 0.05, exact, update_output, W, U)
-    lr, scratch, before = np.float32(0.05), make_scratch(len(noise)), U.tobytes()
-    loss = cbow_window(contexts, len(contexts), outputs, lr, exact, update_output, W, U, scratch)
-    assert_same((loss, W, U), expected, scale)
-    assert update_output or U.tobytes() == before
+@cases
+def test_a_window_equals_naive(seed, n, negative, scale, model, update_output):
+    windows, twin, W, U = one_window(seed, n, negative, scale)
+    frozen = U.tobytes()
+    new_W, new_U = W.astype(float), U.astype(float)
+    naive.score_windows([twin], model, new_W, new_U)
+    naive.update_windows([twin], model, update_output, new_W, new_U)
+    score_windows(0, 1, model, W, U, windows)
+    losses = np.zeros(1), np.zeros(1)
+    sum_losses(0, Task(model, 0, True, np.zeros(1, np.float32), W, U, *losses), windows)
+    expected = naive.sum_losses([twin], model)
+    assert_allclose(losses[0][0], expected[0], rtol=1e-4, atol=1e-4)
+    assert losses[1][0] == expected[1]
+    update_windows(0, 1, 0, P, model, update_output, W, U, windows)
+    size = max(abs(new_W).max(), abs(new_U).max())
+    assert_allclose(W, new_W, rtol=3e-4, atol=3e-5 * size)
+    assert_allclose(U, new_U, rtol=3e-4, atol=3e-5 * size)
+    assert update_output or U.tobytes() == frozen
+
+
+@settings(deadline=None, max_examples=30)
+@cases
+def test_updating_columns_apart_gives_the_bits_of_updating_them_together(
+    seed, n, negative, scale, model, update_output
+):
+    results = []
+    for cuts in ([0, P], [0, 16, P], [0, 32, P], [0, 16, 32, P]):
+        windows, _, W, U = one_window(seed, n, negative, scale)
+        score_windows(0, 1, model, W, U, windows)
+        for low, high in pairwise(cuts):
+            update_windows(0, 1, low, high, model, update_output, W, U, windows)
+        results.append(W.tobytes() + U.tobytes())
+    assert len(set(results)) == 1
+
+
+@pytest.mark.parametrize("scale", [0.0, 1.0, 1e3, 1e18])
+def test_losses_are_right_or_not_finite_for_scores_of_any_size(scale):
+    windows, twin, W, U = one_window(3, 7, 5, 1.0)
+    W *= np.float32(scale)
+    with np.errstate(all="ignore"):
+        score_skipgram(0, W, U, windows)
+        weigh_window(0, False, windows)
+    naive.score_skipgram(twin, W.astype(float), U.astype(float))
+    naive.weigh_window(twin, mean=False)
+    assert_allclose(windows.losses[0, 0] + np.log(windows.losses[0, 1]), twin.loss, rtol=1e-4)
+    used = np.flatnonzero(windows.weights[0])
+    assert_allclose(windows.scores[:7][:, used], twin.steps, atol=1e-6)
+
+
+def test_a_score_that_is_not_a_number_shows_in_the_loss():
+    windows, _, W, U = one_window(3, 7, 5, 1.0)
+    U[windows.outputs[0, 2]] = np.nan
+    score_skipgram(0, W, U, windows)
+    weigh_window(0, False, windows)
+    assert np.isnan(windows.losses[0, 0])
+
+
+@pytest.mark.skipif(config.DISABLE_JIT, reason="compares tiles with plain loops")
+def test_tiles_and_plain_loops_have_the_same_names():
+    assert set(_tile.__all__) == {name for name in vars(_plain) if not name.startswith("_")} & set(_tile.__all__)
 
 
 def test_naive_steps_descend_the_gradient():
     """The twins themselves: a step is -lr times the numerical gradient of the loss."""
-    _, low, high, center, outputs, W, U = case(5, 6, [1, 2, 2], 0.5)
-    words = np.random.default_rng(5).permutation(V)  # a word that occurs twice in a window moves twice
-    contexts = naive.gather_contexts(words, low, high, center)
-    assert_descends(lambda W, U: naive.skipgram_window(contexts, outputs, 1.0, True, W, U), W, U)
-    outputs = words[:3]  # so does an output, in CBOW
-    assert_descends(lambda W, U: naive.cbow_window(contexts, outputs, 1.0, True, True, W, U), W, U)
+    for model in (SKIPGRAM, CBOW_EXACT):
+        _, twin, W, U = one_window(5, 4, 5, 0.5)
+        twin.rate, twin.shares, twin.weights = 1.0, [1.0] * 4, [1.0] * 6
+        twin.contexts, twin.outputs = [0, 1, 2, 1], [3, 4, 5, 0, 1, 2]
+
+        def step(W, U, twin=twin, model=model):
+            W, U = W.astype(float).copy(), U.astype(float).copy()
+            naive.score_windows([twin], model, W, U)
+            naive.update_windows([twin], model, True, W, U)
+            return twin.loss, W, U
+
+        # A word that occurs twice moves twice, and its outputs see it move: compare words that do not.
+        assert_descends(step, W.astype(float), U.astype(float), rows=(0, 2) if model == SKIPGRAM else range(3))
 
 
-def assert_descends(step, W, U, h=1e-5):
-    _, new_W, new_U = step(W, U)
-    for row in range(V):
-        bump = np.zeros((V, P))
+def assert_descends(step, W, U, rows, h=1e-5):
+    _, new_W, _ = step(W, U)
+    for row in rows:
+        bump = np.zeros_like(W)
         bump[row, 3] = h
-        slope_W = (step(W + bump, U)[0] - step(W - bump, U)[0]) / (2 * h)
-        slope_U = (step(W, U + bump)[0] - step(W, U - bump)[0]) / (2 * h)
-        assert new_W[row, 3] - W[row, 3] == pytest.approx(-slope_W, abs=1e-6)
-        assert new_U[row, 3] - U[row, 3] == pytest.approx(-slope_U, abs=1e-6)
+        slope = (step(W + bump, U)[0] - step(W - bump, U)[0]) / (2 * h)
+        assert new_W[row, 3] - W[row, 3] == pytest.approx(-slope, abs=1e-6)
 
 
-def span_case(seed=0, negative=3, window=3):
+def task_case(model, seed=0, negative=3, update_output=True, decay=True):
+    schedule, draws = text_case(seed, negative, decay=decay)
     rng = np.random.default_rng(seed)
-    lengths = np.array([7, 1, 4, 9, 2, 6], np.int32)
-    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
-    ids = rng.integers(0, V, lengths.sum(), dtype=np.int32)
-    documents = np.array([0, 0, 1, 1, 2, 2], np.int32)
-    weights = np.array([1.0, 2.0, 0.0], np.float32)
-    schedule = Schedule(ids, starts, lengths, documents, weights, np.array([0, 2, 3, 6]))
-    W, U = (rng.normal(0, 0.3, (V, P)).astype(np.float32) for _ in range(2))
-    draws = (
-        np.array([0.05, 0.04, 0.03], np.float32),
-        rng.integers(2**31, 2**32 + 1, V),
-        rng.integers(0, V, 32).astype(np.int32),
-        window,
-    )
-    scratch = make_scratch(negative, window, longest=9)
-    return schedule, draws, W, U, scratch
+    W, U = random_rows(rng, 0.3), random_rows(rng, 0.3)
+    rates = np.array([0.05, 0.04, 0.03], np.float32)
+    return schedule, draws, Task(model, 2, update_output, rates, W, U, np.zeros(3), np.zeros(3))
 
 
-TRAINERS = [(train_skipgram, naive.train_skipgram, ()), (train_cbow, naive.train_cbow, (False,))]
-
-
-@pytest.mark.parametrize(("kernel", "twin", "extra"), TRAINERS)
+@pytest.mark.parametrize("racing", [False, True])
+@pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("update_output", [True, False])
-@pytest.mark.parametrize("negative", [3, 5])
-def test_span_equals_naive(kernel, twin, extra, update_output, negative):
-    schedule, draws, W, U, scratch = span_case(negative=negative)
-    losses, pairs = np.zeros(3), np.zeros(3)
-    expected = twin(*extra, 0, 3, 11, 2, schedule, *draws, update_output, W, U, negative)
-    before = U.tobytes()
-    kernel(*extra, 0, 3, 11, 2, schedule, *draws, update_output, W, U, scratch, losses, pairs)
-    assert_allclose(W, expected[0], atol=1e-5)
-    assert_allclose(U, expected[1], atol=1e-5)
-    assert_allclose(losses, expected[2], rtol=1e-4)
-    assert pairs.tolist() == expected[3]
-    assert pairs[1] > 0  # the weighted document was read
-    assert update_output or U.tobytes() == before
+@pytest.mark.parametrize("negative", [3, 5, 8])
+def test_a_span_equals_naive(racing, model, update_output, negative):
+    schedule, draws, task = task_case(model, 0, negative, update_output, decay=not racing)
+    twin = naive.train_racing if racing else naive.train_blocks
+    W, U, losses, pairs = twin(0, 3, schedule, draws, task)
+    before = task.U.tobytes()
+    with Team(1, "racing" if racing else "blocks", schedule, draws) as team:
+        team.train(0, 3, schedule, draws, task)
+    assert_allclose(task.W, W, atol=1e-5)
+    assert_allclose(task.U, U, atol=1e-5)
+    assert_allclose(task.losses, losses, rtol=1e-4)
+    assert task.pairs.tolist() == pairs
+    assert task.pairs[1] > 0  # the weighted document was read
+    assert update_output or task.U.tobytes() == before
 
 
-@pytest.mark.parametrize(("kernel", "twin", "extra"), TRAINERS)
-def test_spans_give_the_bits_of_one_call(kernel, twin, extra):
+@pytest.mark.parametrize("model", MODELS)
+def test_spans_and_threads_give_the_bits_of_one_call(model):
     results = []
-    for cuts in ([0, 3], [0, 1, 2, 3]):
-        schedule, draws, W, U, scratch = span_case()
-        losses, pairs = np.zeros(3), np.zeros(3)
-        for first, last in pairwise(cuts):
-            kernel(*extra, first, last, 11, 2, schedule, *draws, True, W, U, scratch, losses, pairs)
-        results.append(W.tobytes() + U.tobytes() + losses.tobytes() + pairs.tobytes())
-    assert results[0] == results[1]
+    for plan in ([(0, 3, 1)], [(0, 1, 1), (1, 3, 1)], [(0, 3, 2)], [(0, 3, 5)], [(0, 1, 3), (1, 2, 1), (2, 3, 2)]):
+        schedule, draws, task = task_case(model)
+        for first, last, threads in plan:
+            with Team(1 if config.DISABLE_JIT else threads, "blocks", schedule, draws) as team:
+                team.train(first, last, schedule, draws, task)
+        results.append(b"".join(a.tobytes() for a in (task.W, task.U, task.losses, task.pairs)))
+    assert len(set(results)) == 1
+
+
+@pytest.mark.skipif(config.DISABLE_JIT, reason="plain Python has one thread")
+def test_racing_threads_train_every_block_once():
+    schedule, draws, task = task_case(SKIPGRAM)
+    with Team(3, "racing", schedule, draws) as team:
+        team.train(0, 3, schedule, draws, task)
+    assert np.isfinite(task.W).all()
+    _, _, _, pairs = naive.train_racing(0, 3, schedule, draws, task)
+    assert task.pairs.tolist() == pairs
+    assert (task.losses > 0).tolist() == [n > 0 for n in pairs]
+
+
+def test_counters_have_room():
+    assert counters_size(4) == naive.counters_size(4)

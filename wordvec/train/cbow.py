@@ -1,7 +1,6 @@
 """Continuous bag of words with negative sampling."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -69,6 +68,7 @@ class CBOW:
         initial: Embeddings | None = None,
         weights: NDArray[np.float32] | None = None,
         threads: int | None = None,
+        racing: bool = False,
         progress: Watcher | None = None,
         stage: str = "training",
     ) -> Training:
@@ -76,20 +76,22 @@ class CBOW:
 
         Parameters
         ----------
-        corpus, compass, initial, weights, threads, progress, stage
+        corpus, compass, initial, weights, threads, racing, progress, stage
             As for :meth:`SkipGram.train`. Losses are in nats per window.
         """
-        from ..kernels.cbow import train_cbow
+        from ..kernels.blocks import CBOW as WORD2VEC
+        from ..kernels.blocks import CBOW_EXACT
         from .loop import train_vectors
 
         return train_vectors(
             self,
-            partial(train_cbow, self.gradient == "exact"),
+            CBOW_EXACT if self.gradient == "exact" else WORD2VEC,
             corpus,
             compass=compass,
             initial=initial,
             weights=weights,
             threads=threads,
+            racing=racing,
             progress=progress,
             stage=stage,
         )

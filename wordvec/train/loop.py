@@ -3,7 +3,6 @@
 import hashlib
 import math
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, cast
 
@@ -12,15 +11,15 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings, Training, matrix_digest
 from ..errors import AlignmentError, FormatError, ParameterError, require
-from ..kernels._tile import STRIDE
-from ..kernels._vector import LANES
+from ..kernels.blocks import Task
 from ..kernels.random import fill_uniform
 from ..kernels.schedule import Schedule
-from ..kernels.window import Scratch
+from ..kernels.windows import Draws
 from ..progress import Progress, Watcher
 from ..text.corpus import Corpus
-from .schedule import SEGMENT, block_rates, keep_thresholds, lost_pairs, make_schedule, noise_table
+from .schedule import block_rates, choose_threading, lost_pairs, make_draws, make_schedule
 from .settings import Hyperparameters
+from .team import Team, count_threads, padded
 
 __all__ = ["train_vectors"]
 
@@ -32,39 +31,41 @@ _SPAN = 0.25
 
 def train_vectors(
     trainer: Hyperparameters,
-    kernel: Callable[..., None],
+    model: int,
     corpus: Corpus,
     *,
     compass: Embeddings | None,
     initial: Embeddings | None,
     weights: NDArray[np.float32] | None,
     threads: int | None,
+    racing: bool,
     progress: Watcher | None,
     stage: str,
 ) -> Training:
-    """Train the vectors of one corpus; the trainers' ``train`` documents the arguments."""
-    require(threads is None or threads >= 1, "threads", "an integer >= 1", threads)
+    """Train the vectors of one corpus; the trainers' ``train`` documents the arguments.
+
+    ``model`` is one of the numbers in :mod:`wordvec.kernels.blocks`.
+    """
+    n_threads = count_threads(threads)
     for other, name in ((compass, "compass"), (initial, "initial")):
         _check_partner(other, name, corpus, trainer.dim)
     began = time.perf_counter()
     counts = corpus.word_counts
-    noise = noise_table(counts, trainer.noise_power, trainer.seed)
     schedule = make_schedule(corpus, trainer.seed, weights)
     W, U = _first_vectors(trainer, len(counts), initial, compass)
     frozen_digest = None if compass is None else matrix_digest(U, trainer.dim)
-    losses = _run_epochs(
-        trainer,
-        kernel,
-        schedule,
-        (keep_thresholds(counts, trainer.subsample), noise, trainer.window, compass is None, W, U),
-        progress,
-        stage,
-    )
+    threading = choose_threading(trainer, counts, racing)
+    draws = make_draws(trainer, counts, threading)
+    n_blocks = len(schedule.blocks) - 1
+    task = Task(model, 0, compass is None, np.empty(0, np.float32), W, U, np.zeros(n_blocks), np.zeros(n_blocks))
+    with Team(n_threads, threading, schedule, draws) as team:
+        losses = _run_epochs(trainer, schedule, draws, task, team, progress, stage)
     metadata: dict[str, Any] = {
         "model": trainer.model,
         "settings": asdict(cast(Any, trainer)),
         "seed": trainer.seed,
         "corpus": corpus.digest,
+        "threading": threading,
         "tokens": corpus.n_tokens,
         "pairs_lost_at_cuts": lost_pairs(corpus, trainer.window),
     }
@@ -80,7 +81,7 @@ def train_vectors(
     vocabulary, rows = corpus.vocabulary.select(counts)
     if len(vocabulary) < len(counts):
         metadata["words_without_occurrence"] = len(counts) - len(vocabulary)
-    run = {"threads": 1, "seconds": round(time.perf_counter() - began, 3)}
+    run = {"threads": n_threads, "seconds": round(time.perf_counter() - began, 3)}
     return Training(
         Embeddings(vocabulary, W[rows, : trainer.dim], metadata),
         Embeddings(vocabulary, U[rows, : trainer.dim], metadata),
@@ -91,31 +92,31 @@ def train_vectors(
 
 def _run_epochs(
     trainer: Hyperparameters,
-    kernel: Callable[..., None],
     schedule: Schedule,
-    arguments: tuple[Any, ...],
+    draws: Draws,
+    task: Task,
+    team: Team,
     progress: Watcher | None,
     stage: str,
 ) -> list[float]:
-    """Call the kernel span by span; return the mean loss of each epoch in nats per pair."""
+    """Have the blocks of all epochs trained, span by span; return the mean loss of each epoch in nats per pair."""
     rates = block_rates(schedule, trainer.lr, trainer.epochs)
     tokens_before = np.concatenate([[0], np.cumsum(schedule.lengths, dtype=np.int64)])[schedule.blocks]
     n_blocks = len(schedule.blocks) - 1
-    scratch = _scratch(trainer, arguments[4].shape[1])
-    block_losses, pairs = np.zeros(n_blocks), np.zeros(n_blocks)
     losses: list[float] = []
     trained = 0.0
     span = 16
     for epoch in range(trainer.epochs):
+        task = task._replace(epoch=epoch, rates=rates[epoch])
         first = 0
         while first < n_blocks:
             last = min(n_blocks, first + span)
             began = time.perf_counter()
-            kernel(first, last, trainer.seed, epoch, schedule, rates[epoch], *arguments, scratch, block_losses, pairs)
+            team.train(first, last, schedule, draws, task)
             # How blocks are grouped to spans changes no bit, so the clock may decide it.
             elapsed = max(1e-6, time.perf_counter() - began)
             span = max(1, min(4 * span, n_blocks, round(span * _SPAN / elapsed)))
-            mean = _mean(block_losses[first:last], pairs[first:last])
+            mean = _mean(task.losses[first:last], task.pairs[first:last])
             if not mean <= _WORST * (trainer.negative + 1):
                 raise ParameterError(
                     f"lr must be small enough for the vectors to stay finite; they did not in epoch {epoch + 1}, "
@@ -126,8 +127,8 @@ def _run_epochs(
                 total = trainer.epochs * int(tokens_before[-1])
                 progress(Progress(stage, done, total, "words", mean))
             first = last
-        losses.append(round(_mean(block_losses, pairs), 6))
-        trained += math.fsum(pairs)
+        losses.append(round(_mean(task.losses, task.pairs), 6))
+        trained += math.fsum(task.pairs)
     if trainer.epochs and not trained and schedule.weights.any():
         raise FormatError(
             "nothing could be learnt: with its frequent words thinned out, no line of this text has two words "
@@ -141,24 +142,11 @@ def _mean(losses: NDArray[np.float64], pairs: NDArray[np.float64]) -> float:
     return math.fsum(losses) / count if count and np.isfinite(losses).all() else (0.0 if not count else math.nan)
 
 
-def _scratch(trainer: Hyperparameters, columns: int) -> Scratch:
-    outputs = trainer.negative + 1
-    return Scratch(
-        np.empty(SEGMENT, np.int32),
-        np.empty(SEGMENT, np.int32),
-        np.empty(outputs, np.int32),
-        np.empty(2 * trainer.window, np.int32),
-        np.empty((2 * trainer.window + 1, max(outputs, STRIDE)), np.float32),
-        np.empty(2, np.float64),
-        _padded(outputs, columns),
-    )
-
-
 def _first_vectors(
     trainer: Hyperparameters, n_words: int, initial: Embeddings | None, compass: Embeddings | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return padded W and U: random and zero, or copies of what was given."""
-    W, U = _padded(n_words, trainer.dim), _padded(n_words, trainer.dim)
+    W, U = padded(n_words, trainer.dim), padded(n_words, trainer.dim)
     if initial is None:
         fill_uniform(np.uint64(trainer.seed), np.float32(0.5 / trainer.dim), trainer.dim, W)
     else:
@@ -166,14 +154,6 @@ def _first_vectors(
     if compass is not None:
         U[:, : trainer.dim] = compass.vectors
     return W, U
-
-
-def _padded(rows: int, columns: int) -> NDArray[np.float32]:
-    """Return zeros, float32[rows, P], P a multiple of the vector width, each row 64-byte aligned."""
-    width = -(-columns // LANES) * LANES
-    memory = np.zeros(rows * width * 4 + 64, dtype=np.uint8)
-    skip = -memory.ctypes.data % 64
-    return memory[skip : skip + rows * width * 4].view(np.float32).reshape(rows, width)
 
 
 def _check_partner(other: Embeddings | None, name: str, corpus: Corpus, dim: int) -> None:

@@ -12,14 +12,18 @@ from ..kernels.digest import mix_all
 from ..kernels.random import STEP
 from ..kernels.sampling import fill_noise_table
 from ..kernels.schedule import Schedule, count_segments, cut_blocks, cut_segments
+from ..kernels.windows import Draws
 from ..text.corpus import Corpus
+from .settings import Hyperparameters
 
 __all__ = [
     "block_rates",
     "block_size",
+    "choose_threading",
     "document_order",
     "keep_thresholds",
     "lost_pairs",
+    "make_draws",
     "make_schedule",
     "noise_table",
 ]
@@ -28,8 +32,13 @@ Number = TypeVar("Number", np.int64, np.float64)
 
 #: Longest piece of a sentence that is read at once; windows do not cross the cut.
 SEGMENT = 1_000
-#: Tokens in a block: one learning rate, and later one parallel step.
-BLOCK = 1_024
+#: Tokens in a block: one learning rate, and one parallel step.
+BLOCK = 512
+#: Uses of an input and an output row within a block that count in full, times the learning rate; later ones count
+#: less. At a rate of 0.025 these are 3 and 6 uses. CBOW takes smaller steps: it has twice as many.
+INPUT_LIMIT, OUTPUT_LIMIT = 0.075, 0.15
+#: Texts with fewer tokens, or as poor in words as a uniform vocabulary of so many, are trained window by window.
+FEW_TOKENS, FEW_WORDS = 50_000, 256
 LARGEST_TABLE = 1 << 22
 #: The learning rate at the end.
 LAST_RATE = 1e-4
@@ -73,6 +82,33 @@ def make_schedule(corpus: Corpus, seed: int, weights: NDArray[np.float32] | None
     blocks = np.empty(n + 1, dtype=np.int64)
     n_blocks = cut_blocks(lengths, block_size(corpus.n_tokens), blocks)
     return Schedule(_plain(corpus.ids), starts, lengths, documents, weights, blocks[: n_blocks + 1].copy())
+
+
+def choose_threading(trainer: Hyperparameters, counts: NDArray[np.int64], racing: bool) -> str:
+    """Return how a text is trained: ``"blocks"``, ``"racing"``, or ``"sequential"`` where blocks would not do.
+
+    In a block all steps start from the same scores. Where the same few rows are used over and over, they overshoot;
+    and a small text has no need of threads. What decides is the text alone, so that the bits depend on nothing else.
+    """
+    if racing:
+        return "racing"
+    mass = _by_count(counts, lambda count: count**trainer.noise_power if count else 0.0, np.float64)
+    words = math.fsum(mass) ** 2 / math.fsum(mass * mass) if counts.any() else 0.0
+    return "sequential" if counts.sum() < FEW_TOKENS or words < FEW_WORDS else "blocks"
+
+
+def make_draws(trainer: Hyperparameters, counts: NDArray[np.int64], threading: str) -> Draws:
+    """Return what a trainer draws windows with; touch decay is for blocks only."""
+    full = (2.0 if trainer.model == "cbow" else 1.0) / trainer.lr if threading == "blocks" else 0.0
+    return Draws(
+        np.uint64(trainer.seed),
+        keep_thresholds(counts, trainer.subsample),
+        noise_table(counts, trainer.noise_power, trainer.seed),
+        trainer.window,
+        trainer.negative,
+        np.float32(min(full, max(1.0, INPUT_LIMIT * full))),
+        np.float32(min(full, max(1.0, OUTPUT_LIMIT * full))),
+    )
 
 
 def block_size(n_tokens: int) -> int:

@@ -48,6 +48,12 @@ class SkipGram:
     orientation). Documents are read in an order drawn from the seed and their content, so that their
     place in the files does not matter.
 
+    Text is trained in blocks of about 512 tokens: all pairs of a block are scored with the vectors from before it,
+    then the steps are taken in the order of the text. Each number is the outcome of one fixed sequence of operations,
+    so any number of threads can share the work. Within a block the n-th use of a row counts min(1, k / n), where k
+    is 3 for input and 6 for output rows at a learning rate of 0.025, and falls with the rate. Texts of fewer than
+    50,000 tokens or with very few words are trained window after window by one thread.
+
     References
     ----------
     Mikolov et al. (2013), "Distributed representations of words and phrases and their
@@ -84,6 +90,7 @@ class SkipGram:
         initial: Embeddings | None = None,
         weights: NDArray[np.float32] | None = None,
         threads: int | None = None,
+        racing: bool = False,
         progress: Watcher | None = None,
         stage: str = "training",
     ) -> Training:
@@ -101,7 +108,10 @@ class SkipGram:
         weights : float32[documents], optional
             Weight of each document; 1 by default, 0 leaves it out.
         threads : int >= 1, optional
-            Threads to use; the result does not depend on it.
+            Threads to use; one for each CPU by default. The result does not depend on it, unless they race.
+        racing : bool, default False
+            Let threads update the vectors without waiting for each other. The result is then as good, but with
+            more than one thread never the same again; the metadata say so.
         progress : callable, optional
             Called several times a second with a :class:`Progress`.
         stage : str, default "training"
@@ -121,17 +131,18 @@ class SkipGram:
         ParameterError
             If the vectors do not stay finite, or a size does not fit.
         """
-        from ..kernels.skipgram import train_skipgram
+        from ..kernels.blocks import SKIPGRAM
         from .loop import train_vectors
 
         return train_vectors(
             self,
-            train_skipgram,
+            SKIPGRAM,
             corpus,
             compass=compass,
             initial=initial,
             weights=weights,
             threads=threads,
+            racing=racing,
             progress=progress,
             stage=stage,
         )

@@ -1,0 +1,114 @@
+"""The threads of a training, and the memory they work in."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import require
+from ..kernels._vector import LANES, OUTPUTS, STRIDE
+from ..kernels.blocks import CLAIMED, PREPARED, RING, Task, counters_size, train_blocks, train_racing
+from ..kernels.schedule import Schedule
+from ..kernels.windows import TOUCHES, Draws, Windows
+
+__all__ = ["Team", "count_threads", "padded"]
+
+#: Blocks whose windows are drawn ahead of time, the current one included.
+_PLACES = 4
+
+
+def count_threads(threads: int | None) -> int:
+    """Return how many threads to use: as asked, or one for each CPU that this process may use."""
+    require(threads is None or threads >= 1, "threads", "an integer >= 1", threads)
+    if threads is not None:
+        return threads
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Team:
+    """Threads that train spans of blocks together.
+
+    Parameters
+    ----------
+    threads : int >= 1
+        How many there may be.
+    threading : {"blocks", "racing", "sequential"}
+        Whether all work on one block at a time, with the same bits for any number; or each takes blocks by itself;
+        or one thread takes window after window.
+    schedule : Schedule
+        The text: its longest block says how much memory is needed.
+    draws : Draws
+        Window and number of noise words, for the same reason.
+    """
+
+    def __init__(self, threads: int, threading: str, schedule: Schedule, draws: Draws) -> None:
+        self._in_blocks = threading == "blocks"
+        self._threads = threads = 1 if threading == "sequential" else threads
+        ends = np.concatenate([[0], np.cumsum(schedule.lengths, dtype=np.int64)])[schedule.blocks]
+        longest = int(np.diff(ends).max(initial=0))
+        places = _PLACES if self._in_blocks and threads > 1 else threads
+        windows = [make_windows(longest, draws.window, draws.negative) for _ in range(places)]
+        self._own = windows
+        self._ring = tuple(windows[number % len(windows)] for number in range(_PLACES))
+        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+
+    def __enter__(self) -> "Team":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def train(self, first: int, last: int, schedule: Schedule, draws: Draws, task: Task) -> None:
+        """Train blocks ``first`` to ``last - 1`` of an epoch."""
+        counters = np.zeros(counters_size(_PLACES), dtype=np.int64)
+        counters[PREPARED] = counters[CLAIMED] = first
+        counters[RING:] = -1
+
+        def work(thread: int) -> None:
+            if self._in_blocks:
+                train_blocks(thread, self._threads, first, last, schedule, draws, task, self._ring, counters)
+            else:
+                train_racing(last, schedule, draws, task, self._own[thread], counters)
+
+        if self._pool is None:
+            work(0)
+            return
+        for job in [self._pool.submit(work, thread) for thread in range(self._threads)]:
+            job.result()
+
+
+def make_windows(longest: int, window: int, negative: int) -> Windows:
+    """Return room for the windows of a block of up to ``longest`` tokens."""
+    pairs, places = longest * 2 * window, STRIDE * -(-(negative + 1) // OUTPUTS)
+    spare = LANES  # copies go by whole vectors, beyond the end
+    weights = np.zeros((longest, places), dtype=np.float32)
+    used = [place for place in range(places) if place % STRIDE < OUTPUTS][: negative + 1]
+    weights[:, used] = 1.0
+    return Windows(
+        words=np.zeros(longest + spare, np.int32),
+        reaches=np.zeros(longest + spare, np.int32),
+        rows=np.zeros(longest + 1, np.int64),
+        contexts=np.zeros(pairs + spare, np.int32),
+        shares=np.ones(pairs + spare, np.float32),
+        outputs=np.zeros((longest, places), np.int32),
+        weights=weights,
+        rates=np.zeros(longest, np.float32),
+        scores=np.zeros((pairs, places), np.float32),
+        losses=np.zeros((longest, 2), np.float64),
+        inputs=np.zeros(longest + spare, np.float32),
+        touches=np.zeros((2, TOUCHES), np.int32),
+        sizes=np.zeros(2, np.int64),
+    )
+
+
+def padded(rows: int, columns: int) -> NDArray[np.float32]:
+    """Return zeros, float32[rows, P], P a multiple of the vector width, each row 64-byte aligned."""
+    width = -(-columns // LANES) * LANES
+    memory = np.zeros(rows * width * 4 + 64, dtype=np.uint8)
+    skip = -memory.ctypes.data % 64
+    return memory[skip : skip + rows * width * 4].view(np.float32).reshape(rows, width)
