@@ -2,8 +2,8 @@
 
     python benchmarks/startup.py
 
-Every figure is a fresh process, wall seconds, the median of rounds (lowest-highest); an empty Python is
-taken off where the row says so. Cold: an empty folder for compiled kernels. ``wordvec doctor --warmup``
+Every figure is a fresh process, wall seconds, the median of rounds (lowest-highest); an empty Python stands
+beside the whole processes. Cold: an empty folder for compiled kernels. ``wordvec doctor --warmup``
 does on your machine what the cold rows time.
 """
 
