@@ -4,6 +4,7 @@
 .DEFAULT_GOAL := help
 
 VENV := .venv
+BENCHMARKS := startup roofline speed_training slices end_to_end growth
 RUN := $(VENV)/bin/python
 # The python3 of this machine if it will do, else the newest that is found; or make demo PYTHON=...
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -14,8 +15,8 @@ help:
 	@echo "make demo         install into $(VENV) and run the whole story on two centuries of speeches"
 	@echo "make test         install into $(VENV) and run all tests, the type checker and the linter"
 	@echo "make lint         the type checker and the linter only"
-	@echo "make bench        time the trainers beside gensim's (a few minutes)"
-	@echo "make reliability  planted changes, reading order, quality beside gensim's (an hour)"
+	@echo "make bench        speed, memory and start-up beside other tools, the short set (ten minutes)"
+	@echo "make reliability  planted changes, reading order, quality beside gensim's; all benchmarks in full (hours)"
 	@echo "make clean        remove $(VENV), the demo and everything that can be made again"
 
 demo: $(VENV)/installed
@@ -31,13 +32,18 @@ lint: $(VENV)/installed-test
 	$(RUN) -m ruff check --no-cache .   # its cache does not notice that a module came or went
 	$(RUN) -m ruff format --check .
 
-bench: $(VENV)/installed-test
-	$(RUN) benchmarks/speed_gensim.py
+bench: $(VENV)/installed-peers
+	@for script in $(BENCHMARKS); do \
+		echo "== $$script"; $(RUN) benchmarks/$$script.py --short || exit 1; done
+	$(RUN) benchmarks/harness.py table
 
-reliability: $(VENV)/installed-test
+reliability: $(VENV)/installed-peers
 	$(RUN) benchmarks/swap_test.py
 	$(RUN) benchmarks/compass_order.py
 	$(RUN) benchmarks/quality_gensim.py
+	@for script in $(BENCHMARKS); do \
+		echo "== $$script"; $(RUN) benchmarks/$$script.py || exit 1; done
+	$(RUN) benchmarks/harness.py table
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info .pytest_cache .hypothesis .mypy_cache .ruff_cache .coverage
@@ -52,6 +58,12 @@ $(VENV)/installed-test: setup.cfg pyproject.toml | $(RUN)
 	@echo "Installing wordvec and its test tools into $(VENV); the first time this takes a minute or two."
 	$(RUN) -m pip install --quiet --editable ".[test]"
 	@touch $(VENV)/installed $@
+
+# Other tools to measure beside: each that does not install here is left out, and its rows with it.
+$(VENV)/installed-peers: benchmarks/requirements.txt $(VENV)/installed-test
+	@grep -v '^#' benchmarks/requirements.txt | while read -r tool; do \
+		$(RUN) -m pip install --quiet "$$tool" || echo "$$tool does not install here; benchmarks go on without it."; done
+	@touch $@
 
 $(RUN):
 	@test -n "$(PYTHON)" || { \

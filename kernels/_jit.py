@@ -2,33 +2,102 @@
 
 import hashlib
 import os
+import sys
+import tempfile
+import warnings
+from importlib.util import find_spec
 from pathlib import Path
 
 from numba import config, njit
+from numba.core.caching import FunctionCache
+
+#: Every kernel that was imported: Numba's dispatchers, or the plain functions with the JIT off.
+KERNELS = []
 
 
-def _cache_folder():
-    """Return a folder for compiled kernels, named by a digest of all kernel sources.
+def _spare_scipy():
+    """Let Numba take SciPy's BLAS for granted instead of loading SciPy at the first call to look for it.
 
-    Numba does not notice when a function in another file changes; a new folder for every state
-    of the sources does.
+    No kernel uses BLAS, and loading SciPy is a third of what a first call costs. Whoever compiles
+    ``np.dot`` elsewhere in the process still gets it: only the look is skipped.
+    """
+    if "numba.np.arraymath" in sys.modules or find_spec("scipy") is None:
+        return
+    from numba.np import linalg
+
+    look = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        import numba.np.arraymath  # noqa: F401
+    finally:
+        linalg.ensure_blas = look
+
+
+def _own_folder():
+    """Return the folder of these kernels in the user's cache, or None for a user without a home.
+
+    It is named by a digest of all kernel sources: Numba does not notice when a function in another
+    file changes; a new folder for every state of the sources does.
     """
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.name.encode() + source.read_bytes())
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    try:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    except RuntimeError:
+        return None
     return base / "wordvec" / f"kernels-{digest.hexdigest()[:12]}"
 
 
-_FOLDER = str(_cache_folder())
+def is_writable(folder):
+    """Tell whether a file can be made in ``folder``, which is made itself if it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
+
+
+class _Cache(FunctionCache):
+    """Numba's cache, except that a full disk or a damaged file costs a compilation and not the run."""
+
+    def load_overload(self, sig, target_context):
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # whatever the bytes of a damaged file say when they are read
+            self._save(self.flush)
+            return None
+
+    def save_overload(self, sig, data):
+        self._save(super().save_overload, sig, data)
+
+    def _save(self, write, *arguments):
+        try:
+            write(*arguments)
+        except OSError:
+            self.disable()
+
+
+#: Where machine code is kept: ``NUMBA_CACHE_DIR`` if that is set, else in the user's cache folder.
+FOLDER = Path(config.CACHE_DIR) if config.CACHE_DIR else _own_folder()
+#: Whether anything can be kept there. If not, every process compiles anew, and nothing else changes.
+IS_KEPT = FOLDER is not None and is_writable(FOLDER)
+
+if not IS_KEPT and not config.DISABLE_JIT:
+    warnings.warn(
+        f"compiled kernels cannot be kept in {FOLDER or 'a home folder, there is none'}: every run compiles anew. "
+        "Set NUMBA_CACHE_DIR to a folder that can be written.",
+        stacklevel=2,
+    )
+_spare_scipy()
 
 
 def kernel(function):
     """Compile ``function`` in nopython mode, without the GIL, with strict floating-point rules.
 
     No fast-math: the order of every operation is the source's, so that the same input gives the
-    same bits. Machine code is kept between processes in ``NUMBA_CACHE_DIR`` if that is set, else in
-    the user's cache folder.
+    same bits. Machine code is kept between processes in :data:`FOLDER`.
     """
     return _compiled(function)
 
@@ -42,9 +111,13 @@ def inlined(function):
 
 
 def _compiled(function, **options):
-    chosen = config.CACHE_DIR
-    config.CACHE_DIR = chosen or _FOLDER
-    try:
-        return njit(nogil=True, cache=True, error_model="numpy", **options)(function)
-    finally:
-        config.CACHE_DIR = chosen
+    compiled = njit(nogil=True, error_model="numpy", **options)(function)
+    if IS_KEPT and not config.DISABLE_JIT:
+        chosen = config.CACHE_DIR
+        config.CACHE_DIR = str(FOLDER)
+        try:
+            compiled._cache = _Cache(function)  # what cache=True does, with Numba's own class
+        finally:
+            config.CACHE_DIR = chosen
+    KERNELS.append(compiled)
+    return compiled

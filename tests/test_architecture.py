@@ -26,7 +26,7 @@ LAYERS = (
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 ALLOWED_IN_KERNELS = {"numpy", "numba", "math", "typing"}
-ALLOWED_IN_JIT = {"os", "hashlib", "pathlib"}
+ALLOWED_IN_JIT = {"hashlib", "importlib", "os", "pathlib", "sys", "tempfile", "warnings"}
 FORBIDDEN_NAMES = {"utils.py", "core.py", "helpers.py"}
 
 

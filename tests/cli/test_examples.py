@@ -12,7 +12,7 @@ from small_texts import write_periods
 from wordvec.cli import COMMANDS, cli
 
 #: An order in which each example finds what the ones before it wrote.
-CHAIN = ("encode", "train", "align", "drift", "evaluate", "nearest", "convert", "info", "validate")
+CHAIN = ("encode", "train", "align", "drift", "evaluate", "nearest", "convert", "info", "validate", "doctor")
 #: ``make demo`` types in this one: it trains for a minute.
 ELSEWHERE = ("demo",)
 

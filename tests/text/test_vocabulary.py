@@ -111,3 +111,22 @@ def test_select_orders_by_the_new_counts():
     vocabulary = Vocabulary(("a", "b", "c", "d"), np.array([9, 8, 7, 6]))
     part, rows = vocabulary.select(np.array([0, 2, 5, 2]), min_count=2)
     assert (part.words, part.counts.tolist(), rows.tolist()) == (("c", "b", "d"), [5, 2, 2], [2, 1, 3])
+
+
+@given(st.lists(st.integers(0, 3), max_size=12), st.integers(1, 3), st.randoms(use_true_random=False))
+def test_select_sorts_by_count_then_word(counts, min_count, stream):
+    words = [f"w{i:02d}" for i in range(len(counts))]
+    stream.shuffle(words)
+    vocabulary = Vocabulary(tuple(words), np.ones(len(words), np.int64))
+    part, rows = vocabulary.select(np.array(counts, np.int64), min_count=min_count)
+    kept = sorted((-count, word) for word, count in zip(words, counts, strict=True) if count >= min_count)
+    assert [(-int(count), word) for word, count in zip(part.words, part.counts, strict=True)] == kept
+    assert [words[i] for i in rows] == list(part.words)
+    assert rows.dtype == np.int64
+
+
+def test_the_index_is_made_when_a_word_is_looked_up():
+    vocabulary = Vocabulary.from_counts({"cat": 2, "dog": 1})
+    assert "index" not in vars(vocabulary)
+    assert vocabulary["dog"] == 1
+    assert "index" in vars(vocabulary)

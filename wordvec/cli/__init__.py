@@ -27,6 +27,7 @@ COMMANDS = {
     "convert": "Convert vectors between formats.",
     "info": "Describe an artefact or a vector file.",
     "validate": "Check an artefact or a vector file.",
+    "doctor": "Look at what wordvec runs on, and compile everything ahead.",
     "demo": "Run the whole story on two centuries of speeches.",
 }
 

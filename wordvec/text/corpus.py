@@ -213,9 +213,9 @@ class Corpus:
             metadata={**self.metadata, "recoding": {"dropped": dropped}},
         )
 
-    @cached_property
+    @property
     def document_digests(self) -> NDArray[np.uint64]:
-        """uint64[documents]: a digest of each document's words and sentence breaks."""
+        """uint64[documents]: a digest of each document's words and sentence breaks; made anew each time."""
         from ..kernels.digest import document_digests
 
         digests = np.empty(len(self.documents), dtype=np.uint64)
@@ -226,8 +226,13 @@ class Corpus:
     def digest(self) -> str:
         """SHA-256 of the content: vocabulary and documents that are not empty, whatever their order and slices."""
         content = hashlib.sha256(self.vocabulary.digest.encode())
-        tokens_before = self.offsets[self.documents.offsets]
-        content.update(np.sort(self.document_digests[np.diff(tokens_before) > 0]).tobytes())
+        said = np.empty(len(self.documents), dtype=np.bool_)
+        for start in range(0, len(said), 65_536):  # blocks: while vectors are trained, memory is dear
+            ends = self.documents.offsets[start : start + 65_537]
+            said[start : start + 65_536] = np.diff(self.offsets[ends]) > 0
+        digests = self.document_digests[said]
+        digests.sort()
+        content.update(digests.data)
         return content.hexdigest()
 
     def save(self, path: Path | str, *, overwrite: bool = False) -> None:
@@ -336,9 +341,10 @@ def _check(artifact: Artifact, arrays: Mapping[str, NDArray[Any]], n_words: int,
 
     def climbs(name: str, last: int) -> bool:
         array = arrays[name]
-        return bool(array.ndim == 1 and len(array) and array[0] == 0 and array[-1] == last) and bool(
-            (np.diff(array) >= 0).all()
-        )
+        if array.ndim != 1 or not len(array) or array[0] != 0 or array[-1] != last:
+            return False
+        # Blocks: a mapped array is not copied whole.
+        return all((np.diff(array[i : i + 65_537]) >= 0).all() for i in range(0, len(array), 65_536))
 
     ids, sentences = arrays["ids"], len(arrays["offsets"]) - 1
     documents = len(arrays["documents"]) - 1

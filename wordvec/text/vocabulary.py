@@ -2,9 +2,11 @@
 
 import hashlib
 import unicodedata
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,8 +62,9 @@ class Vocabulary:
         counts.setflags(write=False)
         object.__setattr__(self, "counts", counts)
         require(counts.shape == (len(self.words),), "counts.shape", f"({len(self.words)},)", counts.shape)
-        require(len(self.index) == len(self.words), "words", "without duplicates", self._first_duplicate())
-        require("" not in self.index, "words", "without an empty word", "")
+        distinct = set(self.words)  # not the index, which is larger and which training never needs
+        require(len(distinct) == len(self.words), "words", "without duplicates", self._first_duplicate())
+        require("" not in distinct, "words", "without an empty word", "")
 
     @classmethod
     def from_counts(cls, counts: Mapping[str, int], *, min_count: int = 1, max_size: int | None = None) -> "Vocabulary":
@@ -105,10 +108,13 @@ class Vocabulary:
             Words below it are left out.
         """
         require(min_count >= 1, "min_count", "an integer >= 1", min_count)
-        ids = np.flatnonzero(counts >= min_count).tolist()
-        ids.sort(key=lambda i: (-int(counts[i]), self.words[i]))
-        rows = np.array(ids, dtype=np.int64)
-        return Vocabulary(tuple(self.words[i] for i in ids), counts[rows]), rows
+        ids = np.flatnonzero(counts >= min_count)
+        rows = ids[np.argsort(-counts[ids], kind="stable")]
+        ends = np.flatnonzero(np.diff(counts[rows], append=-1)) + 1
+        for start, end in pairwise([0, *ends.tolist()]):  # ties in code-point order
+            if end - start > 1:
+                rows[start:end] = sorted(rows[start:end].tolist(), key=self.words.__getitem__)
+        return Vocabulary(tuple(self.words[i] for i in rows.tolist()), counts[rows]), rows
 
     @cached_property
     def index(self) -> Mapping[str, int]:
@@ -156,7 +162,7 @@ class Vocabulary:
     def load(cls, artifact: Artifact) -> "Vocabulary":
         """Read the vocabulary of an artefact."""
         words: list[str] = []
-        counts: list[int] = []
+        counts = array("q")
         for number, line in enumerate(artifact.lines("vocabulary"), start=1):
             word, tab, count = line.partition("\t")
             if not (word and tab and count.isascii() and count.isdigit() and len(count) < 19):

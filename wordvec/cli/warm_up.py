@@ -1,0 +1,179 @@
+"""Compile every kernel by a small piece of real work for each, and tell how long it took."""
+
+import inspect
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..progress import Progress, Watcher
+
+if TYPE_CHECKING:
+    from ..text.corpus import Corpus
+    from ..train.cbow import CBOW
+    from ..train.skipgram import SkipGram
+
+__all__ = ["Stage", "warm_up"]
+
+
+@dataclass
+class Stage:
+    """One piece of work.
+
+    Parameters
+    ----------
+    name : str
+        What was done.
+    seconds : float
+        How long it took, compiling included.
+    compiled : dict of str to float
+        Kernels compiled, with the seconds of each, those of kernels inside it not counted.
+    """
+
+    name: str
+    seconds: float = 0.0
+    compiled: dict[str, float] = field(default_factory=dict)
+
+    def told(self) -> str:
+        """Return the stage in words."""
+        if not self.compiled:
+            return f"{self.seconds:.2f} s, nothing to compile"
+        slowest = max(self.compiled, key=lambda name: self.compiled[name])
+        count = f"{len(self.compiled)} kernel" + "s" * (len(self.compiled) != 1)
+        return f"{self.seconds:.2f} s, {count} compiled; the slowest: {slowest}, {self.compiled[slowest]:.2f} s"
+
+
+def warm_up(progress: Watcher) -> list[Stage]:
+    """Do a small piece of everything that has kernels.
+
+    Parameters
+    ----------
+    progress : callable
+        Is told which stage begins.
+    """
+    stages = []
+    with tempfile.TemporaryDirectory(prefix="wordvec-") as folder:
+        works = _works(Path(folder))
+        for number, (name, work) in enumerate(works.items()):
+            progress(Progress("compiling", number, len(works), "stages"))
+            stage = Stage(name)
+            began = time.perf_counter()
+            with _compilations(stage.compiled):
+                work()
+            stage.seconds = time.perf_counter() - began
+            stages.append(stage)
+    return stages
+
+
+def _works(folder: Path) -> dict[str, Callable[[], object]]:
+    """Return each stage's name and work, in an order in which each finds what it needs in ``folder``."""
+    from ..train.cbow import CBOW
+    from ..train.skipgram import SkipGram
+
+    small: dict[str, Any] = {"dim": 16, "epochs": 1, "subsample": 0.0}
+    works: dict[str, Callable[[], object]] = {"encode": partial(_encode, folder)}
+    for trainer in (SkipGram(**small), CBOW(**small)):
+        for verb, work in (("train", _train), ("align", _align)):
+            for mode in _modes(trainer):
+                name = " ".join([verb, trainer.model, *(option for option, is_on in mode.items() if is_on)])
+                works[name] = partial(work, folder, trainer, mode)
+    works["drift and neighbors"] = partial(_compare, folder)
+    works["evaluate"] = partial(_evaluate, folder)
+    return works
+
+
+def _modes(trainer: "SkipGram | CBOW") -> list[dict[str, Any]]:
+    """Return the ways to train: reproducible and, where the trainers have it, racing."""
+    has_racing = "racing" in inspect.signature(trainer.train).parameters
+    return [{"racing": False}, {"racing": True}] if has_racing else [{}]
+
+
+def _encode(folder: Path) -> None:
+    from ..text.encode import encode_slices
+
+    stream = random.Random(1)
+    words = [f"{first}{second}" for first in "bdgklmnprst" for second in ("a", "e", "i", "o", "u")]
+    for name in ("then", "now"):
+        lines = (" ".join(stream.choices(words, k=12)) for _ in range(100))
+        (folder / f"{name}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    encode_slices({name: folder / f"{name}.txt" for name in ("then", "now")}, output=folder / "corpus.wvc")
+
+
+def _corpora(folder: Path) -> "tuple[Corpus, Corpus]":
+    """Return the text mapped from disk and in memory: kernels may be compiled for each."""
+    from ..text.corpus import Corpus
+
+    mapped = Corpus.load(folder / "corpus.wvc")
+    sentences = {label: list(mapped[label].sentences()) for label in mapped.labels}
+    return mapped, Corpus.from_sentences(sentences)
+
+
+def _train(folder: Path, trainer: "SkipGram | CBOW", mode: dict[str, Any]) -> None:
+    for corpus in _corpora(folder):
+        for threads in (1, 2):
+            trainer.train(corpus, threads=threads, **mode).save(folder / "vectors.wv", overwrite=True)
+
+
+def _align(folder: Path, trainer: "SkipGram | CBOW", mode: dict[str, Any]) -> None:
+    from ..align.compass import CompassAligner
+
+    for corpus in _corpora(folder):
+        aligned = CompassAligner(trainer, init="compass").align(corpus, threads=2, **mode)
+        aligned.save(folder / "aligned.wvs", overwrite=True)
+
+
+def _compare(folder: Path) -> None:
+    from ..drift.measures import measure_drift
+    from ..drift.neighbors import list_neighbors
+    from ..slices import AlignedSlices
+
+    aligned: AlignedSlices = AlignedSlices.load(folder / "aligned.wvs")
+    measure_drift(aligned, measures=("cosine", "lncs2", "intersection"), min_count=1)
+    words = list(aligned["now"].vocabulary.words[:5])
+    list_neighbors(aligned, words, k=3)
+    aligned["now"].nearest(words[0], k=3)
+
+
+def _evaluate(folder: Path) -> None:
+    from ..embeddings import Embeddings
+    from ..evaluate.analogy import evaluate_analogies
+    from ..evaluate.similarity import evaluate_similarity
+
+    vectors = Embeddings.load(folder / "vectors.wv")
+    a, b, c, d = vectors.vocabulary.words[:4]
+    (folder / "pairs.txt").write_text(f"{a}\t{b}\t3\n{c}\t{d}\t2\n{a}\t{d}\t1\n", encoding="utf-8")
+    evaluate_similarity(vectors, folder / "pairs.txt", resamples=10)
+    (folder / "questions.txt").write_text(f": all\n{a} {b} {c} {d}\n", encoding="utf-8")
+    evaluate_analogies(vectors, folder / "questions.txt", resamples=10)
+
+
+@contextmanager
+def _compilations(seconds: dict[str, float]) -> Iterator[None]:
+    """Write to ``seconds`` how long each kernel that is compiled meanwhile takes by itself."""
+    from numba.core import event
+
+    from ..kernels._jit import KERNELS
+
+    inner, began = [0.0], [0.0]  # of the compilations that are under way, the outermost first
+
+    class Clock(event.Listener):
+        def on_start(self, happening: Any) -> None:
+            inner.append(0.0)
+            began.append(time.perf_counter())
+
+        def on_end(self, happening: Any) -> None:
+            took = time.perf_counter() - began.pop()
+            own = took - inner.pop()
+            inner[-1] += took
+            dispatcher = happening.data["dispatcher"]
+            if any(dispatcher is kernel for kernel in KERNELS):
+                name = dispatcher.py_func.__name__
+                seconds[name] = seconds.get(name, 0.0) + own
+
+    with event.install_listener("numba:compile", Clock()):
+        yield
