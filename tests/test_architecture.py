@@ -16,7 +16,7 @@ SCRIPTS = [*sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks"
 LAYERS = (
     {"_version", "errors", "progress", "disk", "artifact", "artifact_writer", "statistics", "kernels", "data"},
     {"text"},
-    {"embeddings", "senses", "slices", "lexicon"},
+    {"search", "embeddings", "csls", "senses", "slices", "lexicon"},
     {"train"},
     {"align"},
     {"knowledge", "drift"},
