@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .errors import require
 
-__all__ = ["Nearest", "nearest_rows", "run_spans"]
+__all__ = ["Nearest", "default_threads", "nearest_rows", "run_spans"]
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -103,7 +103,7 @@ def nearest_rows(
         return found
     # One more than wanted, where the query's own row may be among them.
     wanted = min(k + (own is not None), len(chosen))
-    task = _Task(vectors, chosen, scale, bias, wanted, threads or os.cpu_count() or 1)
+    task = _Task(vectors, chosen, scale, bias, wanted, threads or default_threads())
     step = max(16, min(_QUERIES, _KEYS // task.room))
     for start in range(0, len(queries), step):
         part = slice(start, start + step)
@@ -170,6 +170,11 @@ class _Task:
             keep_best(*given, *span, _BLOCK, *kept)
         pools[np.arange(self.room) >= used[:, None]] = EMPTY
         return pools
+
+
+def default_threads() -> int:
+    """Return how many threads a search uses when nobody says: one for each CPU."""
+    return os.cpu_count() or 1
 
 
 def run_spans(

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import wordvec.evaluate.analogy as analogy
+import wordvec.evaluate.ranks as module
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, ParameterError, UnknownWordError
-from wordvec.evaluate.analogy import answer_ranks, evaluate_analogies, read_questions
+from wordvec.evaluate.analogy import evaluate_analogies, read_questions
 from wordvec.evaluate.datasets import Dataset
+from wordvec.evaluate.ranks import answer_ranks
 from wordvec.evaluate.scores import Score
 
 
@@ -119,19 +120,20 @@ def naive_rank(vectors, question, usable, method):
     seed=st.integers(0, 2**32 - 1),
     n=st.integers(5, 30),
     dim=st.integers(2, 8),
-    block=st.sampled_from([1, 400, 1 << 25]),
+    block=st.sampled_from([1, 5, 1 << 15]),
+    threads=st.integers(1, 3),
 )
-def test_ranks_equal_the_plain_loop(seed, n, dim, block):
+def test_ranks_equal_the_plain_loop(seed, n, dim, block, threads):
     rng = np.random.default_rng(seed)
     embeddings = embeddings_of([str(i) for i in range(n)], rng.normal(size=(n, dim)))
     usable = rng.random(n) < 0.8
     asked = rng.choice(np.append(np.flatnonzero(usable), 0), size=(12, 4))
     usable[0] = True
-    keep, analogy._BLOCK = analogy._BLOCK, block
+    keep, module._BLOCK = module._BLOCK, block
     try:
-        ranks = answer_ranks(embeddings, asked, usable)
+        ranks = answer_ranks(embeddings, asked, usable, threads=threads)
     finally:
-        analogy._BLOCK = keep
+        module._BLOCK = keep
     for method in ("3cosadd", "3cosmul"):
         expected = [naive_rank(embeddings.vectors, question, usable, method) for question in asked]
         assert ranks[method].tolist() == expected
