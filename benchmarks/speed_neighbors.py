@@ -9,7 +9,7 @@ queries is timed and its time multiplied. The neighbors are checked against each
 import argparse
 
 import numpy as np
-from harness import interleaved, median_ratio, record
+from harness import interleaved, median_ratio
 
 import wordvec as wv
 
@@ -63,7 +63,7 @@ def main() -> None:
     ]
     for row in rows:
         print(row["peer"], f"ratio {row['ratio']:.1f}", row["seconds"], sep="\t")
-    #record("speed_neighbors", rows)
+    # record("speed_neighbors", rows)
 
 
 def by_argpartition(units: np.ndarray, asked: np.ndarray, k: int) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ._jit import kernel
-from ._product import NARROW, NARROW_ROWS, WIDE, WIDE_ROWS, add_product, multiply_narrow, multiply_wide
+from ._product import WIDE, WIDE_ROWS, add_product, multiply_wide
 from .topk import pack_rows
 
 _ONE = np.float32(1.0)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ._jit import kernel
-from ._product import NARROW, NARROW_ROWS, WIDE, WIDE_ROWS, multiply_narrow, multiply_wide
+from ._product import NARROW_ROWS, WIDE, WIDE_ROWS, multiply_narrow, multiply_wide
 
 #: A place in a pool that nothing has taken yet: below every key.
 EMPTY = np.iinfo(np.int64).min

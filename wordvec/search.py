@@ -145,7 +145,9 @@ class _Task:
         sources = queries.view()
         sources.setflags(write=False)
         pack_rows(sources, np.arange(len(queries)), 0, len(queries), packed)
-        parts = run_spans(self.n, self._span(packed.size), self.threads, lambda take: self._search(packed, queries, take))
+        parts = run_spans(
+            self.n, self._span(packed.size), self.threads, lambda take: self._search(packed, queries, take)
+        )
         keys = np.concatenate(parts, axis=1)
         keys.sort(axis=1)
         return _decoded(keys[:, : -self.k - 1 : -1])
@@ -155,14 +157,14 @@ class _Task:
         most = min(_MOST // max(1, numbers), -(-self.n // (4 * self.threads)))
         return -(-max(1, most, _FEWEST // max(1, numbers)) // _BLOCK) * _BLOCK
 
-    def _search(self, packed: Floats, queries: Floats, take: Callable[[], tuple[int, int] | None]) -> Ids:
+    def _search(self, packed: Floats, n_queries: int, take: Callable[[], tuple[int, int] | None]) -> Ids:
         """Return the keys of the best rows of all spans that this thread takes, EMPTY where there are too few."""
         from .kernels._product import NARROW, NARROW_ROWS, WIDE, WIDE_ROWS
         from .kernels.topk import EMPTY, keep_best
 
-        pools, used = np.empty((len(queries), self.room), dtype=np.int64), np.zeros(len(queries), dtype=np.int64)
+        pools, used = np.empty((n_queries, self.room), dtype=np.int64), np.zeros(n_queries, dtype=np.int64)
         floor = np.full((packed.shape[0], packed.shape[2]), np.inf, dtype=np.float32)
-        floor.reshape(-1)[: len(queries)] = np.nan
+        floor.reshape(-1)[:n_queries] = np.nan
         tiles = np.empty((WIDE_ROWS, WIDE), np.float32), np.empty((NARROW_ROWS, NARROW), np.float32)
         given = (packed, self.vectors, self.rows)
         kept = (self.scale, self.bias, self.k, pools, used, floor, *tiles)

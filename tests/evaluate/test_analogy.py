@@ -152,6 +152,24 @@ def test_vectors_without_length_are_no_trouble():
     assert all(1 <= rank <= 2 for ranks_of in ranks.values() for rank in ranks_of)
 
 
+def test_an_answer_without_a_score_is_never_right():
+    embeddings = embeddings_of("abcde", [[1, 0], [0, 1], [1, 1], [np.nan, 0], [2, 1]])
+    ranks = answer_ranks(embeddings, np.array([[0, 1, 2, 3], [3, 1, 2, 4], [0, 1, 2, 4]]), np.ones(5, bool))
+    never = np.iinfo(np.int64).max
+    assert [of.tolist() for of in ranks.values()] == [[never, never, 1], [never, never, 1]]
+
+
+def test_ranks_are_the_same_for_any_number_of_threads():
+    rng = np.random.default_rng(8)
+    embeddings = embeddings_of([str(i) for i in range(5000)], rng.normal(size=(5000, 20)))
+    asked = rng.integers(0, 5000, (50, 4))
+    usable = rng.random(5000) < 0.9
+    one, three = (answer_ranks(embeddings, asked, usable, threads=threads) for threads in (1, 3))
+    assert all((one[method] == three[method]).all() for method in one)
+    with pytest.raises(ParameterError, match="threads must be an integer >= 1, got 0"):
+        answer_ranks(embeddings, asked, usable, threads=0)
+
+
 @pytest.mark.parametrize("case, insensitive", [("keep", False), ("ignore", True)])
 @pytest.mark.parametrize("restrict", [40, 60])
 def test_accuracy_equals_gensim(tmp_path, case, insensitive, restrict):

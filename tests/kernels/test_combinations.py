@@ -8,7 +8,6 @@ from naive import count_better as naive_count_better
 from naive import fill_products as naive_fill_products
 from naive import pair_products as naive_pair_products
 from numba import config
-
 from wordvec.kernels._product import STEP, WIDE, WIDE_ROWS
 from wordvec.kernels.combinations import count_better, fill_products, pair_products
 
@@ -26,7 +25,10 @@ def products(A, count, B, rows, first, last, scale, panels):
 
 @settings(deadline=None, max_examples=EXAMPLES)
 @given(
-    seed=st.integers(0, 2**32 - 1), count=st.integers(1, 20), n=st.integers(1, 200), dim=st.integers(1, 20),
+    seed=st.integers(0, 2**32 - 1),
+    count=st.integers(1, 20),
+    n=st.integers(1, 200),
+    dim=st.integers(1, 20),
     panels=st.integers(1, 3),
 )
 def test_products_equal_naive(seed, count, n, dim, panels):

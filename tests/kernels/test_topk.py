@@ -1,5 +1,7 @@
 """Exact top-k: the kernels against their twins, on numbers whose products are exact in any order."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,6 @@ from naive import key_of as naive_key_of
 from naive import pack_rows as naive_pack_rows
 from naive import select_best as naive_select_best
 from numba import config
-
 from wordvec.kernels._product import NARROW, NARROW_ROWS, STEP, WIDE, WIDE_ROWS
 from wordvec.kernels.topk import keep_best, key_of, pack_rows, score_of, select_best
 
@@ -63,7 +64,7 @@ def search(queries, A, rows, scale, bias, k, room, spans, lanes):
     floor.reshape(-1)[: len(queries)] = np.nan
     tiles = np.empty((WIDE_ROWS, WIDE), np.float32), np.empty((NARROW_ROWS, NARROW), np.float32)
     padded = np.concatenate([rows, np.full(STEP - 1, rows[-1])])
-    for first, last in zip(spans[:-1], spans[1:], strict=True):
+    for first, last in pairwise(spans):
         keep_best(packed, A, padded, first, last, STEP, scale, bias, k, pools, used, floor, *tiles)
     found = []
     for pool, n in zip(pools, used, strict=True):

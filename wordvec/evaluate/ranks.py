@@ -130,7 +130,7 @@ def _block_of(embeddings: Embeddings, questions: Ids, rows: Ids, columns: Ids) -
     words, asked = np.unique(questions[:, :3], return_inverse=True)
     asked = asked.reshape(-1, 3)
     with np.errstate(invalid="ignore"):
-        units = vectors[words] / lengths[words, None]
+        units: Floats = np.divide(vectors[words], lengths[words, None], dtype=np.float32)
         scale = (1 / lengths).astype(np.float32)
         cosines = np.empty((3, len(questions)), dtype=np.float32)
         for side in range(3):
