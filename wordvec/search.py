@@ -145,10 +145,8 @@ class _Task:
         sources = queries.view()
         sources.setflags(write=False)
         pack_rows(sources, np.arange(len(queries)), 0, len(queries), packed)
-        parts = run_spans(
-            self.n, self._span(packed.size), self.threads, lambda take: self._search(packed, queries, take)
-        )
-        keys = np.concatenate(parts, axis=1)
+        spans = self.n, self._span(packed.size), self.threads
+        keys = np.concatenate(run_spans(*spans, lambda take: self._search(packed, len(queries), take)), axis=1)
         keys.sort(axis=1)
         return _decoded(keys[:, : -self.k - 1 : -1])
 
