@@ -14,7 +14,7 @@ help:
 	@echo "make demo         install into $(VENV) and run the whole story on two centuries of speeches"
 	@echo "make test         install into $(VENV) and run all tests, the type checker and the linter"
 	@echo "make lint         the type checker and the linter only"
-	@echo "make bench        time the trainers beside gensim's (a few minutes)"
+	@echo "make bench        time training, neighbors and analogies beside gensim (ten minutes)"
 	@echo "make reliability  planted changes, reading order, quality beside gensim's (an hour)"
 	@echo "make clean        remove $(VENV), the demo and everything that can be made again"
 
@@ -33,6 +33,8 @@ lint: $(VENV)/installed-test
 
 bench: $(VENV)/installed-test
 	$(RUN) benchmarks/speed_gensim.py
+	$(RUN) benchmarks/speed_neighbors.py
+	$(RUN) benchmarks/speed_analogy.py
 
 reliability: $(VENV)/installed-test
 	$(RUN) benchmarks/swap_test.py

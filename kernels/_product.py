@@ -6,9 +6,10 @@ multiply-add: its bits depend on the two rows alone, not on the tile, the place 
 off the same names are plain loops.
 """
 
-from llvmlite import binding, ir
+from llvmlite import ir
 from numba import config, float32, int64, types
 from numba.core import cgutils
+from numba.core.codegen import get_host_cpu_features
 from numba.extending import intrinsic
 
 from ._vector import LANES, _at, _fma, _is_matrix, _load
@@ -19,7 +20,8 @@ def _shapes():
 
     With 32 registers of 16 lanes, 24 sums; with fewer or shorter ones, 6 sums of 16 lanes.
     """
-    if binding.get_host_cpu_features().get("avx512f", False) and not config.DISABLE_JIT:
+    features = get_host_cpu_features() if config.CPU_FEATURES is None else config.CPU_FEATURES
+    if "+avx512f" in features.split(",") and not config.DISABLE_JIT:
         return (4, 6), (1, 12)
     return (1, 6), (1, 6)
 
