@@ -72,7 +72,7 @@ def main() -> None:
         "methods": "gensim 3CosAdd, wordvec 3CosAdd and 3CosMul",
     }
     print(f"ratio {row['ratio']:.1f}", row["seconds"], sep="\t")
-    # record("speed_analogy", [row])
+    record("speed_analogy", [row])
 
 
 def check(found: dict, embeddings: wv.Embeddings, ids: np.ndarray, chosen: np.ndarray) -> None:

@@ -63,7 +63,7 @@ def main() -> None:
     ]
     for row in rows:
         print(row["peer"], f"ratio {row['ratio']:.1f}", row["seconds"], sep="\t")
-    # record("speed_neighbors", rows)
+    record("speed_neighbors", rows)
 
 
 def by_argpartition(units: np.ndarray, asked: np.ndarray, k: int) -> np.ndarray:
