@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from harness import interleaved, median_ratio
+from harness import interleaved, median_ratio, record
 
 import wordvec as wv
 from wordvec.evaluate.analogy import read_questions

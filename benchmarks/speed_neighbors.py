@@ -9,7 +9,7 @@ queries is timed and its time multiplied. The neighbors are checked against each
 import argparse
 
 import numpy as np
-from harness import interleaved, median_ratio
+from harness import interleaved, median_ratio, record
 
 import wordvec as wv
 
