@@ -1,5 +1,10 @@
 """Exact search: agreement with float64, independence of threads and of what is asked beside."""
 
+import os
+import platform
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -65,6 +70,35 @@ def test_the_same_bits_for_any_number_of_threads_and_beside_any_queries():
         alone = nearest_rows(queries[i : i + 1], vectors, 33, scale=scale)
         assert alone.rows.tobytes() == one.rows[i].tobytes()
         assert alone.similarities.tobytes() == one.similarities[i].tobytes()
+
+
+PROGRAM = """
+import hashlib
+import numpy as np
+from wordvec.search import nearest_rows
+rng = np.random.default_rng(4)
+vectors = rng.normal(size=(700, 33)).astype(np.float32)
+scale = rng.random(700).astype(np.float32)
+for n in (3, 90):
+    found = nearest_rows(vectors[:n], vectors, 12, scale=scale, own=np.arange(n))
+    print(hashlib.sha256(found.rows.tobytes() + found.similarities.tobytes()).hexdigest())
+"""
+#: Vectors of 8 floats, of 16, and of 4 without fused multiply-add.
+FEATURES = {"haswell": "+avx2,+fma", "skylake-avx512": "+avx512f,+avx512vl,+avx512dq,+avx2,+fma", "x86-64": "+sse2"}
+
+
+def run_program(**environment):
+    command = [sys.executable, "-c", PROGRAM]
+    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="tells Numba to make code for other x86 CPUs")
+@pytest.mark.parametrize("cpu", FEATURES)
+def test_same_bits_in_the_code_of_other_cpus(cpu):
+    # Without 512 bits the tile has another shape.
+    first = run_program()
+    assert first.count("\n") == 2
+    assert run_program(NUMBA_CPU_NAME=cpu, NUMBA_CPU_FEATURES=FEATURES[cpu]) == first
 
 
 def test_candidates_bias_and_matrices_of_any_layout(tmp_path):
