@@ -4,7 +4,6 @@ The clock covers training only: gensim has its vocabulary and its lists of words
 offers one call that also reads and counts the text; its row says so.
 """
 
-import inspect
 from collections.abc import Callable
 from contextlib import redirect_stderr
 from dataclasses import dataclass
@@ -35,18 +34,12 @@ class Task:
 Contender = Callable[[Text, Task, int], Sample]
 
 
-def has_racing() -> bool:
-    """Tell whether our trainers can let threads race."""
-    return "racing" in inspect.signature(wv.SkipGram.train).parameters
-
-
 def train_ours(racing: bool, text: Text, task: Task, seed: int) -> Sample:
     """Train with this package, reproducibly or with threads that race."""
     trainer = {"skipgram": wv.SkipGram, "cbow": wv.CBOW}[task.model]
-    mode = {"racing": racing} if has_racing() else {}
     settings = {"dim": task.dim, "epochs": task.epochs, "lr": RATES[task.model], "seed": seed}
     made = trainer(window=WINDOW, negative=NEGATIVE, subsample=SUBSAMPLE, **settings)
-    sample = timed(lambda: made.train(text.corpus, threads=task.threads, **mode))
+    sample = timed(lambda: made.train(text.corpus, threads=task.threads, racing=racing))
     return sample._replace(result=sample.result.embeddings)
 
 
@@ -119,9 +112,7 @@ def train_itembed(text: Text, task: Task, seed: int) -> Sample:
 
 def contenders(task: Task) -> dict[str, Contender]:
     """Return who takes part in a task, those that are installed."""
-    found: dict[str, Contender] = {"wordvec": partial(train_ours, False)}
-    if has_racing():
-        found["wordvec racing"] = partial(train_ours, True)
+    found: dict[str, Contender] = {"wordvec": partial(train_ours, False), "wordvec racing": partial(train_ours, True)}
     if peer("gensim"):
         found["gensim, lists"] = partial(train_gensim, False)
         found["gensim, file"] = partial(train_gensim, True)

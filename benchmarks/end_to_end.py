@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from contenders import has_racing
 from harness import Sample, arguments_parser, best_of, interleaved, peer, ratios, record, show
 from process import run
 from text import word_similarity, write_bytes
@@ -40,8 +39,7 @@ def commands(text: Path, folder: Path, dim: int, epochs: int, threads: int) -> d
     ours = [sys.executable, "-m", "wordvec", "train", text, "--tokenizer", "whitespace", "--overwrite"]
     ours += ["--dim", dim, "--epochs", epochs, "--threads", threads]
     found: dict[str, tuple[list[object], Path]] = {"wordvec": ([*ours, "-o", folder / "ours.wv"], folder / "ours.wv")}
-    if has_racing():
-        found["wordvec racing"] = ([*ours, "-o", folder / "racing.wv", "--racing"], folder / "racing.wv")
+    found["wordvec racing"] = ([*ours, "-o", folder / "racing.wv", "--racing"], folder / "racing.wv")
     if peer("gensim"):
         for name, mode in (("gensim, LineSentence", "lines"), ("gensim, file", "file")):
             output = folder / f"{mode}.bin"
@@ -54,8 +52,9 @@ def measure(text: Path, arguments: Any, folder: Path, rounds: int) -> list[dict[
     found = commands(text, folder, arguments.dim, arguments.epochs, arguments.threads)
     small = folder / "small.txt"
     small.write_text("we sow the seed in the field .\n" * 200, encoding="utf-8")
+    run([sys.executable, "-m", "wordvec", "doctor", "--warmup"])  # what a first run compiles is not counted
     for command, _ in commands(small, folder, arguments.dim, 1, arguments.threads).values():
-        run(command)  # what a first run compiles is not counted
+        run(command)
 
     def task(command: list[object]) -> Sample:
         done = run(command)

@@ -18,7 +18,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from contenders import has_racing
 from harness import RESULTS, arguments_parser, record, show
 from process import anonymous_mb, run
 from text import zipf_corpus
@@ -34,15 +33,14 @@ def train(path: Path, dim: int, threads: int, racing: bool) -> dict[str, float]:
     """Train on the corpus at ``path`` in this process; return its seconds and its memory before."""
     import time
 
-    mode = {"racing": racing} if has_racing() else {}
     trainer = wv.SkipGram(dim=dim, epochs=1)
-    tiny = wv.Corpus.from_sentences([["we", "sow", "the", "seed"]] * 200, min_count=1)
-    wv.SkipGram(dim=dim, epochs=1, subsample=0).train(tiny, threads=threads, **mode)
+    tiny = wv.Corpus.from_sentences([[f"w{(7 * i + j) % 999}" for j in range(12)] for i in range(6_000)], min_count=1)
+    wv.SkipGram(dim=dim, epochs=1, subsample=0).train(tiny, threads=threads, racing=racing)
     idle = anonymous_mb()
     corpus = wv.Corpus.load(path)
     opened = anonymous_mb()
     wall, cpu = time.perf_counter(), time.process_time()
-    training = trainer.train(corpus, threads=threads, **mode)
+    training = trainer.train(corpus, threads=threads, racing=racing)
     seconds = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
     return {**seconds, "idle": idle, "opened": opened - idle, "words": len(training.embeddings)}
 

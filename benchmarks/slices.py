@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from contenders import has_racing
 from harness import Sample, arguments_parser, interleaved, peer, ratios, record, show, timed
 from text import wikipedia, word_similarity
 
@@ -66,8 +65,7 @@ def measure(arguments: Any, tokens: int, rounds: int, folder: Path) -> list[dict
     rows = []
     for threads in arguments.threads:
         tasks = {"wordvec": partial(train_ours, aligner, base, corpus, {}, threads)}
-        if has_racing():
-            tasks["wordvec racing"] = partial(train_ours, aligner, base, corpus, {"racing": True}, threads)
+        tasks["wordvec racing"] = partial(train_ours, aligner, base, corpus, {"racing": True}, threads)
         if peer("gensim"):
             tasks["gensim"] = partial(train_gensim, list(parts.values()), corpus.vocabulary, trainer, threads)
         for name in tasks:

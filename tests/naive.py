@@ -252,3 +252,58 @@ def train_blocks(first, last, schedule, draws, task):
 
 def counters_size(places):
     return 16 * (3 + 2 * places)
+
+
+def pack_rows(A, rows, first, last, shape):
+    packed = np.zeros(shape)
+    for place, row in enumerate(rows[first:last]):
+        packed[place // shape[2], :, place % shape[2]] = A[row]
+    return packed
+
+
+def key_of(score, row):
+    """Return a tuple that sorts as the kernel's key does."""
+    return (-np.inf if np.isnan(score) else float(score), -int(row))
+
+
+def score_of(key):
+    return key[0]
+
+
+def select_best(keys, n, k):
+    """Return (the set of the k largest keys, the least of them)."""
+    best = sorted(keys[:n])[::-1][:k]
+    return set(best), best[-1]
+
+
+def keep_best(queries, A, rows, scale, bias, k):
+    """Return the k best (row, score) of each query, the best first, ties in the order of rows."""
+    found = []
+    for query in queries:
+        scores = {int(row): np.float32(query @ A[row]) * scale[row] + bias[row] for row in rows}
+        best = sorted(scores, key=lambda row: key_of(scores[row], row))[::-1][:k]
+        found.append([(row, key_of(scores[row], row)[0]) for row in best])
+    return found
+
+
+def pair_products(A, i, B, j):
+    return np.array([A[x] @ B[y] for x, y in zip(i, j, strict=True)])
+
+
+def fill_products(A, count, B, rows, first, last, scale):
+    chosen = rows[first:last]
+    return A[:count] @ B[chosen].T * scale[first:last]
+
+
+def count_better(cosines, asked, places, epsilon):
+    """Return int64[N, 2]: how many columns answer each question better than the given one, by either method."""
+    better = []
+    for (a, b, c), (*barred, given) in zip(asked, places, strict=True):
+        x, y, z = cosines[a], cosines[b], cosines[c]
+        one = np.float32(1.0)
+        ahead = []
+        for scores in ((y - x) + z, (y + one) / (x + (one + epsilon)) * (z + one)):
+            rivals = [j for j in range(len(scores)) if j not in barred and j != given]
+            ahead.append(sum(scores[j] > scores[given] or (scores[j] == scores[given] and j < given) for j in rivals))
+        better.append(ahead)
+    return np.array(better).reshape(-1, 2)

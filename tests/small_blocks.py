@@ -1,7 +1,6 @@
 """A text of three small blocks, for the tests of kernels."""
 
 import numpy as np
-
 from wordvec.kernels.schedule import Schedule
 from wordvec.kernels.windows import Draws
 

@@ -14,9 +14,20 @@ SCRIPTS = [*sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks"
 
 #: Lower never imports higher; modules of one layer may import each other.
 LAYERS = (
-    {"_version", "errors", "progress", "disk", "artifact", "artifact_writer", "statistics", "kernels", "data"},
+    {
+        "_version",
+        "errors",
+        "progress",
+        "disk",
+        "artifact",
+        "artifact_writer",
+        "statistics",
+        "threads",
+        "kernels",
+        "data",
+    },
     {"text"},
-    {"embeddings", "senses", "slices", "lexicon"},
+    {"search", "embeddings", "csls", "senses", "slices", "lexicon"},
     {"train"},
     {"align"},
     {"knowledge", "drift"},

@@ -75,6 +75,37 @@ def test_nearest_by_vector_with_exclusions():
         embeddings.nearest(np.zeros(3))
 
 
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 999), n=st.integers(1, 50), k=st.integers(1, 60), asked=st.integers(0, 50))
+def test_many_words_are_answered_as_one(seed, n, k, asked):
+    rng = np.random.default_rng(seed)
+    embeddings = make(rng.integers(-1, 2, (n, 4)))
+    words = [f"w{i}" for i in rng.integers(0, n, asked)]
+    found = embeddings.nearest_many(words, k=k, exclude=["w1", "unheard-of"], threads=2)
+    assert found.rows.shape == found.similarities.shape and found.rows.dtype == np.int64
+    for word, rows, similarities in zip(words, *found, strict=True):
+        one = embeddings.nearest(word, k=k, exclude=["w1"])
+        assert [(n.word, n.similarity) for n in one] == [
+            (f"w{row}", s) for row, s in zip(rows.tolist(), similarities.tolist(), strict=True) if row >= 0
+        ]
+
+
+def test_many_vectors_are_not_left_out_of_anything():
+    embeddings = make([[1, 0], [1, 0.1], [0, 1], [0, 0], [np.nan, 1]])
+    found = embeddings.nearest_many(embeddings.vectors[:2].astype(float) * 9, k=9)
+    assert found.rows.tolist() == [[0, 1, 2, 3, 4], [1, 0, 2, 3, 4]]
+    assert found.similarities[0].tolist() == [1.0, pytest.approx(0.995037), 0.0, 0.0, -np.inf]
+    assert embeddings.nearest_many([], k=2).rows.shape == (0, 2)
+    with pytest.raises(UnknownWordError, match="'w9' is not among the 5 words"):
+        embeddings.nearest_many(["w0", "w9"])
+    with pytest.raises(ParameterError, match=r"queries.shape must be \(n, 2\), got \(2,\)"):
+        embeddings.nearest_many(np.zeros(2))
+    with pytest.raises(ParameterError, match="queries must be a sequence of words or vectors, got 'w0'"):
+        embeddings.nearest_many("w0")
+    with pytest.raises(ParameterError, match="threads must be an integer >= 1, got 0"):
+        embeddings.nearest_many(["w0"], threads=0)
+
+
 def test_round_trip(tmp_path):
     embeddings = make([[1, 2], [3, 4]], ["sea", "wär"])
     embeddings.save(tmp_path / "x.wv")

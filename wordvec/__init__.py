@@ -18,6 +18,7 @@ from ._version import __version__
 if TYPE_CHECKING:
     from .align.compass import CompassAligner
     from .align.procrustes import align_procrustes, train_slices_procrustes
+    from .csls import csls_neighbors
     from .drift.measures import measure_drift
     from .drift.neighbors import list_neighbors
     from .embeddings import Embeddings, Neighbor, Training
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from .files.gensim import from_gensim, to_gensim
     from .progress import Progress
     from .report.html import write_report
+    from .search import Nearest
     from .slices import AlignedSlices
     from .text.corpus import Corpus
     from .text.encode import Reading, encode, encode_slices
@@ -54,6 +56,7 @@ _HOMES = {
     "CorruptFileError": "errors",
     "Embeddings": "embeddings",
     "FormatError": "errors",
+    "Nearest": "search",
     "Neighbor": "embeddings",
     "OutputExistsError": "errors",
     "ParameterError": "errors",
@@ -66,6 +69,7 @@ _HOMES = {
     "Vocabulary": "text.vocabulary",
     "WordvecError": "errors",
     "align_procrustes": "align.procrustes",
+    "csls_neighbors": "csls",
     "encode": "text.encode",
     "encode_slices": "text.encode",
     "evaluate_analogies": "evaluate.analogy",
@@ -88,6 +92,7 @@ __all__ = [
     "CorruptFileError",
     "Embeddings",
     "FormatError",
+    "Nearest",
     "Neighbor",
     "OutputExistsError",
     "ParameterError",
@@ -101,6 +106,7 @@ __all__ = [
     "WordvecError",
     "__version__",
     "align_procrustes",
+    "csls_neighbors",
     "encode",
     "encode_slices",
     "evaluate_analogies",

@@ -1,11 +1,11 @@
 """Word vectors: a matrix, its vocabulary and where it came from."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from .artifact import Artifact, open_artifact
 from .artifact_writer import ArtifactWriter
 from .errors import CorruptFileError, ParameterError, require
 from .text.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from .search import Nearest
 
 __all__ = ["Embeddings", "Neighbor", "Training", "load_embeddings", "matrix_digest"]
 
@@ -128,17 +131,82 @@ class Embeddings:
         UnknownWordError
             If the query is a word outside the vocabulary.
         """
-        require(k >= 1, "k", "an integer >= 1", k)
-        similarity = np.nan_to_num(self.similarities(query), nan=-np.inf)
-        skip = {self.vocabulary.get(word) for word in exclude}
         if isinstance(query, str):
-            skip.add(self.vocabulary[query])
-        wanted = min(len(self), k + len(skip))
-        threshold = np.partition(similarity, len(self) - wanted)[len(self) - wanted]
-        candidates = np.flatnonzero(similarity >= threshold)
-        order = candidates[np.argsort(-similarity[candidates], kind="stable")]
-        words = self.vocabulary.words
-        return [Neighbor(words[i], float(similarity[i])) for i in order if i not in skip][:k]
+            found = self.nearest_many([query], k=k, exclude=exclude)
+        else:
+            vector = np.asarray(query)
+            require(vector.shape == (self.dim,), "query.shape", f"({self.dim},)", vector.shape)
+            found = self.nearest_many(vector[None], k=k, exclude=exclude)
+        words, pairs = self.vocabulary.words, zip(found.rows[0].tolist(), found.similarities[0].tolist(), strict=True)
+        return [Neighbor(words[row], similarity) for row, similarity in pairs if row >= 0]
+
+    def nearest_many(
+        self,
+        queries: Sequence[str] | NDArray[np.floating[Any]],
+        *,
+        k: int = 10,
+        exclude: Collection[str] = (),
+        threads: int | None = None,
+    ) -> "Nearest":
+        """Find the ``k`` words with the highest cosine to each query, all words compared, ties in vocabulary order.
+
+        Parameters
+        ----------
+        queries : sequence of str, or float[n, D]
+            Words, each of which is left out of its own neighbors, or vectors.
+        k : int >= 1, default 10
+            How many; at most as many as there are words.
+        exclude : collection of str
+            Words to leave out everywhere.
+        threads : int >= 1, optional
+            As many as the machine has CPUs otherwise.
+
+        Returns
+        -------
+        Nearest
+            ``rows``, int64[n, k], positions in the vocabulary, -1 where there are too few words, and
+            ``similarities``, float32[n, k]. The same bits for any number of threads and whatever is asked beside.
+
+        Raises
+        ------
+        UnknownWordError
+            If a query is a word outside the vocabulary.
+        ParameterError
+            If ``k`` or ``threads`` is below 1, or vectors are not of this ``dim``.
+
+        Examples
+        --------
+        >>> words = Vocabulary(("cat", "dog", "tax"), np.array([3, 2, 1]))
+        >>> embeddings = Embeddings(words, np.array([[1.0, 0.1], [0.9, 0.2], [0.0, 1.0]], np.float32))
+        >>> found = embeddings.nearest_many(["cat", "tax"], k=1)
+        >>> [words.words[row] for row in found.rows[:, 0]], found.similarities.shape
+        (['dog', 'dog'], (2, 1))
+        """
+        from .search import nearest_rows
+
+        require(not isinstance(queries, str), "queries", "a sequence of words or vectors", queries)
+        own = None
+        if isinstance(queries, np.ndarray):
+            fits = queries.ndim == 2 and queries.shape[1] == self.dim
+            require(fits, "queries.shape", f"(n, {self.dim})", queries.shape)
+            vectors = queries.astype(np.float32)
+        else:
+            own = np.array([self.vocabulary[word] for word in queries], dtype=np.int64)
+            vectors = self.vectors[own]
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        with np.errstate(invalid="ignore"):  # infinity over infinity: like nothing
+            units = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths != 0)
+        barred = [row for row in map(self.vocabulary.get, exclude) if row >= 0]
+        candidates = np.delete(np.arange(len(self)), barred) if barred else None
+        scale = self._reciprocals
+        return nearest_rows(units, self.vectors, k, scale=scale, candidates=candidates, own=own, threads=threads)
+
+    @cached_property
+    def _reciprocals(self) -> NDArray[np.float32]:
+        """float32[V]: one over the length of each vector; 0 where it has none."""
+        reciprocals = np.zeros_like(self.norms)
+        np.divide(1.0, self.norms, out=reciprocals, where=self.norms > 0)
+        return reciprocals
 
     def save(self, path: Path | str, *, overwrite: bool = False) -> None:
         """Write the vectors as an artefact folder."""

@@ -132,7 +132,7 @@ def test_rotating_both_slices_leaves_everything_alone(measure):
 def test_blocks_do_not_change_the_numbers(monkeypatch):
     slices = make(5, n_slices=3, missing=4)
     whole = measure_drift(slices, measures=MEASURES, against="every", k=6, k_intersection=9)
-    monkeypatch.setattr("wordvec.drift.neighborhoods._CELLS", 150)
+    monkeypatch.setattr("wordvec.drift.measures.BLOCK", 7)
     monkeypatch.setattr("wordvec.drift.measures._GATHERED", 100)
     blocks = measure_drift(slices, measures=MEASURES, against="every", k=6, k_intersection=9)
     assert len(blocks) == len(whole)

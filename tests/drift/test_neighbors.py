@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wordvec import AlignedSlices, Embeddings, ParameterError, UnknownWordError, Vocabulary
-from wordvec.drift.neighborhoods import nearest_ids
+from wordvec.drift.neighborhoods import nearest_words, spaces_of
 from wordvec.drift.neighbors import list_neighbors
 
 
@@ -53,7 +53,7 @@ def test_no_words_give_an_empty_table(slices):
 
 def test_blocks_change_nothing(slices, monkeypatch):
     whole = list_neighbors(slices, slices.vocabulary.words, k=3)
-    monkeypatch.setattr("wordvec.drift.neighborhoods._CELLS", 100)
+    monkeypatch.setattr("wordvec.drift.neighbors.BLOCK", 7)
     blocks = list_neighbors(slices, slices.vocabulary.words, k=3)
     assert list(blocks["neighbor"]) == list(whole["neighbor"])
 
@@ -67,8 +67,13 @@ def test_errors(slices):
         list_neighbors(slices, ["w1"], min_count=0)
 
 
-def test_ties_go_to_the_first_columns():
-    similarity = np.array([[0.5, 0.5, 0.9, 0.5, 0.1]], dtype=np.float32)
-    assert nearest_ids(similarity, np.arange(5), 3).tolist() == [[2, 0, 1]]
-    assert nearest_ids(similarity, np.arange(5), 9).tolist() == [[2, 0, 1, 3, 4]]
-    assert nearest_ids(similarity, np.arange(5), 0).shape == (1, 0)
+def test_ties_go_to_the_first_rows():
+    words = Vocabulary(tuple("abcdef"), np.arange(6, 0, -1))
+    rows = np.array([[1, 0], [1, 1], [1, 1], [1, 0], [1, 1], [-1, 0]], np.float32)
+    space = spaces_of(AlignedSlices(("now",), (Embeddings(words, rows),), words, np.ones((1, 6), np.int64)))[0]
+    query = np.array([0])
+    assert nearest_words(space, query, 3)[0].tolist() == [[3, 1, 2]]
+    assert nearest_words(space, query, 9)[0].tolist() == [[3, 1, 2, 4, 5, -1]]
+    assert nearest_words(space, query, 0)[0].shape == (1, 0)
+    ids, cosines = nearest_words(space, query, 3, np.array([1, 0, 0, 0, 1, 0], np.bool_))
+    assert (ids.tolist(), cosines.round(4).tolist()) == ([[4, -1]], [[np.float32(0.7071), -np.inf]])

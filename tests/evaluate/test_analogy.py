@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import wordvec.evaluate.analogy as analogy
+import wordvec.evaluate.ranks as module
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, ParameterError, UnknownWordError
-from wordvec.evaluate.analogy import answer_ranks, evaluate_analogies, read_questions
+from wordvec.evaluate.analogy import evaluate_analogies, read_questions
 from wordvec.evaluate.datasets import Dataset
+from wordvec.evaluate.ranks import answer_ranks
 from wordvec.evaluate.scores import Score
 
 
@@ -119,19 +120,20 @@ def naive_rank(vectors, question, usable, method):
     seed=st.integers(0, 2**32 - 1),
     n=st.integers(5, 30),
     dim=st.integers(2, 8),
-    block=st.sampled_from([1, 400, 1 << 25]),
+    block=st.sampled_from([1, 5, 1 << 15]),
+    threads=st.integers(1, 3),
 )
-def test_ranks_equal_the_plain_loop(seed, n, dim, block):
+def test_ranks_equal_the_plain_loop(seed, n, dim, block, threads):
     rng = np.random.default_rng(seed)
     embeddings = embeddings_of([str(i) for i in range(n)], rng.normal(size=(n, dim)))
     usable = rng.random(n) < 0.8
     asked = rng.choice(np.append(np.flatnonzero(usable), 0), size=(12, 4))
     usable[0] = True
-    keep, analogy._BLOCK = analogy._BLOCK, block
+    keep, module._BLOCK = module._BLOCK, block
     try:
-        ranks = answer_ranks(embeddings, asked, usable)
+        ranks = answer_ranks(embeddings, asked, usable, threads=threads)
     finally:
-        analogy._BLOCK = keep
+        module._BLOCK = keep
     for method in ("3cosadd", "3cosmul"):
         expected = [naive_rank(embeddings.vectors, question, usable, method) for question in asked]
         assert ranks[method].tolist() == expected
@@ -148,6 +150,24 @@ def test_vectors_without_length_are_no_trouble():
     embeddings = embeddings_of("abcde", [[1, 0], [0, 1], [1, 1], [0, 0], [2, 1]])
     ranks = answer_ranks(embeddings, np.array([[0, 1, 2, 3], [3, 1, 2, 4]]), np.ones(5, bool))
     assert all(1 <= rank <= 2 for ranks_of in ranks.values() for rank in ranks_of)
+
+
+def test_an_answer_without_a_score_is_never_right():
+    embeddings = embeddings_of("abcde", [[1, 0], [0, 1], [1, 1], [np.nan, 0], [2, 1]])
+    ranks = answer_ranks(embeddings, np.array([[0, 1, 2, 3], [3, 1, 2, 4], [0, 1, 2, 4]]), np.ones(5, bool))
+    never = np.iinfo(np.int64).max
+    assert [of.tolist() for of in ranks.values()] == [[never, never, 1], [never, never, 1]]
+
+
+def test_ranks_are_the_same_for_any_number_of_threads():
+    rng = np.random.default_rng(8)
+    embeddings = embeddings_of([str(i) for i in range(5000)], rng.normal(size=(5000, 20)))
+    asked = rng.integers(0, 5000, (50, 4))
+    usable = rng.random(5000) < 0.9
+    one, three = (answer_ranks(embeddings, asked, usable, threads=threads) for threads in (1, 3))
+    assert all((one[method] == three[method]).all() for method in one)
+    with pytest.raises(ParameterError, match="threads must be an integer >= 1, got 0"):
+        answer_ranks(embeddings, asked, usable, threads=0)
 
 
 @pytest.mark.parametrize("case, insensitive", [("keep", False), ("ignore", True)])

@@ -23,6 +23,7 @@ from wordvec.kernels.blocks import (
     weigh_window,
 )
 from wordvec.kernels.skipgram import score_skipgram
+
 from wordvec.train.team import Team, make_windows, padded
 
 V, P = 6, 48

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from small_blocks import text_case
 from wordvec.kernels.sampling import fill_noise_table
 from wordvec.kernels.windows import decayed, draw_outputs, prepare_block, thin_sentence
+
 from wordvec.train.team import make_windows
 
 

@@ -1,6 +1,5 @@
 """The compass: slices trained against one frozen output matrix share one space."""
 
-import os
 import time
 from dataclasses import KW_ONLY, asdict, dataclass, replace
 from typing import Literal
@@ -12,6 +11,7 @@ from ..errors import AlignmentError, ParameterError, require
 from ..progress import Watcher
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
+from ..threads import count_threads
 from ..train.cbow import CBOW
 from ..train.skipgram import SkipGram
 from .training import check_slices, keep_frequent, slice_seed, slice_shares, train_side_by_side
@@ -69,7 +69,9 @@ class CompassAligner:
         require(self.init in ("random", "compass"), "init", "'random' or 'compass'", self.init)
         require(self.min_slice_count >= 1, "min_slice_count", "an integer >= 1", self.min_slice_count)
 
-    def align(self, corpus: Corpus, *, threads: int | None = None, progress: Watcher | None = None) -> AlignedSlices:
+    def align(
+        self, corpus: Corpus, *, threads: int | None = None, racing: bool = False, progress: Watcher | None = None
+    ) -> AlignedSlices:
         """Train the compass on the whole corpus, then every slice against it.
 
         Parameters
@@ -77,7 +79,9 @@ class CompassAligner:
         corpus : Corpus
             One slice at least; its labels name the result's.
         threads : int >= 1, optional
-            Threads to use; slices are trained side by side. The result does not depend on it.
+            Threads to use; slices are trained side by side. The result does not depend on it, unless they race.
+        racing : bool, default False
+            As for :meth:`SkipGram.train`.
         progress : callable, optional
             Called several times a second with a :class:`Progress`, from several threads.
 
@@ -91,22 +95,29 @@ class CompassAligner:
         if vocabulary.words != corpus.vocabulary.words:  # it was encoded against an earlier vocabulary
             corpus = corpus.recoded(vocabulary)
         check_slices(corpus, self.min_slice_count)
-        compass = self.trainer.train(corpus, threads=threads, progress=progress, stage="compass")
-        slices = self._train_slices(corpus, compass, threads, progress)
+        compass = self.trainer.train(corpus, threads=threads, racing=racing, progress=progress, stage="compass")
+        slices = self._train_slices(corpus, compass, threads, racing, progress)
         metadata = {
             "method": "compass",
             "model": self.trainer.model,
             "settings": asdict(self),
             "seed": self.trainer.seed,
+            "threading": compass.embeddings.metadata["threading"],
             "corpus": corpus.digest,
             "compass_sha256": matrix_digest(compass.context.vectors, compass.context.dim),
             "slices": slice_shares(corpus.labels, corpus.counts, slices),
         }
-        run = {"threads": threads or os.cpu_count(), "seconds": round(time.perf_counter() - began, 3)}
+        run = {"threads": count_threads(threads), "seconds": round(time.perf_counter() - began, 3)}
         return AlignedSlices(corpus.labels, slices, vocabulary, corpus.counts, compass, metadata, run)
 
     def add(
-        self, aligned: AlignedSlices, corpus: Corpus, *, threads: int | None = None, progress: Watcher | None = None
+        self,
+        aligned: AlignedSlices,
+        corpus: Corpus,
+        *,
+        threads: int | None = None,
+        racing: bool = False,
+        progress: Watcher | None = None,
     ) -> AlignedSlices:
         """Train the slices of ``corpus`` against the compass of ``aligned`` and append them.
 
@@ -119,7 +130,7 @@ class CompassAligner:
             Made by :meth:`align` with the same settings.
         corpus : Corpus
             New slices, with any vocabulary.
-        threads, progress
+        threads, racing, progress
             As for :meth:`align`.
 
         Raises
@@ -140,7 +151,7 @@ class CompassAligner:
             raise ParameterError(f"label must be new, got {sorted(taken)[0]!r}, which is already a slice")
         known = corpus.recoded(compass.embeddings.vocabulary)
         check_slices(known, self.min_slice_count)
-        slices = (*aligned.embeddings, *self._train_slices(known, compass, threads, progress))
+        slices = (*aligned.embeddings, *self._train_slices(known, compass, threads, racing, progress))
         labels = (*aligned.labels, *corpus.labels)
         counts = np.vstack([aligned.counts, known.counts])
         added = {"labels": list(corpus.labels), "corpus": corpus.digest, "dropped": _unknown_to_compass(known)}
@@ -179,14 +190,16 @@ class CompassAligner:
             raise AlignmentError(f"these slices were aligned with other settings: {detail}.")
 
     def _train_slices(
-        self, corpus: Corpus, compass: Training, threads: int | None, progress: Watcher | None
+        self, corpus: Corpus, compass: Training, threads: int | None, racing: bool, progress: Watcher | None
     ) -> tuple[Embeddings, ...]:
-        def train(label: str, watch: Watcher) -> Embeddings:
-            return self._train_slice(corpus[label], compass, watch)
+        def train(label: str, share: int, watch: Watcher) -> Embeddings:
+            return self._train_slice(corpus[label], compass, share, racing, watch)
 
         return train_side_by_side(train, corpus.labels, threads, progress)
 
-    def _train_slice(self, corpus: Corpus, compass: Training, progress: Watcher) -> Embeddings:
+    def _train_slice(
+        self, corpus: Corpus, compass: Training, threads: int, racing: bool, progress: Watcher
+    ) -> Embeddings:
         """Train one slice against the compass and keep the words it has enough of."""
         label = corpus.labels[0]
         trainer = replace(self.trainer, seed=slice_seed(self.trainer.seed, corpus.digest))
@@ -194,7 +207,8 @@ class CompassAligner:
             corpus,
             compass=compass.context,
             initial=compass.embeddings if self.init == "compass" else None,
-            threads=1,
+            threads=threads,
+            racing=racing,
             progress=progress,
             stage=f"slice {label}",
         )

@@ -1,6 +1,5 @@
 """Orthogonal Procrustes: rotate separately trained vectors onto each other."""
 
-import os
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -15,6 +14,7 @@ from ..progress import Watcher
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
 from ..text.vocabulary import Vocabulary
+from ..threads import count_threads
 from ..train.cbow import CBOW
 from ..train.skipgram import SkipGram
 from .training import check_slices, keep_frequent, slice_seed, slice_shares, train_side_by_side
@@ -172,6 +172,7 @@ def train_slices_procrustes(
     min_slice_count: int = 5,
     base: Literal["first", "last", "previous"] = "last",
     threads: int | None = None,
+    racing: bool = False,
     progress: Watcher | None = None,
 ) -> AlignedSlices:
     """Train every slice on its own and rotate the results into one space: the standard comparison.
@@ -186,7 +187,7 @@ def train_slices_procrustes(
         A word with fewer occurrences in a slice has no vector there.
     base
         As for :func:`align_slices_procrustes`.
-    threads, progress
+    threads, racing, progress
         As for :meth:`CompassAligner.align`.
 
     Raises
@@ -212,10 +213,10 @@ def train_slices_procrustes(
     began = time.perf_counter()
     check_slices(corpus, min_slice_count)
 
-    def train(label: str, watch: Watcher) -> Embeddings:
+    def train(label: str, share: int, watch: Watcher) -> Embeddings:
         part = corpus[label]
         seeded = replace(trainer, seed=slice_seed(trainer.seed, part.digest))
-        training = seeded.train(part, threads=1, progress=watch, stage=f"slice {label}")
+        training = seeded.train(part, threads=share, racing=racing, progress=watch, stage=f"slice {label}")
         return keep_frequent(training, min_slice_count, {**training.embeddings.metadata, "label": label})
 
     slices = train_side_by_side(train, corpus.labels, threads, progress)
@@ -228,7 +229,7 @@ def train_slices_procrustes(
         "corpus": corpus.digest,
         "slices": slice_shares(corpus.labels, corpus.counts, slices),
     }
-    run = {"threads": threads or os.cpu_count(), "seconds": round(time.perf_counter() - began, 3)}
+    run = {"threads": count_threads(threads), "seconds": round(time.perf_counter() - began, 3)}
     return replace(aligned, metadata=metadata, run=run)
 
 

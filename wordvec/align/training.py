@@ -1,7 +1,6 @@
 """What every aligner that trains its slices shares: checks, seeds, threads, the floor of a slice."""
 
 import hashlib
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
@@ -14,6 +13,7 @@ from ..embeddings import Embeddings, Training
 from ..errors import FormatError
 from ..progress import Progress, Watcher
 from ..text.corpus import Corpus
+from ..threads import count_threads
 
 __all__ = ["check_slices", "keep_frequent", "slice_seed", "slice_shares", "train_side_by_side"]
 
@@ -65,10 +65,14 @@ class _Stopped(Exception):
 
 
 def train_side_by_side(
-    train: Callable[[str, Watcher], Embeddings], labels: Sequence[str], threads: int | None, progress: Watcher | None
+    train: Callable[[str, int, Watcher], Embeddings],
+    labels: Sequence[str],
+    threads: int | None,
+    progress: Watcher | None,
 ) -> tuple[Embeddings, ...]:
-    """Run ``train`` for every label on several threads; stop all of them when one fails."""
-    stop = threading.Event()
+    """Run ``train`` for every label, which is given its share of the threads; stop all of them when one fails."""
+    n_threads, stop = count_threads(threads), threading.Event()
+    share = max(1, n_threads // len(labels))
 
     def watch(report: Progress) -> None:
         if stop.is_set():
@@ -76,8 +80,8 @@ def train_side_by_side(
         if progress is not None:
             progress(report)
 
-    with ThreadPoolExecutor(max_workers=min(threads or os.cpu_count() or 1, len(labels))) as pool:
-        jobs = [pool.submit(train, label, watch) for label in labels]
+    with ThreadPoolExecutor(max_workers=min(n_threads, len(labels))) as pool:
+        jobs = [pool.submit(train, label, share, watch) for label in labels]
         try:
             wait(jobs, return_when=FIRST_EXCEPTION)
             for job in jobs:

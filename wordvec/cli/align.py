@@ -8,7 +8,7 @@ import click
 
 from ..artifact_writer import check_output
 from .corpus_input import TextInput, corpus_options, load_corpus
-from .options import make_trainer, output_option, overwrite_option, threads_option, trainer_options
+from .options import make_trainer, output_option, overwrite_option, racing_option, threads_option, trainer_options
 from .output import note, watching
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ __all__ = ["align"]
 )
 @trainer_options
 @threads_option
+@racing_option
 @overwrite_option
 def align(
     texts: TextInput,
@@ -58,6 +59,7 @@ def align(
     model: str,
     hyper: dict[str, Any],
     threads: int | None,
+    racing: bool,
     overwrite: bool,
 ) -> None:
     """Train one set of vectors per slice of CORPUS, all in one space.
@@ -79,7 +81,7 @@ def align(
     check_output(output, "slices", overwrite=overwrite)
     with watching() as progress:
         if add_to is not None:
-            aligned = _add(texts, add_to, threads, progress)
+            aligned = _add(texts, add_to, threads, racing, progress)
         else:
             trainer = make_trainer(model, hyper)
             corpus = load_corpus(texts, progress)
@@ -87,18 +89,23 @@ def align(
                 from ..align.compass import CompassAligner
 
                 aligner = CompassAligner(trainer=trainer, init=init, min_slice_count=min_slice_count)
-                aligned = aligner.align(corpus, threads=threads, progress=progress)
+                aligned = aligner.align(corpus, threads=threads, racing=racing, progress=progress)
             else:
                 from ..align.procrustes import train_slices_procrustes
 
                 aligned = train_slices_procrustes(
-                    corpus, trainer, min_slice_count=min_slice_count, threads=threads, progress=progress
+                    corpus,
+                    trainer,
+                    min_slice_count=min_slice_count,
+                    threads=threads,
+                    racing=racing,
+                    progress=progress,
                 )
     aligned.save(output, overwrite=overwrite)
     _report(aligned, output)
 
 
-def _add(texts: TextInput, old: Path, threads: int | None, progress: "Watcher | None") -> "AlignedSlices":
+def _add(texts: TextInput, old: Path, threads: int | None, racing: bool, progress: "Watcher | None") -> "AlignedSlices":
     from ..align.compass import CompassAligner
     from ..slices import AlignedSlices
 
@@ -113,7 +120,7 @@ def _add(texts: TextInput, old: Path, threads: int | None, progress: "Watcher | 
     aligned = AlignedSlices.load(old)
     aligner = CompassAligner.of(aligned)
     corpus = load_corpus(texts if _is_encoded(texts) else replace(texts, vocabulary=old), progress)
-    grown = aligner.add(aligned, corpus, threads=threads, progress=progress)
+    grown = aligner.add(aligned, corpus, threads=threads, racing=racing, progress=progress)
     dropped = grown.metadata["added"][-1]["dropped"]
     if dropped["tokens"]:
         note(f"  {dropped['tokens']:,} tokens ({dropped['types']:,} words) left out: the compass does not know them")

@@ -11,7 +11,7 @@ from .options import format_option
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from wordvec import AlignedSlices, Embeddings
+    from wordvec import AlignedSlices, Embeddings, Neighbor
 
 
 @click.command()
@@ -35,16 +35,18 @@ def nearest(vectors: Path, words: tuple[str, ...], label: str | None, k: int, ta
 
     slices, aligned = _read(vectors, label)
     _refuse_unknown(words, slices, aligned)
-    rows, missing = [], []
-    for word in dict.fromkeys(words):
-        lacking = [name for name, embeddings in slices.items() if word not in embeddings]
-        if lacking and aligned is not None:
-            missing.append(_without_vector(word, lacking, aligned))
-        for name, embeddings in slices.items():
-            if name in lacking:
-                continue
-            for rank, neighbor in enumerate(embeddings.nearest(word, k=k), start=1):
-                rows.append((word, name, rank, neighbor.word, neighbor.similarity))
+    asked = list(dict.fromkeys(words))
+    lacking = {word: [name for name, embeddings in slices.items() if word not in embeddings] for word in asked}
+    missing = []
+    if aligned is not None:
+        missing = [_without_vector(word, names, aligned) for word, names in lacking.items() if names]
+    found = {name: _neighbors(embeddings, asked, k) for name, embeddings in slices.items()}
+    rows = [
+        (word, name, rank, neighbor.word, neighbor.similarity)
+        for word in asked
+        for name in slices
+        for rank, neighbor in enumerate(found[name].get(word, ()), start=1)
+    ]
     if not rows and missing:
         raise FormatError("\n".join(missing))
     for line in missing:
@@ -61,6 +63,18 @@ def _read(vectors: Path, label: str | None) -> "tuple[Mapping[str, Embeddings], 
         return read_every_slice(vectors, label=label), None
     aligned = AlignedSlices.load(vectors)
     return {name: aligned[name] for name in (aligned.labels if label is None else (label,))}, aligned
+
+
+def _neighbors(embeddings: "Embeddings", words: "Sequence[str]", k: int) -> "Mapping[str, Sequence[Neighbor]]":
+    """Return the neighbors of those words that have a vector, all found in one search."""
+    from wordvec import Neighbor
+
+    there = [word for word in words if word in embeddings]
+    names, found = embeddings.vocabulary.words, embeddings.nearest_many(there, k=k)
+    return {
+        word: [Neighbor(names[row], score) for row, score in zip(rows, scores, strict=True) if row >= 0]
+        for word, rows, scores in zip(there, found.rows.tolist(), found.similarities.tolist(), strict=True)
+    }
 
 
 def _refuse_unknown(

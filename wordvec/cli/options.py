@@ -16,6 +16,7 @@ __all__ = [
     "make_trainer",
     "output_option",
     "overwrite_option",
+    "racing_option",
     "seed_option",
     "threads_option",
     "trainer_options",
@@ -30,7 +31,12 @@ threads_option = click.option(
     "--threads",
     type=click.IntRange(1),
     default=None,
-    help="Threads to use, at most (default: all); never changes the result. Slices train side by side.",
+    help="Threads to use, at most (default: all); does not change the result. Slices train side by side.",
+)
+racing_option = click.option(
+    "--racing",
+    is_flag=True,
+    help="Let threads race: as good, at times faster, and with more than one thread never the same bits again.",
 )
 format_option = click.option(
     "--format",

@@ -7,7 +7,7 @@ import click
 
 from ..artifact_writer import check_output
 from .corpus_input import TextInput, corpus_options, load_corpus
-from .options import make_trainer, output_option, overwrite_option, threads_option, trainer_options
+from .options import make_trainer, output_option, overwrite_option, racing_option, threads_option, trainer_options
 from .output import note, watching
 
 __all__ = ["train"]
@@ -18,14 +18,22 @@ __all__ = ["train"]
 @output_option
 @trainer_options
 @threads_option
+@racing_option
 @overwrite_option
 def train(
-    texts: TextInput, output: Path, model: str, hyper: dict[str, Any], threads: int | None, overwrite: bool
+    texts: TextInput,
+    output: Path,
+    model: str,
+    hyper: dict[str, Any],
+    threads: int | None,
+    racing: bool,
+    overwrite: bool,
 ) -> None:
     """Train one set of vectors on CORPUS, all its slices together.
 
     CORPUS is a folder made by `wordvec encode`, or text, which is then encoded on the way. The same
-    corpus, settings and seed give the same vectors, bit for bit, for any number of threads.
+    corpus, settings and seed give the same vectors, bit for bit, for any number of threads
+    (unless they race).
 
     \b
     Example:
@@ -35,7 +43,7 @@ def train(
     check_output(output, "embeddings", overwrite=overwrite)
     with watching() as progress:
         corpus = load_corpus(texts, progress)
-        training = trainer.train(corpus, threads=threads, progress=progress, stage=f"training {model}")
+        training = trainer.train(corpus, threads=threads, racing=racing, progress=progress, stage=f"training {model}")
     training.save(output, overwrite=overwrite)
     unit = "window" if model == "cbow" else "pair"
     loss = f", loss {training.losses[-1]:.4f} nats per {unit}" if training.losses else ""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import AlignmentError, ParameterError, UnknownWordError, require, similar_words
 from ..slices import AlignedSlices
-from .neighborhoods import Space, block_size, nearest_ids, row_cosines, shared_mask, similarity_block, spaces_of
+from .neighborhoods import BLOCK, Space, nearest_words, row_cosines, shared_mask, spaces_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -262,10 +262,9 @@ def _measure(
 ) -> list[dict[str, Numbers]]:
     """Return, for each pair, the drift of its compared words by each measure."""
     found: list[dict[str, list[Numbers]]] = [{m: [] for m in settings.measures} for _ in pairs]
-    step = block_size(spaces)
-    for start in range(0, len(asked), step):
-        block = asked[start : start + step]
-        kept = [mask[start : start + step] for mask in compared]
+    for start in range(0, len(asked), BLOCK):
+        block = asked[start : start + BLOCK]
+        kept = [mask[start : start + BLOCK] for mask in compared]
         near = _neighbors(spaces, block, pairs, kept, settings.neighbors)
         for number, (s, t) in enumerate(pairs):
             words = block[kept[number]]
@@ -292,7 +291,7 @@ def _neighbors(
         width = min(k, max(0, space.size - 1))
         ids = np.full((len(block), width), -1, dtype=np.int64)
         if width and needed.any():
-            ids[needed] = nearest_ids(similarity_block(space, block[needed]), space.ids, width)
+            ids[needed] = nearest_words(space, block[needed], width)[0]
         near.append(ids)
     return near
 

@@ -1,16 +1,17 @@
-"""The company a word keeps: nearest neighbors in each slice, in blocks of matrix products."""
+"""The company a word keeps: nearest neighbors in each slice."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..search import nearest_rows
 from ..slices import AlignedSlices
 
-__all__ = ["Space", "block_size", "nearest_ids", "row_cosines", "shared_mask", "similarity_block", "spaces_of"]
+__all__ = ["BLOCK", "Space", "nearest_words", "row_cosines", "shared_mask", "spaces_of"]
 
-#: Similarities held at a time (float32): 64 MB.
-_CELLS = 1 << 24
+#: Words whose neighbors are held at a time.
+BLOCK = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,73 +79,45 @@ def _space(slices: AlignedSlices, label: str) -> Space:
     return Space(embeddings.vectors, scale, ids, directed, total / max(1, len(kept)))
 
 
-def block_size(spaces: list[Space]) -> int:
-    """Return how many words to compare with whole slices at a time."""
-    widest = max(len(space.ids) for space in spaces)
-    return max(1, min(1024, _CELLS // max(1, widest)))
-
-
-def similarity_block(space: Space, words: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return float32[B, n]: cosines of word ids with every row of ``space``.
-
-    The word itself, and rows without a direction or outside the vocabulary, get minus infinity.
-    """
-    with np.errstate(invalid="ignore", over="ignore"):  # rows that are not finite are struck out below
-        similarity = space.units(words) @ space.vectors.T
-        similarity *= space.scale
-    similarity[:, space.ids < 0] = -np.inf
-    own = space.rows[words]
-    has = np.flatnonzero(own >= 0)
-    similarity[has, own[has]] = -np.inf
-    return similarity
-
-
-def nearest_ids(similarity: NDArray[np.float32], ids: NDArray[np.int64], k: int) -> NDArray[np.int64]:
-    """Return the ids of the ``k`` highest similarities of each row, highest first, ties in column order.
+def nearest_words(
+    space: Space, words: NDArray[np.int64], k: int, allowed: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the ids of the ``k`` words nearest to each word, and their cosines, ties in the order of rows.
 
     Parameters
     ----------
-    similarity : float32[B, n]
-        Minus infinity marks what may not be chosen.
-    ids : int64[n]
-        Word id of each column.
+    space : Space
+        The slice.
+    words : int64[n]
+        Word ids; none is its own neighbor.
     k : int
-        How many; at most ``n`` are returned.
+        How many; at most as many as may be found are returned.
+    allowed : bool[rows of the slice], optional
+        Rows that may be found. Those without a direction or outside the vocabulary never are.
 
     Returns
     -------
-    int64[B, min(k, n)]
-        Word ids; -1 where a row has too few candidates.
+    int64[n, min(k, m)], float32[n, min(k, m)]
+        Word ids, -1 where a word has too few candidates, and cosines, minus infinity there.
 
     Examples
     --------
-    >>> similarity = np.array([[0.2, 0.9, 0.2, -np.inf]], dtype=np.float32)
-    >>> nearest_ids(similarity, np.array([7, 5, 3, 1]), 2).tolist()
-    [[5, 7]]
+    >>> from wordvec import Embeddings, Vocabulary
+    >>> words = Vocabulary(("sea", "war", "tax"), np.array([9, 7, 5]))
+    >>> rows = Embeddings(words, np.array([[1, 0], [1, 0], [0, 1]], np.float32))
+    >>> space = spaces_of(AlignedSlices(("now",), (rows,), words, np.ones((1, 3), int)))[0]
+    >>> ids, cosines = nearest_words(space, np.array([0, 2]), 1)
+    >>> ids.tolist(), cosines.tolist()
+    ([[1], [0]], [[1.0], [0.0]])
     """
-    k = min(k, similarity.shape[1])
-    if k <= 0:
-        return np.empty((len(similarity), 0), dtype=np.int64)
-    columns = _top_columns(similarity, k)
-    values = np.take_along_axis(similarity, columns, axis=1)
-    order = np.argsort(-values, axis=1, kind="stable")  # columns ascend, so equal values stay in order
-    chosen = ids[np.take_along_axis(columns, order, axis=1)]
-    chosen[np.isneginf(np.take_along_axis(values, order, axis=1))] = -1
-    return chosen
-
-
-def _top_columns(similarity: NDArray[np.float32], k: int) -> NDArray[np.int64]:
-    """Return int64[B, k], columns of the k highest values in ascending order, ties to the lower column."""
-    n = similarity.shape[1]
-    if k == n:
-        return np.broadcast_to(np.arange(n), similarity.shape)
-    threshold = np.partition(similarity, n - k, axis=1)[:, n - k, None]
-    taken = similarity >= threshold
-    for row in np.flatnonzero(np.count_nonzero(taken, axis=1) > k):  # ties at the threshold
-        tied = np.flatnonzero(similarity[row] == threshold[row])
-        spare = np.count_nonzero(taken[row]) - k
-        taken[row, tied[len(tied) - spare :]] = False
-    return np.nonzero(taken)[1].reshape(len(similarity), k)
+    may = space.ids >= 0 if allowed is None else allowed & (space.ids >= 0)
+    candidates = np.flatnonzero(may)
+    if k < 1:
+        return np.empty((len(words), 0), dtype=np.int64), np.empty((len(words), 0), dtype=np.float32)
+    found = nearest_rows(
+        space.units(words), space.vectors, k, scale=space.scale, candidates=candidates, own=space.rows[words]
+    )
+    return np.where(found.rows >= 0, space.ids[found.rows], -1), found.similarities
 
 
 def shared_mask(first: NDArray[np.int64], second: NDArray[np.int64], size: int) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..errors import require
 from ..slices import AlignedSlices
-from .neighborhoods import Space, block_size, nearest_ids, similarity_block, spaces_of
+from .neighborhoods import BLOCK, Space, nearest_words, spaces_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,15 +66,14 @@ def list_neighbors(
     names = np.array(slices.vocabulary.words, dtype=object)
     parts: list[dict[str, NDArray[Any]]] = []
     absent: list[tuple[str, str]] = []
-    step = block_size(spaces)
     for number, (label, space) in enumerate(zip(slices.labels, spaces, strict=True)):
         here = space.rows[ids] >= 0
         absent += [(str(names[i]), label) for i in ids[~here]]
         frequent = _frequent(space, slices.counts[number], min_count)
         asked = np.flatnonzero(here)
-        for start in range(0, len(asked), step):
-            positions = asked[start : start + step]
-            found = _block(space, ids[positions], frequent, k)
+        for start in range(0, len(asked), BLOCK):
+            positions = asked[start : start + BLOCK]
+            found = nearest_words(space, ids[positions], k, frequent)
             parts.append(_rows(positions, number, found, slices.counts[number]))
     columns = {name: np.concatenate([part[name] for part in parts] or [np.empty(0)]) for name in _FOUND}
     order = np.lexsort((columns["rank"], columns["slice"], columns["word"]))
@@ -94,17 +93,6 @@ _FOUND = ("word", "slice", "rank", "neighbor", "similarity", "count")
 def _frequent(space: Space, counts: NDArray[np.int64], min_count: int) -> NDArray[np.bool_]:
     """Return bool[n]: which rows of the slice occur at least ``min_count`` times there."""
     return np.asarray((space.ids >= 0) & (counts[space.ids] >= min_count))
-
-
-def _block(
-    space: Space, words: NDArray[np.int64], frequent: NDArray[np.bool_], k: int
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the neighbors' ids (-1 for none) and similarities, both [B, k]."""
-    similarity = similarity_block(space, words)
-    similarity[:, ~frequent] = -np.inf
-    near = nearest_ids(similarity, space.ids, k)
-    columns = np.where(near >= 0, space.rows[near], 0)
-    return near, np.take_along_axis(similarity, columns, axis=1)
 
 
 def _rows(

@@ -5,33 +5,25 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
-from ..progress import Progress, Watcher
+from ..progress import Watcher
 from ..statistics import Interval, exact_interval, percentile_interval, pigeonhole_means
 from .datasets import Dataset, read_dataset
+from .ranks import METHODS, Method, answer_ranks
 from .scores import Score, score_table
 from .words import CasePolicy, MissingPolicy, WordRows, find_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Questions", "answer_ranks", "evaluate_analogies", "read_questions"]
+__all__ = ["Questions", "evaluate_analogies", "read_questions"]
 
-Method = Literal["3cosadd", "3cosmul"]
-_METHODS: tuple[Method, ...] = ("3cosadd", "3cosmul")
-
-#: Keeps 3CosMul from dividing by zero (Levy and Goldberg 2014).
-_EPSILON = np.float32(0.001)
-#: One word of each question of a block, by all words of the vocabulary: so many bytes of cosines.
-_BLOCK = 1 << 25
-#: The rank of an answer that is itself a word of the question.
-_NEVER = int(np.iinfo(np.int64).max)
 _DEPTH = 10
 #: Fewer disjoint questions than this are too few to resample their pairs.
 _FEW = 5
@@ -109,12 +101,13 @@ def evaluate_analogies(
     embeddings: Embeddings,
     questions: Questions | Path | str,
     *,
-    method: Sequence[Method] = _METHODS,
+    method: Sequence[Method] = METHODS,
     restrict: int | None = None,
     case: CasePolicy = "ignore",
     missing: MissingPolicy = "skip",
     resamples: int = 1000,
     seed: int = 1,
+    threads: int | None = None,
     progress: Watcher | None = None,
 ) -> "pd.DataFrame":
     r"""Answer analogy questions with the best word of the vocabulary.
@@ -143,6 +136,8 @@ def evaluate_analogies(
         answers are alike or the pairs are few, the notes below apply.
     seed : int, default 1
         Of the resampling.
+    threads : int >= 1, optional
+        As many as the machine has CPUs otherwise; the scores are the same for any number.
     progress : callable, optional
         Told how many questions are answered.
 
@@ -184,7 +179,7 @@ def evaluate_analogies(
     ['toy: capitals', '3cosadd accuracy', 1.0]
     """
     require(missing in ("skip", "error"), "missing", "'skip' or 'error'", missing)
-    unknown = [name for name in method if name not in _METHODS]
+    unknown = [name for name in method if name not in METHODS]
     require(bool(method) and not unknown, "method", "'3cosadd' or '3cosmul'", unknown[0] if unknown else None)
     start = time.perf_counter()
     held = questions if isinstance(questions, Questions) else read_questions(questions)
@@ -194,7 +189,7 @@ def evaluate_analogies(
     if missing == "error" and not known.all():
         words = held.words[int(np.argmin(known))]
         raise rows.unknown(next(word for word in words if rows.get(word) < 0))
-    ranks = answer_ranks(embeddings, ids[known], rows.usable, method, progress=progress)
+    ranks = answer_ranks(embeddings, ids[known], rows.usable, method, threads=threads, progress=progress)
     metrics = {f"{name} {measure}": _measured(ranks[name], measure) for name in method for measure in _MEASURES}
     table = _summarise(held, known, _pairs(held, rows)[known], metrics, resamples, seed)
     seconds, policy = time.perf_counter() - start, rows.policy(missing)
@@ -225,93 +220,6 @@ def _measured(ranks: NDArray[np.int64], measure: str) -> NDArray[np.float64]:
     if measure == "accuracy":
         return np.asarray(ranks == 1, dtype=np.float64)
     return np.asarray(np.where(ranks <= _DEPTH, 1.0 / ranks, 0.0), dtype=np.float64)
-
-
-def answer_ranks(
-    embeddings: Embeddings,
-    questions: NDArray[np.int64],
-    usable: NDArray[np.bool_],
-    method: Sequence[Method] = _METHODS,
-    *,
-    progress: Watcher | None = None,
-) -> dict[Method, NDArray[np.int64]]:
-    """Return the rank of the right answer to each question, 1 for the best.
-
-    Parameters
-    ----------
-    embeddings : Embeddings
-        The vectors.
-    questions : int64[n, 4]
-        Rows of ``a, b, c, d``.
-    usable : bool[N]
-        Which of the first N rows may be an answer.
-    method : sequence of {"3cosadd", "3cosmul"}
-        Which to use.
-    progress : callable, optional
-        Told how many questions are answered.
-
-    Returns
-    -------
-    dict of str to int64[n]
-        Method to ranks among all usable words but ``a, b, c``, exact ties in the order of rows; the
-        largest int64 where ``d`` is one of ``a, b, c``.
-
-    Notes
-    -----
-    The cosines of a block's distinct words with all N words are one matrix product. Beside the vectors,
-    it takes 96 MiB at most (or three words' cosines, if these are more), whatever the number of questions.
-
-    Examples
-    --------
-    >>> from wordvec import Vocabulary
-    >>> words = Vocabulary(("france", "paris", "italy", "rome"), np.arange(4, 0, -1))
-    >>> rows = np.array([[3, 0, 0], [3, 0, 1], [0, 3, 0], [0, 3, 1]], np.float32)
-    >>> asked = np.array([[0, 1, 2, 3]])
-    >>> answer_ranks(Embeddings(words, rows), asked, np.ones(4, np.bool_), ["3cosadd"])
-    {'3cosadd': array([1])}
-    """
-    vectors, norms = embeddings.vectors[: len(usable)], embeddings.norms[: len(usable)]
-    lengths = np.where(norms > 0, norms, np.float32(1.0)).astype(np.float32)
-    barred = np.flatnonzero(~usable)
-    ranks: dict[Method, NDArray[np.int64]] = {name: np.empty(len(questions), dtype=np.int64) for name in method}
-    step = max(1, _BLOCK // (4 * max(1, len(usable))))
-    for start in range(0, len(questions), step):
-        block = questions[start : start + step]
-        words, places = np.unique(block[:, :3], return_inverse=True)
-        cosines = np.asarray((vectors[words] / lengths[words, None]) @ vectors.T, dtype=np.float32)
-        cosines /= lengths
-        # One question at a time from here on: its row of N scores stays in the cache.
-        for i, (question, (a, b, c)) in enumerate(zip(block, places.reshape(-1, 3), strict=True), start):
-            for name in method:
-                scores = _combine(name, cosines[a], cosines[b], cosines[c])
-                scores[barred] = -np.inf
-                scores[question[:3]] = -np.inf
-                ranks[name][i] = _rank(scores, int(question[3]))
-        if progress is not None:
-            progress(Progress("analogies", start + len(block), len(questions), "questions"))
-    return ranks
-
-
-def _combine(
-    method: Method, a: NDArray[np.float32], b: NDArray[np.float32], c: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Return float32[N], the score of every word as an answer, from its cosines with a, b and c."""
-    if method == "3cosadd":
-        scores = b - a
-        scores += c
-        return scores
-    # (1 + b)/2 (1 + c)/2 / ((1 + a)/2 + eps), times 2: the order of the words is the same.
-    scores = b + np.float32(1.0)
-    scores *= c + np.float32(1.0)
-    scores /= a + (np.float32(1.0) + 2 * _EPSILON)
-    return scores
-
-
-def _rank(scores: NDArray[np.float32], answer: int) -> int:
-    own = scores[answer]
-    if np.isneginf(own):
-        return _NEVER
-    return 1 + int(np.count_nonzero(scores > own)) + int(np.count_nonzero(scores[:answer] == own))
 
 
 def _pairs(questions: Questions, rows: WordRows) -> NDArray[np.int64]:

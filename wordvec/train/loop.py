@@ -17,9 +17,10 @@ from ..kernels.schedule import Schedule
 from ..kernels.windows import Draws
 from ..progress import Progress, Watcher
 from ..text.corpus import Corpus
+from ..threads import count_threads
 from .schedule import block_rates, choose_threading, lost_pairs, make_draws, make_schedule
 from .settings import Hyperparameters
-from .team import Team, count_threads, padded
+from .team import Team, padded
 
 __all__ = ["train_vectors"]
 

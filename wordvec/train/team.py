@@ -1,30 +1,20 @@
 """The threads of a training, and the memory they work in."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import require
 from ..kernels._vector import LANES, OUTPUTS, STRIDE
 from ..kernels.blocks import CLAIMED, PREPARED, RING, Task, counters_size, train_blocks, train_racing
 from ..kernels.schedule import Schedule
 from ..kernels.windows import TOUCHES, Draws, Windows
 
-__all__ = ["Team", "count_threads", "padded"]
+__all__ = ["Team", "make_windows", "padded"]
 
 #: Blocks whose windows are drawn ahead of time, the current one included.
 _PLACES = 4
-
-
-def count_threads(threads: int | None) -> int:
-    """Return how many threads to use: as asked, or one for each CPU that this process may use."""
-    require(threads is None or threads >= 1, "threads", "an integer >= 1", threads)
-    if threads is not None:
-        return threads
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Team:

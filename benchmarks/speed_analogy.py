@@ -1,0 +1,95 @@
+"""How much faster than gensim are the Google analogies answered over a whole vocabulary?
+
+    python benchmarks/speed_analogy.py --words 300000 --rounds 5
+
+Random vectors for the words of the test set and for others up to ``--words``: time does not depend on what they
+mean. gensim (3CosAdd only) answers one question at a time; a sample is timed, and the time that it takes beyond
+a tenth of the sample is multiplied, so that what gensim does once a call counts once. Ours gives the rank of
+every right answer by both methods; the ranks of the sample are checked one question at a time.
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from harness import interleaved, median_ratio, record
+
+import wordvec as wv
+from wordvec.evaluate.analogy import read_questions
+from wordvec.evaluate.datasets import bundled
+from wordvec.evaluate.ranks import answer_ranks
+from wordvec.evaluate.words import find_rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--words", type=int, default=300_000)
+    parser.add_argument("--dim", type=int, default=300)
+    parser.add_argument("--sample", type=int, default=100, help="Questions that gensim answers.")
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    rng = np.random.default_rng(1)
+    questions = read_questions(bundled("questions-words.txt"))
+    asked = list(dict.fromkeys(word.lower() for line in questions.words for word in line))
+    words = np.array(asked + [f"w{i}" for i in range(arguments.words - len(asked))], dtype=object)
+    rng.shuffle(words)
+    vectors = rng.standard_normal((len(words), arguments.dim), dtype=np.float32)
+    embeddings = wv.Embeddings(wv.Vocabulary(tuple(words), np.arange(len(words), 0, -1)), vectors)
+    rows = find_rows(embeddings.vocabulary)
+    ids = np.array([[rows.get(word) for word in line] for line in questions.words])
+    keyed = wv.to_gensim(embeddings)
+    chosen = rng.choice(len(ids), arguments.sample, replace=False)
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        whole, tenth = Path(folder) / "whole.txt", Path(folder) / "tenth.txt"
+        lines = [" ".join(questions.words[i]).lower() for i in chosen]
+        few = max(1, len(lines) // 10)
+        for path, part in ((whole, lines), (tenth, lines[:few])):
+            path.write_text(": sample\n" + "\n".join(part) + "\n")
+
+        def gensim(path: Path) -> None:
+            keyed.evaluate_word_analogies(str(path), restrict_vocab=len(words))
+
+        def ours() -> None:
+            found.update(answer_ranks(embeddings, ids, rows.usable))
+
+        tasks = {"gensim": lambda: gensim(whole), "tenth": lambda: gensim(tenth), "wordvec": ours}
+        seconds = interleaved(tasks, arguments.rounds)
+    more = len(ids) - few
+    seconds["gensim"] = [
+        short + (long - short) / (len(lines) - few) * more
+        for long, short in zip(seconds["gensim"], seconds.pop("tenth"), strict=True)
+    ]
+    check(found, embeddings, ids, chosen)
+    row = {
+        "words": len(words),
+        "dim": arguments.dim,
+        "questions": len(ids),
+        "ratio": median_ratio(seconds["gensim"], seconds["wordvec"]),
+        "seconds": {tool: sorted(times)[len(times) // 2] for tool, times in seconds.items()},
+        "extrapolated": f"gensim from {len(chosen)} questions",
+        "methods": "gensim 3CosAdd, wordvec 3CosAdd and 3CosMul",
+    }
+    print(f"ratio {row['ratio']:.1f}", row["seconds"], sep="\t")
+    record("speed_analogy", [row])
+
+
+def check(found: dict, embeddings: wv.Embeddings, ids: np.ndarray, chosen: np.ndarray) -> None:
+    """Raise unless the ranks of chosen questions are those of scores in float64, but for scores equal to rounding."""
+    units = embeddings.vectors / embeddings.norms[:, None]
+    worst = 0
+    for i in chosen:
+        *barred, answer = ids[i]
+        a, b, c = (units @ units[row] for row in barred)
+        for method, scores in (("3cosadd", b - a + c), ("3cosmul", (b + 1) * (c + 1) / (a + 1.002))):
+            rivals = np.delete(scores.astype(np.float64), [*barred, answer]) - scores[answer]
+            low, high = 1 + int((rivals > 2e-6).sum()), 1 + int((rivals > -2e-6).sum())
+            if not low <= found[method][i] <= high:
+                raise SystemExit(f"{method}: question {i} has rank {found[method][i]}, expected {low} to {high}")
+            worst = max(worst, high - low)
+    print(f"ranks of {len(chosen)} questions agree; at most {worst} rivals are as good to rounding")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Neighbors across two spaces without hubs: cross-domain similarity local scaling."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .embeddings import Embeddings
+from .errors import require
+from .progress import Progress, Watcher
+from .search import Nearest, nearest_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["csls_neighbors"]
+
+Floats = NDArray[np.float32]
+Ids = NDArray[np.int64]
+
+#: Words whose neighborhoods are measured between two reports of progress.
+_BLOCK = 4096
+
+
+def csls_neighbors(
+    source: Embeddings,
+    target: Embeddings,
+    words: Collection[str],
+    *,
+    k: int = 10,
+    neighborhood: int = 10,
+    restrict: int | None = None,
+    threads: int | None = None,
+    progress: Watcher | None = None,
+) -> "pd.DataFrame":
+    r"""List the words of one space that lie nearest to words of another, hubs held back.
+
+    Some vectors, *hubs*, are near to everything. The cosine of two words is therefore compared with what is usual
+    around either: :math:`\mathrm{CSLS}(x, y) = 2\cos(x, y) - r_T(x) - r_S(y)`, where :math:`r_T(x)` is the mean
+    cosine of x with its nearest words in the target space, and :math:`r_S(y)` that of y in the source space.
+
+    Parameters
+    ----------
+    source, target : Embeddings
+        Two sets of vectors in one space: slices of one alignment, or languages that were mapped onto each other.
+    words : collection of str
+        Words of ``source``; duplicates are listed once.
+    k : int >= 1, default 10
+        How many words of ``target`` to list for each.
+    neighborhood : int >= 1, default 10
+        How many neighbors the means are taken over; at most as many as there are.
+    restrict : int >= 1, optional
+        Use the first (most frequent) so many words of either space only; ``words`` may be others.
+    threads : int >= 1, optional
+        As many as the machine has CPUs otherwise; the table is the same for any number.
+    progress : callable, optional
+        Told how many words of ``target`` have met all of ``source``, which is what takes the time.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``word rank neighbor csls cosine``: by word as given, the highest ``csls`` (-4 to 4) first, ties in
+        the order of the target's vocabulary. ``attrs["absent"]`` lists the words whose vector has no direction.
+
+    Raises
+    ------
+    UnknownWordError
+        If a word is not in ``source``.
+    ParameterError
+        If the vectors are not of one ``dim``, or a number is below 1.
+
+    Notes
+    -----
+    All pairs are compared, nothing is approximated: the time is that of a product of both matrices. Unlike
+    :meth:`~wordvec.embeddings.Embeddings.nearest`, a word is not left out of its own neighbors: they are of
+    another space, where it may well be the answer.
+
+    References
+    ----------
+    Conneau, Lample, Ranzato, Denoyer and Jégou (2018), "Word translation without parallel data", section 2.3.
+
+    Examples
+    --------
+    >>> from wordvec import Vocabulary
+    >>> english = Embeddings(Vocabulary(("sea", "war"), np.array([5, 4])), np.array([[1, 0.1], [0.1, 1]], np.float32))
+    >>> german = Embeddings(Vocabulary(("Krieg", "Meer"), np.array([3, 2])), np.array([[0, 1], [1, 0]], np.float32))
+    >>> csls_neighbors(english, german, ["sea"], k=1, neighborhood=1).round(3).values.tolist()
+    [['sea', 1, 'Meer', 0.0, 0.995]]
+    """
+    import pandas as pd
+
+    for name, value in (("k", k), ("neighborhood", neighborhood), ("restrict", restrict), ("threads", threads)):
+        require(value is None or value >= 1, name, "an integer >= 1", value)
+    require(source.dim == target.dim, "target.dim", f"{source.dim}, that of the source", target.dim)
+    asked = np.array([source.vocabulary[word] for word in dict.fromkeys(words)], dtype=np.int64)
+    near, far = _Side(source, restrict), _Side(target, restrict)
+    there = near.scale[asked] > 0
+    absent, asked = [source.vocabulary.words[row] for row in asked[~there]], asked[there]
+    usual_near = _mean_cosines(near.units(asked), far, neighborhood, threads)
+    bias = np.zeros(len(target), dtype=np.float32)
+    if len(asked):  # nobody asks: nothing to compare
+        bias[far.rows] = -_usual_far(far, near, neighborhood, threads, progress) / 2
+    # Half the score orders words as the score does: cos(x, y) - r_S(y) / 2.
+    found = far.search(near.units(asked), k, threads, bias)
+    columns = _columns(source, target, asked, found, usual_near, bias)
+    table = pd.DataFrame(columns)
+    table.attrs["absent"] = absent
+    return table
+
+
+class _Side:
+    """One of the two spaces: its vectors, and which of them may be found."""
+
+    def __init__(self, embeddings: Embeddings, restrict: int | None) -> None:
+        self.vectors, norms = embeddings.vectors, embeddings.norms
+        sound = np.isfinite(norms) & (norms > 0)
+        self.scale = np.zeros(len(norms), dtype=np.float32)
+        np.divide(1.0, norms, out=self.scale, where=sound)
+        self.rows = np.flatnonzero(sound[:restrict])
+
+    def units(self, rows: Ids) -> Floats:
+        """Return float32[n, D], the unit vectors of rows."""
+        units: Floats = self.vectors[rows] * self.scale[rows, None]
+        return units
+
+    def search(self, units: Floats, k: int, threads: int | None, bias: Floats | None = None) -> Nearest:
+        """Return the rows of this side with the highest score for each unit vector."""
+        return nearest_rows(units, self.vectors, k, scale=self.scale, bias=bias, candidates=self.rows, threads=threads)
+
+
+def _mean_cosines(units: Floats, side: _Side, neighborhood: int, threads: int | None) -> Floats:
+    """Return float32[n], the mean cosine of each unit vector with its nearest rows; 0 where there are none."""
+    found = side.search(units, neighborhood, threads).similarities
+    if not found.shape[1]:
+        return np.zeros(len(units), dtype=np.float32)
+    return np.asarray(found.mean(axis=1, dtype=np.float64), dtype=np.float32)
+
+
+def _usual_far(far: _Side, near: _Side, neighborhood: int, threads: int | None, progress: Watcher | None) -> Floats:
+    """Return float32[m], the mean cosine of every word of the far side with its nearest words on the near side."""
+    usual = np.zeros(len(far.rows), dtype=np.float32)
+    for start in range(0, len(usual), _BLOCK):
+        rows = far.rows[start : start + _BLOCK]
+        usual[start : start + _BLOCK] = _mean_cosines(far.units(rows), near, neighborhood, threads)
+        if progress is not None:
+            progress(Progress("neighborhoods", start + len(rows), len(usual), "words"))
+    return usual
+
+
+def _columns(
+    source: Embeddings, target: Embeddings, asked: Ids, found: Nearest, usual_near: Floats, bias: Floats
+) -> dict[str, NDArray[np.generic]]:
+    """Return the columns of the table."""
+    line, place = np.nonzero(found.rows >= 0)
+    rows = found.rows[line, place]
+    half = found.similarities[line, place].astype(np.float64)
+    names, others = (np.array(e.vocabulary.words, dtype=object) for e in (source, target))
+    return {
+        "word": names[asked[line]],
+        "rank": place + 1,
+        "neighbor": others[rows],
+        "csls": 2 * half - usual_near[line],
+        "cosine": half - bias[rows],
+    }
