@@ -41,7 +41,10 @@ def _output_rows(code, U, outputs, w, place):
 
 
 def _dots(code, rows, others, columns):
-    """Return <16 x float>: row r (of one or two) times other row j in lane 8 r + j; a row is a function of the column."""
+    """Return <16 x float>: row r (of one or two) times other row j in lane 8 r + j.
+
+    A row is a function of the column.
+    """
     totals = [[code.variable(constant(0)) for _ in others] for _ in rows]
     with code.range(_ZERO, columns, LANES) as d:
         xs = [row(d) for row in rows]

@@ -201,7 +201,7 @@ def train_racing(last, schedule, draws, task, windows, counters):
 
 @kernel
 def train_blocks(thread, threads, first, last, schedule, draws, task, ring, counters):
-    """Train on blocks ``first`` to ``last - 1`` with ``threads`` threads that each call this; the same bits for any number.
+    """Train on blocks ``first`` to ``last - 1``: called by several threads, with the same bits for any number.
 
     A block is done in two phases. First all its windows are scored, against vectors that nobody changes, by whoever
     is free. Then every thread takes the steps of all windows, in the order of the text, in its own columns of the

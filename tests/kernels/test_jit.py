@@ -24,7 +24,8 @@ print(json.dumps({
 """
 TRAIN = """
 import wordvec as wv
-corpus = wv.Corpus.from_sentences([["we", "sow", "the", "seed"]] * 20, min_count=1)
+lines = [[f"w{(7 * i + j) % 999}" for j in range(12)] for i in range(5_000)]  # enough for training in blocks
+corpus = wv.Corpus.from_sentences(lines, min_count=1)
 vectors = wv.SkipGram(dim=8, epochs=1, subsample=0).train(corpus).embeddings.vectors
 """
 #: Two kernels only, one calling the other: quick to compile.

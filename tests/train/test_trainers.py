@@ -31,38 +31,92 @@ def test_same_settings_same_bits_for_any_number_of_threads(trainer, corpus):
     assert bits(trainer(dim=20, epochs=2, seed=2).train(corpus)) != bits(runs[0])
 
 
-#: Prints a digest of what both trainers make of one small text.
+#: Prints a digest of what both trainers make of a text, with and without a compass, small and large enough for blocks.
 PROGRAM = """
-import hashlib
+import hashlib, sys
 from wordvec import CBOW, Corpus, SkipGram
-corpus = Corpus.from_sentences([["a", "b", "c", "d"], ["d", "c", "e"]] * 200, min_count=1)
-for trainer in (SkipGram, CBOW):
-    for negative in (5, 3):  # tiles, plain loops
-        training = trainer(dim=9, epochs=2, negative=negative).train(corpus)
-        bits = training.embeddings.vectors.tobytes() + training.context.vectors.tobytes()
-        print(hashlib.sha256(bits).hexdigest(), training.losses)
+threads = int(sys.argv[1])
+lines = [[f"w{(i * i + 7 * j * j + i * j) % 999}" for j in range(2 + i % 25)] for i in range(5_000)]
+lines += [["burst"] * 200]
+for corpus in (Corpus.from_sentences(lines[:200], min_count=1), Corpus.from_sentences(lines, min_count=1)):
+    for trainer in (SkipGram, CBOW):
+        for dim, negative in ((100, 5), (300, 5), (17, 8)):
+            made = trainer(dim=dim, epochs=1, negative=negative)
+            training = made.train(corpus, threads=threads)
+            frozen = made.train(corpus, threads=threads, compass=training.context)
+            for part in (training, frozen):
+                bits = part.embeddings.vectors.tobytes() + part.context.vectors.tobytes()
+                print(part.embeddings.metadata["threading"], hashlib.sha256(bits).hexdigest(), part.losses)
 """
 
 
-def run_program(**environment):
-    command = [sys.executable, "-c", PROGRAM]
+def run_program(threads, **environment):
+    command = [sys.executable, "-c", PROGRAM, str(threads)]
     return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=True).stdout
 
 
-def test_same_bits_in_fresh_processes():
-    first = run_program(PYTHONHASHSEED="0")
-    assert first.count("\n") == 4
-    assert run_program(PYTHONHASHSEED="1") == first
+@pytest.fixture(scope="module")
+def digests():
+    """What one thread of a fresh process makes."""
+    found = run_program(1, PYTHONHASHSEED="0")
+    assert [line.split()[0] for line in found.splitlines()] == ["sequential"] * 12 + ["blocks"] * 12
+    assert len(set(found.splitlines())) == 24
+    return found
+
+
+@pytest.mark.parametrize("threads", [2, 3, 4, 8])
+def test_same_bits_in_fresh_processes_for_any_number_of_threads(threads, digests):
+    assert run_program(threads, PYTHONHASHSEED="1") == digests
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="tells Numba to make code for other x86 CPUs")
 @pytest.mark.parametrize("cpu", ["haswell", "skylake-avx512", "x86-64"])
-def test_same_bits_in_the_code_of_other_cpus(cpu):
-    assert run_program(NUMBA_CPU_NAME=cpu, NUMBA_CPU_FEATURES=FEATURES[cpu]) == run_program()
+def test_same_bits_in_the_code_of_other_cpus(cpu, digests):
+    assert run_program(2, NUMBA_CPU_NAME=cpu, NUMBA_CPU_FEATURES=FEATURES[cpu]) == digests
 
 
 #: Vectors of 8 floats, of 16, and of 4 without fused multiply-add.
 FEATURES = {"haswell": "+avx2,+fma", "skylake-avx512": "+avx512f,+avx512vl,+avx512dq,+avx2,+fma", "x86-64": "+sse2"}
+
+
+@pytest.fixture(scope="module")
+def large():
+    """A text that is trained in blocks: 60,000 tokens of 600 words in four topics, and bursts."""
+    rng = np.random.default_rng(0)
+    topics = rng.integers(0, 4, 3_000)
+    sentences = [[f"{topic}.{word}" for word in rng.integers(0, 150, 20)] for topic in topics.tolist()]
+    sentences[::300] = [["buffalo"] * 200] * 10
+    return Corpus.from_sentences(sentences, min_count=1)
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+def test_racing_is_said_and_as_good(trainer, large):
+    """One word of each topic is nearest to the others of its topic, whoever trains."""
+    for racing, threads in ((False, 1), (False, 2), (True, 1), (True, 2)):
+        training = trainer(dim=20, epochs=3).train(large, threads=threads, racing=racing)
+        assert training.embeddings.metadata["threading"] == ("racing" if racing else "blocks")
+        assert training.run["threads"] == threads
+        near = training.embeddings.nearest("2.1", k=10)
+        assert sum(word.startswith("2.") for word, _ in near) >= 8
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+@pytest.mark.parametrize("subsample", [0.0, 1e-3])
+def test_bursts_and_a_high_rate_stay_finite_and_near_what_one_window_at_a_time_gives(trainer, subsample, large):
+    settings = trainer(dim=20, epochs=3, lr=0.05, subsample=subsample)
+    blocks, one_by_one = (settings.train(large, threads=1, racing=racing) for racing in (False, True))
+    assert np.isfinite(blocks.embeddings.vectors).all()
+    norms = [np.linalg.norm(part.embeddings.vectors, axis=1).max() for part in (blocks, one_by_one)]
+    assert norms[0] < 1.5 * norms[1] + 1
+    assert blocks.losses[-1] < 1.03 * one_by_one.losses[-1]
+
+
+def test_small_and_narrow_texts_are_trained_window_by_window(corpus):
+    assert SkipGram(dim=4, epochs=1).train(corpus).embeddings.metadata["threading"] == "sequential"
+    few_words = Corpus.from_sentences([["a", "b", "c", "d", "e"]] * 12_000, min_count=1)
+    training = SkipGram(dim=4, epochs=1, subsample=0, lr=0.1).train(few_words, threads=2)
+    assert training.embeddings.metadata["threading"] == "sequential"
+    assert np.isfinite(training.embeddings.vectors).all()
 
 
 @pytest.mark.parametrize("trainer", TRAINERS)
