@@ -6,6 +6,7 @@ until proven otherwise.
 """
 
 import math
+import re
 
 import numpy as np
 
@@ -193,3 +194,44 @@ def train_cbow(exact, first, last, seed, epoch, schedule, rates, keep, table, wi
 
     arguments = (first, last, seed, epoch, schedule, rates, keep, table, window, negative, W, U)
     return _train(step, lambda m: 1, *arguments)
+
+
+def fold_text(text, entries, lower):
+    """Return (folded, line feeds, runs); ``entries`` has the bytes of each character, None for a hard one."""
+    folded, runs = bytearray(), []
+    for found in re.finditer(rb"[ \t\r\n]|[^ \t\r\n]+", text):
+        run = found.group()
+        parts = [c.encode() if c < "\x80" else entries.get(c) for c in run.decode()]
+        parts = [part.lower() if lower and part and part.isascii() else part for part in parts]
+        if None in parts:
+            runs.append((found.start(), found.end()))
+        folded += b"\xff" if None in parts else b"".join(parts)
+    return bytes(folded), [place for place, byte in enumerate(text) if byte == 10], runs
+
+
+def find_words(text, spaces):
+    """Return (where each word is, how many there are up to each line feed)."""
+    rule = rb"[^\t-\r\x1c- ]+" if spaces else rb"[0-9A-Za-z\x80-\xff]+(?:['-][0-9A-Za-z\x80-\xff]+)*"
+    words = [found.span() for found in re.finditer(rule, text)]
+    return words, [sum(stop <= found.start() for _, stop in words) for found in re.finditer(b"\n", text)]
+
+
+def number_words(words, longest, known):
+    """Return the number of each word; ``known``, a dict, learns those that it lacks."""
+    return [known.setdefault(word, len(known)) if len(word) <= longest else 0 for word in words]
+
+
+def copy_slots(old):
+    """Return the rows that hold something, in any order."""
+    return sorted(row.tolist() for row in old if row[2])
+
+
+def replace_numbers(numbers, mark, lists, ends):
+    lists = iter(lists)
+    parts = [next(lists) if number == mark else [number] for number in numbers]
+    return sum(parts, []), [sum(map(len, parts[:end])) for end in ends]
+
+
+def keep_known(numbers, final, ends):
+    kept = [final[number] for number in numbers if final[number] >= 0]
+    return kept, [sum(final[number] >= 0 for number in numbers[:end]) for end in ends]

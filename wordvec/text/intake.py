@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError
 from ..progress import Progress, Watcher
+from .ahead import fetch_ahead
 from .folders import describe_files
-from .readers import STANDARD_INPUT, Block, LineReader
+from .readers import BLOCK, STANDARD_INPUT, Block, LineReader
 from .reading import Reading
 from .sources import Bins, Header, TextSlice, compile_header, describe_empty_bin, parse_header
 from .spool import SliceSpool
@@ -176,8 +177,9 @@ class Intake:
         self.files.append(entry)
 
     def _read_lines(self, reader: LineReader) -> None:
-        seen = -1
-        for block in reader.blocks():
+        seen, size = -1, self._sizes[len(self.files)]
+        large = size is not None and size > BLOCK  # a regular file that is worth a thread
+        for block in fetch_ahead(reader.blocks()) if large else reader.blocks():
             if block.position != seen:
                 seen = block.position
                 self._report(seen)
