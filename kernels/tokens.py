@@ -220,4 +220,5 @@ def copy_slots(old, seed, new):
             place = _place(old[k, 0], old[k, 1], seed, new.shape[0])
             while new[place, 2] != 0:
                 place = (place + 1) & last
-            new[place] = old[k]
+            for column in range(4):
+                new[place, column] = old[k, column]
