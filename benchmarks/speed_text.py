@@ -46,14 +46,18 @@ def main() -> None:
 
 def texts(data: Path, size: int) -> Iterator[tuple[str, bytes]]:
     """Yield English of ASCII lines only, English as it is, Hungarian novels, and English spelled in Cyrillic."""
-    english = b"".join(lzma.open(path).read() for path in sorted((data / "enwiki2014").glob("*.xz")))
+    english = unpacked(data / "enwiki2014")
     ascii_lines = b"".join(line for line in english.splitlines(keepends=True) if line.isascii())
-    hungarian = b"".join(lzma.open(path).read() for path in sorted((data / "eltec-hun").glob("*.xz")))
+    hungarian = unpacked(data / "eltec-hun")
     table = str.maketrans(LATIN + LATIN.upper(), CYRILLIC + CYRILLIC.upper())
     yield "english-ascii", whole_lines(ascii_lines[:size])
     yield "english", whole_lines(english[:size])
     yield "hungarian", whole_lines(hungarian[:size])
     yield "english-in-cyrillic", whole_lines(whole_lines(english[: size // 2]).decode().translate(table).encode())
+
+
+def unpacked(folder: Path) -> bytes:
+    return b"".join(lzma.decompress(path.read_bytes()) for path in sorted(folder.glob("*.xz")))
 
 
 def whole_lines(text: bytes) -> bytes:

@@ -2,12 +2,12 @@
 
 The answer is a word of 64 bits, one for each byte, the first byte lowest. Integers only, so the CPU cannot change
 an answer; LLVM splits the vectors to whatever it has. Callers see to it that the bytes are there: an array that is
-asked at position ``i`` holds at least ``i + 64`` of them (``load64``: ``i + 8``). With the JIT off the same names
-are plain loops.
+asked at position ``i`` holds at least ``i + 64`` of them (``load64``: ``i + 8``, ``store32``: ``i + 4``). With the
+JIT off the same names are plain loops.
 """
 
 from llvmlite import ir
-from numba import config, types, uint8, uint64
+from numba import config, types, uint8, uint32, uint64
 from numba.core import cgutils
 from numba.extending import intrinsic
 
@@ -56,6 +56,20 @@ def _load64(typing, text, position):
         return builder.load(address, align=1)
 
     return uint64(text, types.intp), generate
+
+
+@intrinsic
+def _store32(typing, out, position, value):
+    """Write a uint32 at ``position``, its lowest byte first."""
+    if not _is_bytes(out):
+        return None
+
+    def generate(context, builder, signature, arguments):
+        address = _at(context, builder, signature.args[0], arguments[0], arguments[1], ir.IntType(32))
+        builder.store(arguments[2], address, align=1)
+        return context.get_dummy_value()
+
+    return types.void(out, types.intp, uint32), generate
 
 
 @intrinsic
@@ -157,6 +171,10 @@ def _plain_load64(text, position):
     return uint64(int.from_bytes(text[position : position + 8].tobytes(), "little"))
 
 
+def _plain_store32(out, position, value):
+    out[position : position + 4] = list(int(value).to_bytes(4, "little"))
+
+
 def _plain_prefetch_slot(slots, place):
     """A hint has no result."""
 
@@ -191,13 +209,10 @@ def _plain_count_bits(bits):
 
 
 if config.DISABLE_JIT:
-    load64, mark_words, mark_text, copy_lowered = (
-        _plain_load64,
-        _plain_mark_words,
-        _plain_mark_text,
-        _plain_copy_lowered,
-    )
-    lowest_bit, count_bits, prefetch_slot = _plain_lowest_bit, _plain_count_bits, _plain_prefetch_slot
+    load64, store32, prefetch_slot = _plain_load64, _plain_store32, _plain_prefetch_slot
+    mark_words, mark_text, copy_lowered = _plain_mark_words, _plain_mark_text, _plain_copy_lowered
+    lowest_bit, count_bits = _plain_lowest_bit, _plain_count_bits
 else:
-    load64, mark_words, mark_text, copy_lowered = _load64, _mark_words, _mark_text, _copy_lowered
-    lowest_bit, count_bits, prefetch_slot = _lowest_bit, _count_bits, _prefetch_slot
+    load64, store32, prefetch_slot = _load64, _store32, _prefetch_slot
+    mark_words, mark_text, copy_lowered = _mark_words, _mark_text, _copy_lowered
+    lowest_bit, count_bits = _lowest_bit, _count_bits

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._bytes import copy_lowered, lowest_bit
+from ._bytes import copy_lowered, lowest_bit, store32
 from ._jit import kernel
 
 #: What :func:`fold_text` says when it is through, and when the text is not UTF-8; else it is a code point.
@@ -48,6 +48,11 @@ def _decode(text, i):
     if not _is_continued(text, i + 3) or point < 0x10000 or point > 0x10FFFF:
         return 0, 0
     return point, 4
+
+
+@kernel
+def _lowered(byte, lower):
+    return byte | lower if 0x41 <= byte <= 0x5A else byte
 
 
 @kernel
@@ -121,14 +126,18 @@ def fold_text(text, n, table, lower, state, out, breaks, runs):
             feeds &= feeds - _ONE
         i += plain
         o += plain
-        while i < n and text[i] >= 0x80:
+        while i < n:
+            if text[i] < 0x80:
+                if text[i] == 0x0A or text[i + 1] < 0x80:
+                    break
+                out[o] = _lowered(text[i], lower)  # alone among others, a space mostly: not worth a vector
+                i += 1
+                o += 1
+                continue
             point, size = _decode(text, i)
-            if size == 0:
-                answer = BROKEN
-                break
             entry = table[point] if point < 0x10000 else HARD
-            if entry == UNKNOWN:
-                answer = point
+            if size == 0 or entry == UNKNOWN:
+                answer = BROKEN if size == 0 else point
                 break
             if entry == HARD:
                 end = _run_end(text, i, n)
@@ -141,9 +150,7 @@ def fold_text(text, n, table, lower, state, out, breaks, runs):
                 out[o] = MARK
                 o += 1
                 break
-            out[o] = entry & np.uint32(0xFF)
-            out[o + 1] = (entry >> np.uint32(8)) & np.uint32(0xFF)
-            out[o + 2] = (entry >> np.uint32(16)) & np.uint32(0xFF)
+            store32(out, o, entry)
             i += size
             o += np.int64(entry >> np.uint32(24))
     state[0], state[1], state[2], state[3] = i, o, lines, marks

@@ -203,9 +203,13 @@ def number_words(text, starts, stops, done, longest, table, keys, numbers):
                 found = slots[place, 2]
                 if found == 0:
                     number = _add(text, starts[word], length, first, second, place, slots, words, sizes)
-                elif slots[place, 0] == first and slots[place, 1] == second and found >> _LENGTH == np.uint64(length):
-                    if length <= 16 or _is_same(words, np.int64(slots[place, 3]), text, starts[word], length):
-                        number = np.int64(found & _NUMBER)
+                elif (
+                    slots[place, 0] == first
+                    and slots[place, 1] == second
+                    and found >> _LENGTH == np.uint64(length)
+                    and (length <= 16 or _is_same(words, np.int64(slots[place, 3]), text, starts[word], length))
+                ):
+                    number = np.int64(found & _NUMBER)
                 place = (place + 1) & last
             numbers[word] = number
     return starts.shape[0]

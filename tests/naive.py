@@ -229,7 +229,7 @@ def copy_slots(old):
 def replace_numbers(numbers, mark, lists, ends):
     lists = iter(lists)
     parts = [next(lists) if number == mark else [number] for number in numbers]
-    return sum(parts, []), [sum(map(len, parts[:end])) for end in ends]
+    return [n for part in parts for n in part], [sum(map(len, parts[:end])) for end in ends]
 
 
 def keep_known(numbers, final, ends):

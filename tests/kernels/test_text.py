@@ -95,9 +95,7 @@ def test_find_words_equals_naive(text, spaces):
 
 def empty_table(n_slots, n_bytes, seed):
     sizes = np.zeros(2, np.int64)
-    return WordTable(
-        np.zeros((n_slots, 4), np.uint64), np.zeros(n_bytes, np.uint8), sizes, np.array([seed], np.uint64)
-    )
+    return WordTable(np.zeros((n_slots, 4), np.uint64), np.zeros(n_bytes, np.uint8), sizes, np.array([seed], np.uint64))
 
 
 def number(text, starts, stops, longest, table, together):

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from plain_intake import PlainIntake
+
 from wordvec.errors import FormatError
 from wordvec.text import encode as encode_module
 from wordvec.text import intake as intake_module
@@ -39,7 +39,9 @@ def check_equal(paths: list[Path], reading: Reading, folder: Path, min_count: in
 LINES = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_characters="\n\0"), max_size=30),
     st.sampled_from(["", " ", "\u3000", "\t\r", "...", "- '", "# 1790 One", "# 1990 two é", "# 2050"]),
-    st.sampled_from(["a b", "É é’é", "cafe\u0301 co\u00adop", "中" * 90, "x" * 300, "é" * 300, "ẞ İI ΟΔΟΣ K Å", "ａ　ｂ"]),
+    st.sampled_from(
+        ["a b", "É é’é", "cafe\u0301 co\u00adop", "中" * 90, "x" * 300, "é" * 300, "ẞ İI ΟΔΟΣ K Å", "ａ　ｂ"]
+    ),
     st.text(st.sampled_from("aB0é’'-\u0301\u00ad\u200d—. \u3000\x1c\x85\u2028"), max_size=150),
 )
 READINGS = st.builds(

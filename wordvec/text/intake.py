@@ -49,7 +49,7 @@ class _Lines(NamedTuple):
 
     def find_blank(self, first: int, last: int) -> NDArray[np.bool_]:
         """Return bool[last - first]: which of these lines are white space only."""
-        blank = np.diff(self.places[first : last + 1]) == 1
+        blank: NDArray[np.bool_] = np.diff(self.places[first : last + 1]) == 1
         silent = np.diff(self.ends[first : last + 1]) == 0
         for line in np.flatnonzero(silent & ~blank).tolist():
             start, stop = self.places[first + line : first + line + 2].tolist()
@@ -211,8 +211,9 @@ class Intake:
     def _cut_lines(self, reader: LineReader, block: Block, decoded: Sequence[str] | None) -> _Lines:
         """Cut the lines of a block into tokens."""
         text, cut = block.text, self._ids.cut(block.text)
-        breaks = None if cut is None else cut.breaks
-        if cut is None:
+        if cut is not None:
+            breaks = cut.breaks
+        else:
             breaks = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
             mended = "\n".join(reader.decode(block) if decoded is None else decoded)
             text, cut = _cut_mended(self._ids, mended + "\n" * text.endswith(b"\n"))
@@ -249,9 +250,9 @@ class Intake:
         """Keep the lines that are not blank; return int64[lines], where each of these is then."""
         here = lines.text[lines.places[first] : lines.places[last] - 1]
         if not blank.any() and b"\r" not in here:
-            offsets = lines.places[first:last] - lines.places[first] + self.n_kept
+            moved: NDArray[np.int64] = lines.places[first:last] - lines.places[first] + self.n_kept
             self.n_kept += self._keep(here) + self._keep(b"\n")
-            return offsets
+            return moved
         kept = [line.removesuffix(b"\r") for line in compress(here.split(b"\n"), (~blank).tolist())]
         sizes = np.fromiter(map(len, kept), dtype=np.int64, count=len(kept)) + 1
         offsets = np.zeros(last - first, dtype=np.int64)

@@ -79,7 +79,7 @@ class WordIds:
         self._spaces, self._lower = tokenizer == "whitespace", np.uint8(32 if case == "lower" else 0)
         self._characters = np.zeros(1 << 16, dtype=np.uint32)
         self._table = WordTable(
-            np.zeros((1 << 14, 4), dtype=np.uint64),
+            np.zeros((1 << 16, 4), dtype=np.uint64),
             np.zeros(1 << 18, dtype=np.uint8),
             np.array([_RUN, 0], dtype=np.int64),
             np.array([secrets.randbits(64)], dtype=np.uint64),
@@ -96,8 +96,8 @@ class WordIds:
         """Return the words so far; the first has the id ``FIRST_WORD``."""
         from ..kernels.fold import MARK
 
-        listing = self._table.words[: self._table.sizes[1]].tobytes().removeprefix(bytes([MARK, 10]))
-        return listing.decode().split("\n")[:-1]
+        listing: bytes = self._table.words[: self._table.sizes[1]].tobytes()
+        return listing.removeprefix(bytes([MARK, 10])).decode().split("\n")[:-1]
 
     def cut(self, text: bytes) -> Cut | None:
         """Return the tokens of ``text``, arrays that the next call may overwrite; None if it is not UTF-8."""
