@@ -33,6 +33,7 @@ lint: $(VENV)/installed-test
 
 bench: $(VENV)/installed-test
 	$(RUN) benchmarks/speed_gensim.py
+	$(RUN) benchmarks/speed_text.py
 
 reliability: $(VENV)/installed-test
 	$(RUN) benchmarks/swap_test.py

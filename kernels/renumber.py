@@ -4,7 +4,7 @@ from ._jit import kernel
 
 
 @kernel
-def replace_numbers(numbers, mark, offsets, others, ends, out):
+def replace_numbers(numbers, mark, which, offsets, others, ends, out):
     """Copy ``numbers``, each ``mark`` replaced by a list of others; correct what ends where.
 
     Parameters
@@ -13,13 +13,15 @@ def replace_numbers(numbers, mark, offsets, others, ends, out):
         What to copy.
     mark : int
         The number to replace.
-    offsets : int64[marks + 1]
-        The k-th mark stands for ``others[offsets[k]:offsets[k + 1]]``.
-    others : int32[m]
+    which : int32[marks]
+        The list of each mark.
+    offsets : int64[lists + 1]
+        List r is ``others[offsets[r]:offsets[r + 1]]``.
+    others : int32[any]
         What to put in.
     ends : int64[any]
         Places in ``numbers``, ascending; overwritten with the same in ``out``.
-    out : int32[n - marks + m]
+    out : int32[n - marks + what is put in]
         Overwritten.
     """
     marks = line = o = 0
@@ -28,7 +30,7 @@ def replace_numbers(numbers, mark, offsets, others, ends, out):
             ends[line] = o
             line += 1
         if numbers[k] == mark:
-            for other in range(offsets[marks], offsets[marks + 1]):
+            for other in range(offsets[which[marks]], offsets[which[marks] + 1]):
                 out[o] = others[other]
                 o += 1
             marks += 1

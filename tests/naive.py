@@ -226,9 +226,9 @@ def copy_slots(old):
     return sorted(row.tolist() for row in old if row[2])
 
 
-def replace_numbers(numbers, mark, lists, ends):
-    lists = iter(lists)
-    parts = [next(lists) if number == mark else [number] for number in numbers]
+def replace_numbers(numbers, mark, which, lists, ends):
+    marks = iter(which)
+    parts = [lists[next(marks)] if number == mark else [number] for number in numbers]
     return [n for part in parts for n in part], [sum(map(len, parts[:end])) for end in ends]
 
 

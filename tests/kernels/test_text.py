@@ -132,13 +132,16 @@ NUMBERS = st.lists(st.integers(0, 4), max_size=30)
 @settings(deadline=None)
 @given(NUMBERS, st.data())
 def test_replace_numbers_equals_naive(numbers, data):
-    lists = data.draw(st.lists(NUMBERS.map(lambda n: n[:3]), min_size=numbers.count(2), max_size=numbers.count(2)))
+    lists = [[], *data.draw(st.lists(NUMBERS.map(lambda n: n[:3]), max_size=4))]
+    places = st.integers(0, len(lists) - 1)
+    which = data.draw(st.lists(places, min_size=numbers.count(2), max_size=numbers.count(2)))
     ends = sorted(data.draw(st.lists(st.integers(0, len(numbers)), max_size=5)))
     offsets = np.cumsum([0, *map(len, lists)])
     others = np.array([n for each in lists for n in each], np.int32)
-    places, out = np.array(ends, np.int64), np.full(len(numbers) - len(lists) + len(others), -1, np.int32)
-    replace_numbers(np.array(numbers, np.int32), 2, offsets, others, places, out)
-    assert (out.tolist(), places.tolist()) == naive.replace_numbers(numbers, 2, lists, ends)
+    expected, moved = naive.replace_numbers(numbers, 2, which, lists, ends)
+    places, out = np.array(ends, np.int64), np.full(len(expected), -1, np.int32)
+    replace_numbers(np.array(numbers, np.int32), 2, np.array(which, np.int32), offsets, others, places, out)
+    assert (out.tolist(), places.tolist()) == (expected, moved)
 
 
 @settings(deadline=None)

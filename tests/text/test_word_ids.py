@@ -74,7 +74,7 @@ def test_words_from_many_blocks_outgrow_every_table(monkeypatch: pytest.MonkeyPa
     assert set(ids.words()) == set(known)
 
 
-def test_ids_are_given_in_the_order_of_the_words_and_stay() -> None:
+def test_new_words_get_the_next_ids_and_keep_them() -> None:
     ids = WordIds("words", "lower")
     for _ in range(2):
         cut = ids.cut("The sea\nTHE sea’s É\n".encode())

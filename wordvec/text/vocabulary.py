@@ -175,7 +175,7 @@ class Vocabulary:
 
 
 def _escape(word: str) -> str:
-    return word.translate(_ESCAPES)
+    return word if word.isprintable() and "\\" not in word else word.translate(_ESCAPES)
 
 
 def _unescape(word: str) -> str:

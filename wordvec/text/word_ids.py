@@ -31,7 +31,7 @@ _SEPARATOR = b"\x1f"
 #: Words that are looked up together, while the next ones' slots are fetched.
 _TOGETHER = 64
 #: Remembered runs, and bytes of one.
-_MOST_RUNS, _LONGEST_RUN = 1 << 18, 256
+_MOST_RUNS, _LONGEST_RUN = 1 << 17, 256
 _PAD = 128
 
 
@@ -54,7 +54,7 @@ class Cut(NamedTuple):
 
 
 class WordIds:
-    """Give the tokens of text their provisional ids, in the order in which words first come.
+    """Give the tokens of text their provisional ids; a word that is new gets the next one.
 
     Parameters
     ----------
@@ -73,31 +73,21 @@ class WordIds:
 
     def __init__(self, tokenizer: str, case: str) -> None:
         from ..kernels.fold import MARK
-        from ..kernels.tokens import WordTable
 
         self._find, self._case = TOKENIZERS[tokenizer], case
         self._spaces, self._lower = tokenizer == "whitespace", np.uint8(32 if case == "lower" else 0)
         self._characters = np.zeros(1 << 16, dtype=np.uint32)
-        self._table = WordTable(
-            np.zeros((1 << 16, 4), dtype=np.uint64),
-            np.zeros(1 << 18, dtype=np.uint8),
-            np.array([_RUN, 0], dtype=np.int64),
-            np.array([secrets.randbits(64)], dtype=np.uint64),
-        )
-        self._keys = np.zeros((_TOGETHER, 3), dtype=np.uint64)
-        self._runs: dict[bytes, list[int]] = {}
         self._buffers = _Buffers(0)
-        self._intern([bytes([MARK])])
+        self._words = _Table(_RUN)
+        self._words.intern([bytes([MARK])])
+        self._forget_runs()
 
     def __len__(self) -> int:
-        return int(self._table.sizes[0]) - FIRST_WORD
+        return len(self._words) - FIRST_WORD
 
     def words(self) -> list[str]:
         """Return the words so far; the first has the id ``FIRST_WORD``."""
-        from ..kernels.fold import MARK
-
-        listing: bytes = self._table.words[: self._table.sizes[1]].tobytes()
-        return listing.removeprefix(bytes([MARK, 10])).decode().split("\n")[:-1]
+        return b"\n".join(self._words.listing()[1:]).decode().split("\n") if len(self) else []
 
     def cut(self, text: bytes) -> Cut | None:
         """Return the tokens of ``text``, arrays that the next call may overwrite; None if it is not UTF-8."""
@@ -118,15 +108,103 @@ class WordIds:
         _, size, n_lines, n_runs = state.tolist()
         n_words = find_words(folded, size, self._spaces, starts, stops, ends)
         ids, ends = numbers[:n_words], ends[:n_lines]
-        self._look_up(folded, starts[:n_words], stops[:n_words], MAX_TOKEN, ids)
+        self._words.look_up(folded, starts[:n_words], stops[:n_words], MAX_TOKEN, ids)
         if not ids.all():
             for word in np.flatnonzero(ids == TOO_LONG).tolist():
                 ids[word] = self._number_long(folded[starts[word] : stops[word]].tobytes().decode())
         if n_runs:
-            ids = self._replace_runs(ids, ends, [text[start:stop] for start, stop in runs[:n_runs].tolist()])
+            ids = self._replace_runs(raw, runs[:n_runs].astype(np.int32), ids, ends)
         return Cut(ids, ends, breaks[:n_lines])
 
-    def _look_up(
+    def _number_long(self, token: str) -> int:
+        """Return the id of a token of many bytes, which may be few characters."""
+        if len(token) > MAX_TOKEN:
+            return TOO_LONG_CLAUSE if is_unsegmented(token) else TOO_LONG
+        return int(self._words.intern([token.encode()])[0])
+
+    def _forget_runs(self) -> None:
+        """Begin a new table of runs; run r has the ids ``_run_ids[_run_offsets[r]:_run_offsets[r + 1]]``."""
+        self._runs = _Table(1)
+        self._run_offsets, self._run_ids = np.zeros(2, dtype=np.int64), np.empty(0, dtype=np.int32)
+
+    def _replace_runs(
+        self, text: NDArray[np.uint8], places: NDArray[np.int32], ids: NDArray[np.int32], ends: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        """Return ``ids`` with those of each run where it was marked; ``ends`` are corrected."""
+        from ..kernels.renumber import replace_numbers
+
+        if len(self._runs) > _MOST_RUNS:
+            self._forget_runs()
+        known, which = self._runs.n_bytes, np.empty(len(places), dtype=np.int32)
+        starts, stops = np.ascontiguousarray(places.T)
+        self._runs.look_up(text, starts, stops, _LONGEST_RUN, which)
+        if self._runs.n_bytes > known:
+            self._run_offsets, self._run_ids = self._append_runs(self._runs.listing(known))
+        offsets, run_ids = self._run_offsets, self._run_ids
+        long = np.flatnonzero(which == 0)
+        if len(long):  # not remembered: they are unlikely to come again
+            which[long] = len(self._runs) + np.arange(len(long))
+            offsets, run_ids = self._append_runs([text[a:b].tobytes() for a, b in places[long].tolist()])
+        added = int((offsets[which + 1] - offsets[which]).sum())
+        out = np.empty(len(ids) - len(which) + added, dtype=np.int32)
+        replace_numbers(ids, _RUN, which, offsets, run_ids, ends, out)
+        return out
+
+    def _append_runs(self, runs: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return the tables of runs with these at the end, as the plain tokenizer finds and spells their tokens."""
+        words: list[bytes] = []
+        tokens = [[self._spell(token, words) for token in self._find(run.decode())] for run in runs]
+        numbers = np.concatenate([[TOO_LONG, TOO_LONG_CLAUSE], self._words.intern(words)]).astype(np.int32)
+        ends = np.cumsum([len(each) for each in tokens]) + self._run_offsets[-1]
+        ids = numbers[[each for here in tokens for each in here]] if any(tokens) else np.empty(0, dtype=np.int32)
+        return np.concatenate([self._run_offsets, ends]), np.concatenate([self._run_ids, ids])
+
+    def _spell(self, token: str, words: list[bytes]) -> int:
+        """Append the word of a token; return its place there, counted from 2, or what the token is instead."""
+        word = spell(token, self._case) if len(token) <= MAX_TOKEN else ""
+        if not 0 < len(word) <= MAX_TOKEN:
+            return TOO_LONG_CLAUSE if is_unsegmented(token) else TOO_LONG
+        words.append(word.encode())
+        return len(words) + 1
+
+
+class _Table:
+    """Byte strings without line feeds and their numbers: ``first``, and so on as they come."""
+
+    def __init__(self, first: int) -> None:
+        from ..kernels.tokens import WordTable
+
+        self._table = WordTable(
+            np.zeros((1 << 14, 4), dtype=np.uint64),
+            np.zeros(1 << 18, dtype=np.uint8),
+            np.array([first, 0], dtype=np.int64),
+            np.array([secrets.randbits(64)], dtype=np.uint64),
+        )
+        self._keys = np.zeros((_TOGETHER, 3), dtype=np.uint64)
+
+    def __len__(self) -> int:
+        """Return the number that the next one gets."""
+        return int(self._table.sizes[0])
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of all, a line feed after each."""
+        return int(self._table.sizes[1])
+
+    def listing(self, start: int = 0) -> list[bytes]:
+        """Return those whose bytes begin at ``start`` or later in the table, in their order."""
+        return bytes(self._table.words[start : self.n_bytes]).split(b"\n")[:-1]
+
+    def intern(self, words: Sequence[bytes]) -> NDArray[np.int32]:
+        """Return the numbers of some."""
+        text = np.frombuffer(b"\n".join(words) + bytes(_PAD), dtype=np.uint8)
+        lengths = np.fromiter(map(len, words), dtype=np.int32, count=len(words))
+        stops = np.cumsum(lengths + 1, dtype=np.int32) - np.int32(1)
+        numbers = np.empty(len(words), dtype=np.int32)
+        self.look_up(text, stops - lengths, stops, _MOST_BYTES, numbers)
+        return numbers
+
+    def look_up(
         self,
         text: NDArray[np.uint8],
         starts: NDArray[np.int32],
@@ -134,7 +212,7 @@ class WordIds:
         longest: int,
         out: NDArray[np.int32],
     ) -> None:
-        """Write the ids of the words at some places of a text, new ones for new words."""
+        """Write the numbers of those at some places of a text, new ones for new ones, 0 for those that are longer."""
         from ..kernels.tokens import number_words
 
         done = 0
@@ -142,7 +220,7 @@ class WordIds:
             self._grow(longest)
 
     def _grow(self, longest: int) -> None:
-        """Make room for more words."""
+        """Make room for more."""
         from ..kernels.tokens import copy_slots
 
         slots, words, sizes, seed = self._table
@@ -152,57 +230,6 @@ class WordIds:
         if sizes[1] + _TOGETHER * (longest + 1) > len(words):
             words = np.concatenate([words, np.zeros(len(words), dtype=np.uint8)])
         self._table = self._table._replace(slots=slots, words=words)
-
-    def _intern(self, words: Sequence[bytes]) -> NDArray[np.int32]:
-        """Return the ids of spelled words."""
-        text = np.frombuffer(b"\n".join(words) + bytes(_PAD), dtype=np.uint8)
-        lengths = np.fromiter(map(len, words), dtype=np.int32, count=len(words))
-        stops = np.cumsum(lengths + 1, dtype=np.int32) - np.int32(1)
-        ids = np.empty(len(words), dtype=np.int32)
-        self._look_up(text, stops - lengths, stops, _MOST_BYTES, ids)
-        return ids
-
-    def _number_long(self, token: str) -> int:
-        """Return the id of a token of many bytes, which may be few characters."""
-        if len(token) > MAX_TOKEN:
-            return TOO_LONG_CLAUSE if is_unsegmented(token) else TOO_LONG
-        return int(self._intern([token.encode()])[0])
-
-    def _replace_runs(self, ids: NDArray[np.int32], ends: NDArray[np.int64], runs: list[bytes]) -> NDArray[np.int32]:
-        """Return ``ids`` with those of each run in the place where it was marked; ``ends`` are corrected."""
-        from ..kernels.renumber import replace_numbers
-
-        if len(self._runs) > _MOST_RUNS:
-            self._runs = {}
-        known = self._runs
-        new = [run for run in dict.fromkeys(runs) if run not in known]
-        found = dict(zip(new, self._cut_runs(new), strict=True))
-        known.update((run, numbers) for run, numbers in found.items() if len(run) <= _LONGEST_RUN)
-        lists = [found[run] if run in found else known[run] for run in runs]
-        offsets = np.zeros(len(lists) + 1, dtype=np.int64)
-        np.cumsum([len(each) for each in lists], out=offsets[1:])
-        others = np.array([number for each in lists for number in each], dtype=np.int32)
-        out = np.empty(len(ids) - len(lists) + len(others), dtype=np.int32)
-        replace_numbers(ids, _RUN, offsets, others, ends, out)
-        return out
-
-    def _cut_runs(self, runs: Sequence[bytes]) -> list[list[int]]:
-        """Return the ids of the tokens of each run, as the plain tokenizer finds and spells them."""
-        numbers: list[list[int]] = []
-        words: list[bytes] = []
-        places: list[tuple[int, int]] = []
-        for run in runs:
-            here: list[int] = []
-            for token in self._find(run.decode()):
-                word = spell(token, self._case) if len(token) <= MAX_TOKEN else ""
-                if 0 < len(word) <= MAX_TOKEN:
-                    places.append((len(numbers), len(here)))
-                    words.append(word.encode())
-                here.append(TOO_LONG_CLAUSE if is_unsegmented(token) else TOO_LONG)
-            numbers.append(here)
-        for (run_number, place), number in zip(places, self._intern(words).tolist(), strict=True):
-            numbers[run_number][place] = number
-        return numbers
 
 
 class _Buffers:
