@@ -143,7 +143,7 @@ class LineReader:
             If the file cannot be read, or is no text. Whether a block is UTF-8 is not looked at.
         """
         number, start, given = 1, 0, 0  # line, its offset, and how much of it was handed on
-        pending = b""
+        pending = around = b""
         for block in self._with_line_feeds(self._text()):
             if start == 0 and number == 1 and not pending and not given and block.startswith(codecs.BOM_UTF8):
                 block, start = block[3:], 3
@@ -165,7 +165,7 @@ class LineReader:
                 yield Block(pending[:cut], number, start, given, False, around, self.position)
                 pending, given = pending[cut:], given + cut
         if pending or given:
-            yield Block(pending, number, start, given, True, pending, self.position)
+            yield Block(pending, number, start, given, True, around, self.position)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the lines of the file, very long ones in pieces that are cut between tokens.
