@@ -2,10 +2,14 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from wordvec.errors import FormatError
+from wordvec.progress import Progress
 from wordvec.text.ahead import fetch_ahead
+from wordvec.text.encode import encode
 
 
 def threads() -> list[str]:
@@ -39,5 +43,22 @@ def test_a_reader_who_stops_early_leaves_no_thread() -> None:
     endless = fetch_ahead(iter(int, 1), 2)
     assert next(endless) == 0
     assert threads()
-    endless.close()  # type: ignore[attr-defined]
+    endless.close()
+    assert not threads()
+
+
+def test_a_run_that_ends_early_leaves_no_thread(tmp_path: Path) -> None:
+    def interrupt(report: Progress) -> None:
+        assert threads()
+        raise KeyboardInterrupt
+
+    path = tmp_path / "text.txt"
+    path.write_bytes(b"some words\n" * 200_000)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        encode(path, progress=interrupt)
+    assert caught.value.__traceback__ is not None  # it holds the frames, and what they read
+    assert not threads()
+    path.write_bytes(b"some words\n" * 200_000 + b"caf\xe9\n" + b"some words\n" * 200_000)
+    with pytest.raises(FormatError, match=r"line 200001, byte offset 2200003: the byte 0xe9 is not UTF-8 here"):
+        encode(path)
     assert not threads()

@@ -1,6 +1,6 @@
 """Two hands: one thread fetches what the other one works on."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from queue import Empty, Queue
 from threading import Event, Thread
@@ -11,7 +11,7 @@ __all__ = ["fetch_ahead"]
 T = TypeVar("T")
 
 
-def fetch_ahead(items: Iterator[T], depth: int = 4) -> Iterator[T]:
+def fetch_ahead(items: Iterator[T], depth: int = 4) -> Generator[T, None, None]:
     """Yield ``items`` in their order; a thread fetches up to ``depth`` of them while the caller works.
 
     It pays if fetching waits for a disk or works without the GIL: reading, decompressing, hashing. What an item

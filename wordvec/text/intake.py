@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import compress, pairwise
 from pathlib import Path
@@ -179,14 +180,15 @@ class Intake:
     def _read_lines(self, reader: LineReader) -> None:
         seen, size = -1, self._sizes[len(self.files)]
         large = size is not None and size > BLOCK  # a regular file that is worth a thread
-        for block in fetch_ahead(reader.blocks()) if large else reader.blocks():
-            if block.position != seen:
-                seen = block.position
-                self._report(seen)
-            if block.given or not block.ends:
-                self._take_part(reader, block)
-            else:
-                self._take_lines(reader, block)
+        with closing(fetch_ahead(reader.blocks()) if large else reader.blocks()) as blocks:
+            for block in blocks:
+                if block.position != seen:
+                    seen = block.position
+                    self._report(seen)
+                if block.given or not block.ends:
+                    self._take_part(reader, block)
+                else:
+                    self._take_lines(reader, block)
 
     def _take_lines(self, reader: LineReader, block: Block) -> None:
         """Take whole lines: headers, and the text between them."""

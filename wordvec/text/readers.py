@@ -3,7 +3,7 @@
 import codecs
 import hashlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -134,7 +134,7 @@ class LineReader:
         """SHA-256 of the bytes read so far, after decompression."""
         return self._sha256.hexdigest()
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Generator[Block, None, None]:
         """Yield the text of the file in blocks of whole lines, and very long lines in parts cut between tokens.
 
         Raises
