@@ -112,6 +112,14 @@ def interleaved(tasks: dict[str, Callable[[], Sample]], rounds: int) -> dict[str
     return samples
 
 
+def walls(tasks: dict[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
+    """Run each task once to warm up, then once a round, in turn; seconds of wall clock by task, one a round."""
+    for task in tasks.values():
+        task()
+    samples = interleaved({name: lambda task=task: timed(task) for name, task in tasks.items()}, rounds)
+    return {name: [sample.wall for sample in found] for name, found in samples.items()}
+
+
 def ratios(slow: Sequence[float], fast: Sequence[float]) -> dict[str, float]:
     """Return the median, lowest and highest of the ratios of each round."""
     found = sorted(a / b for a, b in zip(slow, fast, strict=True))

@@ -8,12 +8,11 @@ a tenth of the sample is multiplied, so that what gensim does once a call counts
 every right answer by both methods; the ranks of the sample are checked one question at a time.
 """
 
-import argparse
 import tempfile
 from pathlib import Path
 
 import numpy as np
-from harness import interleaved, median_ratio, record
+from harness import arguments_parser, ratios, record, walls
 
 import wordvec as wv
 from wordvec.evaluate.analogy import read_questions
@@ -23,12 +22,17 @@ from wordvec.evaluate.words import find_rows
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--words", type=int, default=300_000)
+    parser = arguments_parser(__doc__)
+    parser.add_argument("--words", type=int, default=None, help="default: 300,000; short: 50,000")
     parser.add_argument("--dim", type=int, default=300)
-    parser.add_argument("--sample", type=int, default=100, help="Questions that gensim answers.")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--sample", type=int, default=None, help="Questions that gensim answers; default: 100; short: 20"
+    )
+    parser.add_argument("--rounds", type=int, default=None, help="default: 5; short: 2")
     arguments = parser.parse_args()
+    arguments.words = arguments.words or (50_000 if arguments.short else 300_000)
+    arguments.sample = arguments.sample or (20 if arguments.short else 100)
+    arguments.rounds = arguments.rounds or (2 if arguments.short else 5)
     rng = np.random.default_rng(1)
     questions = read_questions(bundled("questions-words.txt"))
     asked = list(dict.fromkeys(word.lower() for line in questions.words for word in line))
@@ -55,7 +59,7 @@ def main() -> None:
             found.update(answer_ranks(embeddings, ids, rows.usable))
 
         tasks = {"gensim": lambda: gensim(whole), "tenth": lambda: gensim(tenth), "wordvec": ours}
-        seconds = interleaved(tasks, arguments.rounds)
+        seconds = walls(tasks, arguments.rounds)
     more = len(ids) - few
     seconds["gensim"] = [
         short + (long - short) / (len(lines) - few) * more
@@ -66,12 +70,12 @@ def main() -> None:
         "words": len(words),
         "dim": arguments.dim,
         "questions": len(ids),
-        "ratio": median_ratio(seconds["gensim"], seconds["wordvec"]),
+        "ratio": ratios(seconds["gensim"], seconds["wordvec"]),
         "seconds": {tool: sorted(times)[len(times) // 2] for tool, times in seconds.items()},
         "extrapolated": f"gensim from {len(chosen)} questions",
         "methods": "gensim 3CosAdd, wordvec 3CosAdd and 3CosMul",
     }
-    print(f"ratio {row['ratio']:.1f}", row["seconds"], sep="\t")
+    print(f"ratio {row['ratio']['median']:.1f}", row["seconds"], sep="\t")
     record("speed_analogy", [row])
 
 

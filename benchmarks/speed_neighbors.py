@@ -6,23 +6,24 @@ Random vectors: time does not depend on what they mean. gensim answers one word 
 queries is timed and its time multiplied. The neighbors are checked against each other and against float64.
 """
 
-import argparse
-
 import numpy as np
-from harness import interleaved, median_ratio, record
+from harness import arguments_parser, ratios, record, walls
 
 import wordvec as wv
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--words", type=int, default=500_000)
+    parser = arguments_parser(__doc__)
+    parser.add_argument("--words", type=int, default=None, help="default: 500,000; short: 100,000")
     parser.add_argument("--dim", type=int, default=300)
     parser.add_argument("--queries", type=int, default=1000)
-    parser.add_argument("--sample", type=int, default=30, help="Queries that gensim answers.")
+    parser.add_argument("--sample", type=int, default=None, help="Queries that gensim answers; default: 30; short: 10")
     parser.add_argument("-k", type=int, default=10)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=None, help="default: 5; short: 2")
     arguments = parser.parse_args()
+    arguments.words = arguments.words or (100_000 if arguments.short else 500_000)
+    arguments.sample = arguments.sample or (10 if arguments.short else 30)
+    arguments.rounds = arguments.rounds or (2 if arguments.short else 5)
     k, rng = arguments.k, np.random.default_rng(1)
     words = tuple(f"w{i}" for i in range(arguments.words))
     vectors = rng.standard_normal((arguments.words, arguments.dim), dtype=np.float32)
@@ -44,7 +45,7 @@ def main() -> None:
     def ours() -> None:
         found["wordvec"] = embeddings.nearest_many(queries, k=k).rows
 
-    seconds = interleaved({"gensim": gensim, "numpy": numpy, "wordvec": ours}, arguments.rounds)
+    seconds = walls({"gensim": gensim, "numpy": numpy, "wordvec": ours}, arguments.rounds)
     factor = arguments.queries / arguments.sample
     seconds["gensim"] = [second * factor for second in seconds["gensim"]]
     check(found, units, asked[: arguments.sample], k)
@@ -55,14 +56,14 @@ def main() -> None:
             "dim": arguments.dim,
             "queries": arguments.queries,
             "k": k,
-            "ratio": median_ratio(seconds[peer], seconds["wordvec"]),
+            "ratio": ratios(seconds[peer], seconds["wordvec"]),
             "seconds": {tool: sorted(seconds[tool])[len(seconds[tool]) // 2] for tool in (peer, "wordvec")},
             "extrapolated": f"from {arguments.sample} queries" if peer == "gensim" else "no",
         }
         for peer in ("gensim", "numpy")
     ]
     for row in rows:
-        print(row["peer"], f"ratio {row['ratio']:.1f}", row["seconds"], sep="\t")
+        print(row["peer"], f"ratio {row['ratio']['median']:.1f}", row["seconds"], sep="\t")
     record("speed_neighbors", rows)
 
 

@@ -6,6 +6,7 @@ until proven otherwise.
 """
 
 import math
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -307,3 +308,44 @@ def count_better(cosines, asked, places, epsilon):
             ahead.append(sum(scores[j] > scores[given] or (scores[j] == scores[given] and j < given) for j in rivals))
         better.append(ahead)
     return np.array(better).reshape(-1, 2)
+
+
+def fold_text(text, entries, lower):
+    """Return (folded, line feeds, runs); ``entries`` has the bytes of each character, None for a hard one."""
+    folded, runs = bytearray(), []
+    for found in re.finditer(rb"[ \t\r\n]|[^ \t\r\n]+", text):
+        run = found.group()
+        parts = [c.encode() if c < "\x80" else entries.get(c) for c in run.decode()]
+        parts = [part.lower() if lower and part and part.isascii() else part for part in parts]
+        if None in parts:
+            runs.append((found.start(), found.end()))
+        folded += b"\xff" if None in parts else b"".join(parts)
+    return bytes(folded), [place for place, byte in enumerate(text) if byte == 10], runs
+
+
+def find_words(text, spaces):
+    """Return (where each word is, how many there are up to each line feed)."""
+    rule = rb"[^\t-\r\x1c- ]+" if spaces else rb"[0-9A-Za-z\x80-\xff]+(?:['-][0-9A-Za-z\x80-\xff]+)*"
+    words = [found.span() for found in re.finditer(rule, text)]
+    return words, [sum(stop <= found.start() for _, stop in words) for found in re.finditer(b"\n", text)]
+
+
+def number_words(words, longest, known):
+    """Return the number of each word; ``known``, a dict, learns those that it lacks."""
+    return [known.setdefault(word, len(known)) if len(word) <= longest else 0 for word in words]
+
+
+def copy_slots(old):
+    """Return the rows that hold something, in any order."""
+    return sorted(row.tolist() for row in old if row[2])
+
+
+def replace_numbers(numbers, mark, which, lists, ends):
+    marks = iter(which)
+    parts = [lists[next(marks)] if number == mark else [number] for number in numbers]
+    return [n for part in parts for n in part], [sum(map(len, parts[:end])) for end in ends]
+
+
+def keep_known(numbers, final, ends):
+    kept = [final[number] for number in numbers if final[number] >= 0]
+    return kept, [sum(final[number] >= 0 for number in numbers[:end]) for end in ends]

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,12 @@ from ..progress import Progress, Watcher
 from .corpus import Corpus
 from .documents import Documents
 from .folders import describe_files
-from .intake import Intake, Reading
+from .intake import Intake
+from .reading import Reading
 from .sources import Paths, TextSlice, label_slices
-from .spool import TOO_LONG, SliceCounts, count_ids, write_slices
+from .spool import SliceCounts, count_ids, write_slices
 from .vocabulary import Vocabulary
+from .word_ids import FIRST_WORD
 
 __all__ = ["Reading", "encode", "encode_slices"]
 
@@ -214,30 +216,37 @@ def _write(
 
 def _choose(intake: Intake, choice: _Choice) -> _Kept:
     """Choose the vocabulary and count what it leaves out."""
-    words = list(intake.words)
-    counts = count_ids(intake.spools, len(words) + 1)
-    too_long, counts = int(counts[TOO_LONG]), counts[1:]
-    if not words:
+    all_counts = count_ids(intake.spools, FIRST_WORD + len(intake.words))
+    unsegmented, too_long = intake.count_unsegmented(all_counts), int(all_counts[:FIRST_WORD].sum())
+    present = np.flatnonzero(all_counts[FIRST_WORD:])
+    counts = all_counts[FIRST_WORD:][present]
+    if not len(present):
         raise FormatError(
             f"there is no word in the {_lines(intake.lines.read)} of {_names(intake)}; look at the text and at "
             "--tokenizer."
         )
+    frequent = np.flatnonzero(counts >= choice.min_count) if choice.vocabulary is None else np.arange(len(present))
+    words = [intake.words[number] for number in present[frequent].tolist()]
     vocabulary = choice.vocabulary
     if vocabulary is None:
-        pairs = dict(zip(words, counts.tolist(), strict=True))
+        pairs = dict(zip(words, counts[frequent].tolist(), strict=True))
         vocabulary = Vocabulary.from_counts(pairs, min_count=choice.min_count, max_size=choice.max_size)
-        _check_size(vocabulary, pairs, choice, _names(intake))
+        if len(vocabulary) < 2:
+            every = (intake.words[number] for number in present.tolist())
+            _refuse_size(vocabulary, dict(zip(every, counts.tolist(), strict=True)), choice, _names(intake))
     index = vocabulary.index
-    final = np.fromiter((index.get(word, -1) for word in words), dtype=np.int32, count=len(words))
-    known = final >= 0
+    kept = np.full(len(present), -1, dtype=np.int32)
+    kept[frequent] = np.fromiter((index.get(word, -1) for word in words), dtype=np.int32, count=len(words))
+    known = kept >= 0
     rare = counts < choice.min_count if choice.vocabulary is None else np.zeros(len(words), dtype=bool)
     other = "beyond_max_size" if choice.vocabulary is None else "outside_vocabulary"
     groups = {"read": known | ~known, "kept": known, "below_min_count": rare & ~known, other: ~known & ~rare}
     tokens = {name: int(counts[group].sum()) for name, group in groups.items()}
     tokens["read"] += too_long
     types = {name: int(group.sum()) for name, group in groups.items()}
-    final = np.concatenate([[-1], final]).astype(np.int32)
-    return _Kept(vocabulary, final, {**tokens, "too_long": too_long}, types, intake.count_unsegmented(counts))
+    final = np.full(len(all_counts), -1, dtype=np.int32)
+    final[FIRST_WORD + present] = kept
+    return _Kept(vocabulary, final, {**tokens, "too_long": too_long}, types, unsegmented)
 
 
 def _lines(count: int) -> str:
@@ -248,8 +257,8 @@ def _names(intake: Intake) -> str:
     return describe_files([entry["path"] for entry in intake.files])
 
 
-def _check_size(vocabulary: Vocabulary, counts: Mapping[str, int], choice: _Choice, names: str) -> None:
-    """Raise :class:`FormatError` if fewer than two words are left."""
+def _refuse_size(vocabulary: Vocabulary, counts: Mapping[str, int], choice: _Choice, names: str) -> NoReturn:
+    """Raise :class:`FormatError`: fewer than two words are left of those in ``counts``."""
     word, count = max(counts.items(), key=lambda item: (item[1], item[0]))
     if len(counts) == 1:
         times = "once" if count == 1 else f"{count} times"
@@ -259,11 +268,10 @@ def _check_size(vocabulary: Vocabulary, counts: Mapping[str, int], choice: _Choi
             f"{names}: no word occurs {choice.min_count} times (--min-count): the most frequent of {len(counts)}, "
             f"{word!r}, occurs {count} times; lower --min-count or add text."
         )
-    if len(vocabulary) == 1:
-        raise FormatError(
-            f"{names}: one word of {len(counts)} is left, {vocabulary.words[0]!r}; vectors need at least two: "
-            "lower --min-count or raise --max-size."
-        )
+    raise FormatError(
+        f"{names}: one word of {len(counts)} is left, {vocabulary.words[0]!r}; vectors need at least two: "
+        "lower --min-count or raise --max-size."
+    )
 
 
 def _check_slices(slices: Sequence[SliceCounts], vocabulary: Vocabulary, choice: _Choice) -> None:

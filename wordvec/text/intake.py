@@ -2,107 +2,60 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import compress, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import FormatError, ParameterError, require
+from ..errors import FormatError
 from ..progress import Progress, Watcher
-from .decoding import check_encoding
+from .ahead import fetch_ahead
 from .folders import describe_files
-from .readers import STANDARD_INPUT, LineReader
+from .readers import BLOCK, STANDARD_INPUT, Block, LineReader
+from .reading import Reading
 from .sources import Bins, Header, TextSlice, compile_header, describe_empty_bin, parse_header
-from .spool import DOCUMENTS, TOO_LONG, SliceSpool
-from .tokenize import CASES, MAX_TOKEN, TOKENIZERS, is_unsegmented, spell
+from .spool import SliceSpool
+from .tokenize import is_unsegmented
+from .word_ids import FIRST_WORD, TOO_LONG_CLAUSE, Cut, WordIds
 
 __all__ = ["Intake", "Reading"]
 
-ERRORS = ("strict", "replace", "ignore")
 
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """How text is read: its encoding, its words, where documents and slices end.
+class _Lines(NamedTuple):
+    """Whole lines, cut into tokens.
 
     Parameters
     ----------
-    tokenizer : {"words", "whitespace"}, default "words"
-        How a line is cut into words; see :mod:`wordvec.text.tokenize`.
-    case : {"lower", "keep"}, default "lower"
-        Whether words are lowered.
-    encoding : str, default "utf-8"
-        Any text encoding that Python knows.
-    errors : {"strict", "replace", "ignore"}, default "strict"
-        What to do with bytes that are not in the encoding: refuse the file, read U+FFFD in their
-        place, or leave them out.
-    documents : {"blank", "line", "header", "file"}, optional
-        Where a document ends: at blank lines, at every line, at header lines, at the end of a file
-        (which ends it in any case). If None: at headers if ``header`` is given, else at blank lines
-        if there is one between two lines of text, else at every line.
-    header : str, optional
-        Regular expression found in header lines, which are not text: group 1, or the whole match, is
-        the key (a year) of what follows; the rest of the line is its name.
-    bins : str, optional
-        Slices as ranges of header keys, ``"1790-1859,1860-1899"``; see :class:`wordvec.text.sources.Bins`.
-
-    Raises
-    ------
-    ParameterError
-        If one of them is not as described.
-
-    Examples
-    --------
-    >>> Reading(case="keep").tokenizer
-    'words'
+    text : bytes
+        The lines in UTF-8; undecodable bytes are replaced or left out.
+    places : int64[lines + 1]
+        Where each begins in ``text``; the byte before the next is its line feed.
+    offsets : int64[lines]
+        Where each begins in its file.
+    ids : int32[tokens]
+        Provisional ids.
+    ends : int64[lines + 1]
+        How many tokens there are before each line, and in all.
     """
 
-    tokenizer: str = "words"
-    case: str = "lower"
-    encoding: str = "utf-8"
-    errors: str = "strict"
-    documents: str | None = None
-    header: str | None = None
-    bins: str | None = None
+    text: bytes
+    places: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    ids: NDArray[np.int32]
+    ends: NDArray[np.int64]
 
-    def __post_init__(self) -> None:
-        require(self.tokenizer in TOKENIZERS, "tokenizer", f"one of {', '.join(TOKENIZERS)}", self.tokenizer)
-        require(self.case in CASES, "case", f"one of {', '.join(CASES)}", self.case)
-        require(self.errors in ERRORS, "errors", f"one of {', '.join(ERRORS)}", self.errors)
-        domain = f"one of {', '.join(DOCUMENTS)}"
-        require(self.documents is None or self.documents in DOCUMENTS, "documents", domain, self.documents)
-        check_encoding(self.encoding)
-        if self.header is not None:
-            compile_header(self.header)
-        elif self.documents == "header":
-            raise ParameterError("documents='header' needs a header: the regular expression of such a line")
-        elif self.bins is not None:
-            raise ParameterError("bins need a header: a regular expression whose group 1 is the key that is binned")
-        if self.bins is not None:
-            Bins(self.bins)
-
-    def settings(self) -> dict[str, str | None]:
-        """Return the options as a dict."""
-        return asdict(self)
-
-
-class _Words(dict[str, int]):
-    """Token as found to provisional id; words get ids in the order in which they come, from 1."""
-
-    def __init__(self, case: str) -> None:
-        self.ids: dict[str, int] = {}
-        self.long_unsegmented = 0
-        self._case = case
-
-    def __missing__(self, token: str) -> int:
-        word = spell(token, self._case) if len(token) <= MAX_TOKEN else ""
-        if not 0 < len(word) <= MAX_TOKEN:
-            self.long_unsegmented += is_unsegmented(token)
-            return TOO_LONG
-        self[token] = number = self.ids.setdefault(word, len(self.ids) + 1)
-        return number
+    def find_blank(self, first: int, last: int) -> NDArray[np.bool_]:
+        """Return bool[last - first]: which of these lines are white space only."""
+        blank: NDArray[np.bool_] = np.diff(self.places[first : last + 1]) == 1
+        silent = np.diff(self.ends[first : last + 1]) == 0
+        for line in np.flatnonzero(silent & ~blank).tolist():
+            start, stop = self.places[first + line : first + line + 2].tolist()
+            blank[line] = not self.text[start : stop - 1].decode().strip()
+        return blank
 
 
 @dataclass
@@ -136,8 +89,8 @@ class Intake:
     labels : tuple of str
     spools : list of SliceSpool
         One per slice.
-    words : dict of str to int
-        Word to provisional id.
+    words : list of str
+        The word with the provisional id ``FIRST_WORD``, and those after it; some may be from lines that are no text.
     lines : LineCounts
     files : list of dict
         For each file its path, bytes, SHA-256, and whether its lines were kept.
@@ -151,11 +104,10 @@ class Intake:
         self._reading, self._sources, self._progress = reading, sources, progress
         self._header = None if reading.header is None else compile_header(reading.header)
         self._bins = None if reading.bins is None else Bins(reading.bins)
-        self._find = TOKENIZERS[reading.tokenizer]
-        self._words = _Words(reading.case)
+        self._ids = WordIds(reading.tokenizer, reading.case)
         self.labels = self._bins.labels if self._bins else tuple(source.label for source in sources)
         self.spools = [SliceSpool(folder, number) for number in range(len(self.labels))]
-        self.words = self._words.ids
+        self.words: list[str] = []
         self.lines = LineCounts()
         self.files: list[dict[str, Any]] = []
         self.kept = folder / "text"
@@ -181,6 +133,7 @@ class Intake:
                     self._read_file(name, self.spools[0 if self._bins else number], source)
         for spool in self.spools:
             spool.finish()
+        self.words = self._ids.words()
         self._check_headers()
 
     @property
@@ -197,13 +150,13 @@ class Intake:
 
         Parameters
         ----------
-        counts : int64[words]
-            Occurrences of each word.
+        counts : int64[provisional ids]
+            Occurrences of each.
         """
         if self._reading.tokenizer == "whitespace":
             return 0
-        found = np.fromiter(map(is_unsegmented, self.words), dtype=bool, count=len(self.words))
-        return int(counts[found].sum()) + self._words.long_unsegmented
+        found = [number for number, word in enumerate(self.words) if not word.isascii() and is_unsegmented(word)]
+        return int(counts[FIRST_WORD:][found].sum()) + int(counts[TOO_LONG_CLAUSE])
 
     def _read_file(self, name: str, spool: SliceSpool, source: TextSlice) -> None:
         reader = LineReader(name, encoding=self._reading.encoding, errors=self._reading.errors)
@@ -225,25 +178,112 @@ class Intake:
         self.files.append(entry)
 
     def _read_lines(self, reader: LineReader) -> None:
-        fresh, is_header, is_blank, line, seen = True, False, True, 0, -1
-        for piece in reader.pieces():
-            if reader.n_bytes != seen:
-                seen = reader.n_bytes
-                self._report(reader)
-            if fresh:
-                self.lines.read += 1
-                is_header = self._header is not None and self._take_header(piece.text)
-                is_blank, line = True, piece.offset if reader.is_quotable else self.n_kept
-            fresh = piece.ends
-            if is_header:
-                continue
-            is_blank = is_blank and not piece.text.strip()
-            if self._target is not None:
-                if not reader.is_quotable and not (is_blank and piece.ends):
-                    self.n_kept += self._keep((piece.text + "\n" * piece.ends).encode("utf-8"))
-                self._target.add([self._words[token] for token in self._find(piece.text)])
-            if piece.ends:
-                self._end_line(line, is_blank)
+        seen, size = -1, self._sizes[len(self.files)]
+        large = size is not None and size > BLOCK  # a regular file that is worth a thread
+        with closing(fetch_ahead(reader.blocks()) if large else reader.blocks()) as blocks:
+            for block in blocks:
+                if block.position != seen:
+                    seen = block.position
+                    self._report(seen)
+                if block.given or not block.ends:
+                    self._take_part(reader, block)
+                else:
+                    self._take_lines(reader, block)
+
+    def _take_lines(self, reader: LineReader, block: Block) -> None:
+        """Take whole lines: headers, and the text between them."""
+        decoded = None if self._header is None else list(reader.decode(block))
+        found = {} if decoded is None else self._find_headers(decoded)
+        lines = self._cut_lines(reader, block, decoded)
+        n_lines = len(lines.offsets)
+        self.lines.read += n_lines
+        for first, last in pairwise([-1, *found, n_lines]):
+            if first >= 0:
+                self._take_header(found[first])
+            if last > first + 1:
+                self._take_text(lines, first + 1, last, reader.is_quotable)
+
+    def _find_headers(self, lines: Sequence[str]) -> dict[int, Header]:
+        """Return the header lines among ``lines``."""
+        assert self._header is not None
+        pattern = self._header
+        headers = ((number, parse_header(pattern, line.removesuffix("\r"))) for number, line in enumerate(lines))
+        return {number: header for number, header in headers if header is not None}
+
+    def _cut_lines(self, reader: LineReader, block: Block, decoded: Sequence[str] | None) -> _Lines:
+        """Cut the lines of a block into tokens."""
+        text, cut = block.text, self._ids.cut(block.text)
+        if cut is not None:
+            breaks = cut.breaks
+        else:
+            breaks = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
+            mended = "\n".join(reader.decode(block) if decoded is None else decoded)
+            text, cut = _cut_mended(self._ids, mended + "\n" * text.endswith(b"\n"))
+        whole = text.endswith(b"\n")
+        places = np.concatenate([[0], cut.breaks + 1, [] if whole else [len(text) + 1]]).astype(np.int64)
+        offsets = np.concatenate([[0], breaks + 1])[: len(places) - 1] + block.offset
+        ends = np.concatenate([[0], cut.ends, [] if whole else [len(cut.ids)]]).astype(np.int64)
+        return _Lines(text, places, offsets, cut.ids, ends)
+
+    def _take_text(self, lines: _Lines, first: int, last: int, is_quotable: bool) -> None:
+        """Take lines ``first`` to ``last - 1``, none of them a header."""
+        blank = lines.find_blank(first, last)
+        n_blank = int(np.count_nonzero(blank))
+        self.lines.blank += n_blank
+        if self._target is None:
+            self.lines.outside_bins += last - first - n_blank
+            return
+        offsets = lines.offsets[first:last] if is_quotable else self._keep_lines(lines, first, last, blank)
+        lengths = np.diff(lines.ends[first : last + 1])
+        spoken = np.flatnonzero(lengths)
+        blanks = np.concatenate([[0], np.cumsum(blank)[spoken], [n_blank]])
+        after_blank = np.diff(blanks) > 0
+        after_blank[0] = self._after_blank or (self._seen_text and after_blank[0])
+        if len(spoken):
+            ids = lines.ids[lines.ends[first] : lines.ends[last]]
+            self._target.extend(ids, lengths[spoken], offsets[spoken], after_blank[:-1])
+            self._blank_between = self._blank_between or bool(after_blank[:-1].any())
+            self._seen_text = True
+        self._after_blank = bool(after_blank[-1])
+        self.lines.sentences += len(spoken)
+        self.lines.without_words += last - first - n_blank - len(spoken)
+
+    def _keep_lines(self, lines: _Lines, first: int, last: int, blank: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Keep the lines that are not blank; return int64[lines], where each of these is then."""
+        here = lines.text[lines.places[first] : lines.places[last] - 1]
+        if not blank.any() and b"\r" not in here:
+            moved: NDArray[np.int64] = lines.places[first:last] - lines.places[first] + self.n_kept
+            self.n_kept += self._keep(here) + self._keep(b"\n")
+            return moved
+        kept = [line.removesuffix(b"\r") for line in compress(here.split(b"\n"), (~blank).tolist())]
+        sizes = np.fromiter(map(len, kept), dtype=np.int64, count=len(kept)) + 1
+        offsets = np.zeros(last - first, dtype=np.int64)
+        offsets[~blank] = self.n_kept + np.cumsum(sizes) - sizes
+        if kept:
+            self.n_kept += self._keep(b"\n".join(kept)) + self._keep(b"\n")
+        return offsets
+
+    def _take_part(self, reader: LineReader, block: Block) -> None:
+        """Take a part of a very long line."""
+        (text,) = reader.decode(block)
+        text = text.removesuffix("\r") if block.ends else text
+        if not block.given:
+            self.lines.read += 1
+            header = None if self._header is None else parse_header(self._header, text)
+            if header is not None:
+                self._take_header(header)
+            self._in_header, self._is_blank = header is not None, True
+            self._line = block.offset if reader.is_quotable else self.n_kept
+        if self._in_header:
+            return
+        self._is_blank = self._is_blank and not text.strip()
+        if self._target is not None:
+            if not reader.is_quotable and not (self._is_blank and block.ends):
+                self.n_kept += self._keep((text + "\n" * block.ends).encode("utf-8"))
+            _, cut = _cut_mended(self._ids, text)
+            self._target.add(cut.ids)
+        if block.ends:
+            self._end_line(self._line, self._is_blank)
 
     def _end_line(self, line: int, is_blank: bool) -> None:
         if is_blank:
@@ -258,12 +298,8 @@ class Intake:
         else:
             self.lines.without_words += 1
 
-    def _take_header(self, text: str) -> bool:
-        """Start what a header line announces; return False if ``text`` is not one."""
-        assert self._header is not None
-        header: Header | None = parse_header(self._header, text)
-        if header is None:
-            return False
+    def _take_header(self, header: Header) -> None:
+        """Start what a header line announces."""
         self.lines.headers += 1
         self._keys.add(header.key)
         self._seen_text, self._after_blank = False, False
@@ -275,7 +311,6 @@ class Intake:
             self.documents_outside += 1
         else:
             self._target.mark(len(self.files), header.name, header.key)
-        return True
 
     def _check_headers(self) -> None:
         if self._header is None:
@@ -292,11 +327,19 @@ class Intake:
                 if number not in found:
                     raise FormatError(describe_empty_bin(label, self._keys))
 
-    def _report(self, reader: LineReader) -> None:
+    def _report(self, position: int) -> None:
         if self._progress is not None:
-            done = sum(size or 0 for size in self._sizes[: len(self.files)]) + reader.position
+            done = sum(size or 0 for size in self._sizes[: len(self.files)]) + position
             total = 0 if None in self._sizes else sum(size or 0 for size in self._sizes)
             self._progress(Progress("reading", done, total, "bytes"))
+
+
+def _cut_mended(ids: WordIds, text: str) -> tuple[bytes, Cut]:
+    """Return a text in UTF-8, and its tokens."""
+    encoded = text.encode("utf-8")
+    cut = ids.cut(encoded)
+    assert cut is not None, "what Python encodes is UTF-8"
+    return encoded, cut
 
 
 def _size(name: str) -> int | None:

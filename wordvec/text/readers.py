@@ -3,17 +3,18 @@
 import codecs
 import hashlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+import numpy as np
 import regex
 
 from ..errors import FormatError
 from .decoding import describe_undecodable, is_utf8, to_utf8, wide_encoding
 
-__all__ = ["BLOCK", "COMPRESSED", "STANDARD_INPUT", "LineReader", "Piece"]
+__all__ = ["BLOCK", "COMPRESSED", "STANDARD_INPUT", "Block", "LineReader", "Piece"]
 
 #: Bytes read at once; about how much of a very long line is in memory at any time.
 BLOCK = 1 << 18
@@ -51,6 +52,37 @@ class Piece(NamedTuple):
     number: int
     offset: int
     ends: bool
+
+
+class Block(NamedTuple):
+    """Some lines, or a part of a very long one, in UTF-8 (perhaps broken, where the file claims to be UTF-8).
+
+    Parameters
+    ----------
+    text : bytes
+        Whole lines, a line feed after each (but the last of a file); or, if ``given`` is not 0 or ``ends`` is False,
+        a part of a line, without one.
+    number : int
+        Number of the first line, from 1.
+    offset : int
+        Byte at which the first line starts, as in :class:`Piece`.
+    given : int
+        How many bytes of that line came before.
+    ends : bool
+        Whether the last line ends here.
+    around : bytes
+        Text around it, from which to guess its encoding.
+    position : int
+        How much of the file (before decompression) was read by then.
+    """
+
+    text: bytes
+    number: int
+    offset: int
+    given: int
+    ends: bool
+    around: bytes
+    position: int
 
 
 class LineReader:
@@ -91,7 +123,6 @@ class LineReader:
         self._encoding, self._errors, self._block = encoding, errors, max(8, block)
         self._sha256 = hashlib.sha256()
         self._raw: IO[bytes] | None = None
-        self._recent = b""
 
     @property
     def is_quotable(self) -> bool:
@@ -103,6 +134,39 @@ class LineReader:
         """SHA-256 of the bytes read so far, after decompression."""
         return self._sha256.hexdigest()
 
+    def blocks(self) -> Generator[Block, None, None]:
+        """Yield the text of the file in blocks of whole lines, and very long lines in parts cut between tokens.
+
+        Raises
+        ------
+        FormatError
+            If the file cannot be read, or is no text. Whether a block is UTF-8 is not looked at.
+        """
+        number, start, given = 1, 0, 0  # line, its offset, and how much of it was handed on
+        pending = around = b""
+        for block in self._with_line_feeds(self._text()):
+            if start == 0 and number == 1 and not pending and not given and block.startswith(codecs.BOM_UTF8):
+                block, start = block[3:], 3
+            around = pending + block
+            if b"\0" in block:
+                self._refuse_nul(number + around[: around.index(b"\0")].count(b"\n"))
+            taken = 0
+            if given and (end := around.find(b"\n") + 1):
+                yield Block(around[: end - 1], number, start, given, True, around, self.position)
+                start += given + end
+                number, given, taken = number + 1, 0, end
+            if not given and (end := around.rfind(b"\n") + 1) > taken:
+                lines = around[taken:end]
+                yield Block(lines, number, start, 0, True, around, self.position)
+                start += len(lines)
+                number, taken = number + _count_feeds(lines), end
+            pending = around[taken:]
+            while len(pending) >= self._block and (cut := _safe_cut(pending)):
+                yield Block(pending[:cut], number, start, given, False, around, self.position)
+                pending, given = pending[cut:], given + cut
+        if pending or given:
+            yield Block(pending, number, start, given, True, around, self.position)
+
     def pieces(self) -> Iterator[Piece]:
         """Yield the lines of the file, very long ones in pieces that are cut between tokens.
 
@@ -111,25 +175,24 @@ class LineReader:
         FormatError
             Naming file, line and byte of what cannot be read as text.
         """
-        number, start, given = 1, 0, 0  # line, its offset, and how much of it was handed on
-        pending = b""
-        for block in self._with_line_feeds(self._text()):
-            if start == 0 and number == 1 and not pending and not given and block.startswith(codecs.BOM_UTF8):
-                block, start = block[3:], 3
-            self._recent = buffer = pending + block
-            if b"\0" in block:
-                self._refuse_nul(number + buffer[: buffer.index(b"\0")].count(b"\n"))
-            *lines, pending = buffer.split(b"\n")
-            for line in lines:
-                text = self._decode(line, number, start + given).removesuffix("\r")
-                yield Piece(text, number, start, True)
-                start += given + len(line) + 1
-                number, given = number + 1, 0
-            while len(pending) >= self._block and (cut := _safe_cut(pending)):
-                yield Piece(self._decode(pending[:cut], number, start + given), number, start, False)
-                pending, given = pending[cut:], given + cut
-        if pending or given:
-            yield Piece(self._decode(pending, number, start + given).removesuffix("\r"), number, start, True)
+        for block in self.blocks():
+            offset, lines = block.offset, block.text.removesuffix(b"\n").split(b"\n")
+            for number, text in enumerate(self.decode(block), start=block.number):
+                yield Piece(text.removesuffix("\r") if block.ends else text, number, offset, block.ends)
+                offset += len(lines[number - block.number]) + 1
+
+    def decode(self, block: Block) -> Iterator[str]:
+        """Yield the lines of a block, or the part of one; count what cannot be decoded.
+
+        Raises
+        ------
+        FormatError
+            Naming file, line and byte of what cannot be decoded.
+        """
+        at = block.offset + block.given
+        for number, line in enumerate(block.text.removesuffix(b"\n").split(b"\n"), start=block.number):
+            yield self._decode(line, number, at, block.around)
+            at += len(line) + 1
 
     def _text(self) -> Iterator[bytes]:
         """Yield blocks of UTF-8 (perhaps broken, where the file claims to be UTF-8)."""
@@ -212,13 +275,13 @@ class LineReader:
             "take the file out, or pass the --encoding that it is in (utf-16?)."
         )
 
-    def _decode(self, line: bytes, number: int, offset: int) -> str:
+    def _decode(self, line: bytes, number: int, offset: int, around: bytes) -> str:
         try:
             return line.decode("utf-8")
         except UnicodeDecodeError as error:
             if self._errors == "strict":
                 where = f"{self.name}, line {number}, byte offset {offset + error.start}"
-                raise FormatError(describe_undecodable(where, error, "utf-8", self._recent)) from None
+                raise FormatError(describe_undecodable(where, error, "utf-8", around)) from None
         text = line.decode("utf-8", "replace")
         self._count(text.count("\ufffd"))
         return text.replace("\ufffd", "") if self._errors == "ignore" else text
@@ -245,6 +308,11 @@ def _opener(ending: str) -> Callable[[IO[bytes]], Any]:
 
     kinds: dict[str, Callable[[IO[bytes]], Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
     return kinds.get(ending, lambda stream: stream)
+
+
+def _count_feeds(text: bytes) -> int:
+    """Return how many line feeds a text has."""
+    return int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n")))
 
 
 def _safe_cut(pending: bytes) -> int:

@@ -11,19 +11,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..artifact_writer import ArtifactWriter
 
-__all__ = ["DOCUMENTS", "TOO_LONG", "Mark", "SliceCounts", "SliceSpool", "count_ids", "write_slices"]
+__all__ = ["DOCUMENTS", "Mark", "SliceCounts", "SliceSpool", "count_ids", "write_slices"]
 
 #: Ways to cut text into documents.
 DOCUMENTS = ("blank", "line", "header", "file")
-#: Provisional id of every token that is too long to be a word.
-TOO_LONG = 0
 _ITEMS = 1 << 16
 _CHUNK = 1 << 20
 
@@ -54,6 +52,11 @@ class _Column:
         self._path, self._typecode = path, typecode
         self.held = array(typecode)
 
+    def extend(self, values: NDArray[Any]) -> None:
+        """Append an array."""
+        self.held.frombytes(np.ascontiguousarray(values, dtype=self._typecode).data.cast("B"))
+        self.flush(_ITEMS)
+
     def flush(self, at: int = 0) -> None:
         """Write what is held if it is more than ``at`` numbers."""
         if len(self.held) > at:
@@ -61,7 +64,7 @@ class _Column:
                 self.held.tofile(stream)
             self.held = array(self._typecode)
 
-    def read(self, start: int, stop: int) -> NDArray[np.int64]:
+    def read(self, start: int, stop: int) -> NDArray[Any]:
         """Return numbers ``start`` to ``stop - 1``."""
         kind = np.dtype(self._typecode)
         if start == stop:
@@ -100,11 +103,34 @@ class SliceSpool:
             self.marks.pop()
         self.marks.append(Mark(self.n_sentences, file, name, date))
 
-    def add(self, ids: Sequence[int]) -> None:
+    def add(self, ids: NDArray[np.int32]) -> None:
         """Add tokens to the sentence under way."""
-        self._ids.held.extend(ids)
-        self._ids.flush(_ITEMS)
+        self._ids.extend(ids)
         self.n_tokens += len(ids)
+
+    def extend(
+        self,
+        ids: NDArray[np.int32],
+        lengths: NDArray[np.int64],
+        lines: NDArray[np.int64],
+        after_blank: NDArray[np.bool_],
+    ) -> None:
+        """Add whole sentences, where none is under way.
+
+        Parameters
+        ----------
+        ids : int32[tokens]
+            Their tokens, one sentence after the other.
+        lengths : int64[sentences]
+            How many each has, at least one.
+        lines, after_blank : int64[sentences], bool[sentences]
+            As for :meth:`end_sentence`.
+        """
+        self.add(ids)
+        for column, values in ((self._lengths, lengths), (self._lines, lines), (self._blank, after_blank)):
+            column.extend(values)
+        self.n_sentences += len(lengths)
+        self._start = self.n_tokens
 
     def end_sentence(self, line: int, after_blank: bool) -> bool:
         """End the sentence under way; return False, and forget it, if it has no token.
@@ -137,7 +163,7 @@ class SliceSpool:
         for column in self._columns():
             column.remove()
 
-    def ids(self, start: int = 0, stop: int | None = None) -> Iterator[NDArray[np.int64]]:
+    def ids(self, start: int = 0, stop: int | None = None) -> Iterator[NDArray[np.int32]]:
         """Yield the provisional ids ``start`` to ``stop - 1`` in pieces."""
         stop = self.n_tokens if stop is None else stop
         for first in range(start, stop, _CHUNK):
@@ -313,16 +339,16 @@ def _write_ids(
     streams: _Streams, spool: SliceSpool, part: _Sentences, final: NDArray[np.int32], counts: SliceCounts
 ) -> NDArray[np.int64]:
     """Write the kept tokens of some sentences; return int64[sentences], how many up to the end of each."""
-    ends = np.empty(len(part.ends), dtype=np.int64)
+    from ..kernels.renumber import keep_known
+
+    ends = part.ends.copy()
     token, written = part.token, 0
     for raw in spool.ids(part.token, int(part.ends[-1])):
-        ids = final[raw]
-        kept = np.cumsum(ids >= 0, dtype=np.int64)
         here = slice(*np.searchsorted(part.ends, (token, token + len(raw)), side="right"))
-        ends[here] = written + kept[part.ends[here] - token - 1]
-        words = ids[ids >= 0]
-        counts.words += np.bincount(words, minlength=len(counts.words))
-        streams.ids.append(words)
+        words, places = np.empty(len(raw), dtype=np.int32), ends[here] - token
+        kept = keep_known(raw, final, places, words, counts.words)
+        ends[here] = written + places
+        streams.ids.append(words[:kept])
         token += len(raw)
-        written += int(kept[-1])
+        written += kept
     return ends

@@ -18,7 +18,7 @@ from ..errors import CorruptFileError, UnknownWordError, require, similar_words
 
 __all__ = ["Vocabulary"]
 
-_ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 #: Words, and characters of each, that are shown in a Python session.
 _SHOWN_WORDS, _SHOWN_LENGTH = 3, 40
 _UNESCAPES = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r"}
@@ -81,10 +81,10 @@ class Vocabulary:
         """
         require(min_count >= 1, "min_count", "an integer >= 1", min_count)
         require(max_size is None or max_size >= 1, "max_size", "an integer >= 1", max_size)
-        kept = [(word, count) for word, count in counts.items() if count >= min_count]
-        kept.sort(key=lambda item: (-item[1], item[0]))
-        kept = kept[:max_size]
-        return cls(tuple(word for word, _ in kept), np.array([count for _, count in kept], dtype=np.int64))
+        words = sorted(word for word, count in counts.items() if count >= min_count)
+        found = np.array([counts[word] for word in words], dtype=np.int64)
+        order = np.argsort(-found, kind="stable")[:max_size]
+        return cls(tuple(words[i] for i in order.tolist()), found[order])
 
     @classmethod
     def from_sentences(
@@ -181,9 +181,7 @@ class Vocabulary:
 
 
 def _escape(word: str) -> str:
-    if not any(character in word for character in _ESCAPES):
-        return word
-    return "".join(_ESCAPES.get(character, character) for character in word)
+    return word if word.isprintable() and "\\" not in word else word.translate(_ESCAPES)
 
 
 def _unescape(word: str) -> str:
