@@ -103,9 +103,10 @@ def kernel(function):
 
 
 def inlined(function):
-    """Compile a part of a kernel, without a call: one that is called for every window and takes many arrays.
+    """Compile a part of a kernel that is called for every window, so that no call is left of it.
 
-    Each array of an argument is seven words to hand over, which takes longer than what is done with them.
+    Each array of an argument is seven words to hand over, which takes longer than what is done with them. Inside,
+    take no array out of a named tuple: Numba counts a reference each time. The tiles take whole named tuples.
     """
     return _compiled(function, forceinline=True)
 

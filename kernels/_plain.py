@@ -2,7 +2,7 @@
 
 import math
 
-from ._vector import OUTPUTS, STRIDE
+from ._vector import OUTPUTS, ROWS, STRIDE
 
 
 def _dot(A, i, B, j):
@@ -12,71 +12,80 @@ def _dot(A, i, B, j):
     return total
 
 
-def dot_contexts(W, U, contexts, first, last, outputs, window, place, scores):
+def dot_contexts(W, U, windows, w, place):
     """Score each context row against six output rows."""
-    for e in range(first, last):
-        for j in range(OUTPUTS):
-            scores[e, place + j] = _dot(W, contexts[e], U, outputs[window, place + j])
+    for e in range(windows.rows[w], windows.rows[w + 1]):
+        for j in range(place, place + OUTPUTS):
+            windows.scores[e, j] = _dot(W, windows.contexts[e], U, windows.outputs[w, j])
 
 
-def dot_mean(W, U, contexts, first, last, outputs, window, place, scores):
+def dot_mean(W, U, windows, w, place):
     """Score the mean of the context rows against six output rows."""
-    hidden = W[contexts[first:last]].mean(axis=0)
-    for j in range(OUTPUTS):
-        scores[first, place + j] = (hidden * U[outputs[window, place + j]]).sum()
+    first, last = windows.rows[w : w + 2]
+    hidden = W[windows.contexts[first:last]].mean(axis=0)
+    for j in range(place, place + OUTPUTS):
+        windows.scores[first, j] = (hidden * U[windows.outputs[w, j]]).sum()
 
 
-def weigh(scores, first, last, window, place, shares, weights, label, rate, mean):
+def weigh(windows, w, place, label, mean, part):
     """Turn scores into coefficients; return (loss, 1)."""
+    first = windows.rows[w] + part * ROWS
+    last = first + 1 if mean else min(first + ROWS, windows.rows[w + 1])
     loss = 0.0
     for e in range(first, last):
-        for j in range(OUTPUTS):
-            weight = min(1.0 if mean else shares[e], weights[window, place + j])
+        for j in range(place, place + OUTPUTS):
+            weight = min(1.0 if mean else windows.shares[e], windows.weights[w, j])
             if weight > 0.0:
-                truth = label if j == 0 else 0.0
-                score = float(scores[e, place + j])
+                truth = label if j == place else 0.0
+                score = float(windows.scores[e, j])
                 z = math.exp(-min(abs(score), 87.0))
                 sigma = 1.0 / (1.0 + z) if score >= 0.0 else z / (1.0 + z)
                 wrong = -score if truth else score
                 loss += (wrong if wrong > 0.0 or math.isnan(wrong) else 0.0) + math.log(1.0 + z)
-                scores[e, place + j] = rate * weight * (truth - sigma)
+                windows.scores[e, j] = windows.rates[w] * weight * (truth - sigma)
             else:
-                scores[e, place + j] = 0.0
+                windows.scores[e, j] = 0.0
     return loss, 1.0
 
 
-def update_contexts(W, U, contexts, first, last, outputs, window, place, coefficients, low, high, update_output):
+def update_contexts(W, U, windows, w, place, low, high, update_output):
     """Move context rows, then output rows, in some columns."""
-    six = outputs[window, place : place + OUTPUTS]
+    six, coefficients = windows.outputs[w, place : place + OUTPUTS], windows.scores[:, place : place + OUTPUTS]
     before = U[six, low:high]
     steps = before * 0
-    for e in range(first, last):
+    for e in range(windows.rows[w], windows.rows[w + 1]):
+        row = windows.contexts[e]
         for j in range(OUTPUTS):
-            steps[j] += coefficients[e, place + j] * W[contexts[e], low:high]
+            steps[j] += coefficients[e, j] * W[row, low:high]
         for j in range(OUTPUTS):
-            W[contexts[e], low:high] += coefficients[e, place + j] * before[j]
+            W[row, low:high] += coefficients[e, j] * before[j]
     if update_output:
         for j in range(OUTPUTS):
             U[six[j], low:high] += steps[j]
 
 
-def update_mean(W, U, contexts, shares, first, last, outputs, window, coefficients, scale, low, high, update_output):
+def update_mean(W, U, windows, w, exact, low, high, update_output):
     """Move output rows by the mean, and context rows by what the output rows say, in some columns."""
-    hidden = W[contexts[first:last], low:high].mean(axis=0)
+    first, last = windows.rows[w : w + 2]
+    hidden = W[windows.contexts[first:last], low:high].mean(axis=0)
     total = hidden * 0
-    for j in range(outputs.shape[1]):
+    for j in range(windows.outputs.shape[1]):
         if j % STRIDE < OUTPUTS:
-            total += coefficients[first, j] * U[outputs[window, j], low:high]
+            row, step = windows.outputs[w, j], windows.scores[first, j]
+            total += step * U[row, low:high]
             if update_output:
-                U[outputs[window, j], low:high] += coefficients[first, j] * hidden
+                U[row, low:high] += step * hidden
     for e in range(first, last):
-        W[contexts[e], low:high] += scale * shares[e] * total
+        W[windows.contexts[e], low:high] += windows.shares[e] * total / (last - first if exact else 1)
+
+
+def prefetch_read(W, U, windows, w, low, high):
+    """With loops there is no hurry."""
+
+
+prefetch_write = prefetch_read
 
 
 def copy_items(source, start, n, target, to):
     """Copy some items."""
     target[to : to + n] = source[start : start + n]
-
-
-def prefetch_row(A, row):
-    """With loops there is no hurry."""

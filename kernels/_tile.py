@@ -1,14 +1,15 @@
 """The inside of a window in registers: its context rows, or their mean, against six output rows.
 
 Rows are float32 and padded to a multiple of 16. A window is written as in :class:`wordvec.kernels.windows.Windows`:
-rows ``contexts[first:last]`` of ``W`` meet rows ``outputs[0:6]`` of ``U``. Each function says what it computes;
+rows ``contexts[rows[w]:rows[w + 1]]`` of ``W`` meet rows ``outputs[w, place:place + 6]`` of ``U``. Each function says
+what it computes;
 :mod:`wordvec.kernels._plain` says the same in loops, and stands in with the JIT off.
 """
 
 from functools import partial
 
 from llvmlite import ir
-from numba import config, float32, float64, int32, types
+from numba import config, float32, float64, types
 from numba.extending import intrinsic
 
 from . import _plain
@@ -19,6 +20,7 @@ from ._vector import (
     I64,
     LANES,
     OUTPUTS,
+    ROWS,
     STRIDE,
     Code,
     constant,
@@ -28,16 +30,58 @@ from ._vector import (
     vector_type,
 )
 
-__all__ = ["copy_items", "dot_contexts", "dot_mean", "prefetch_row", "update_contexts", "update_mean", "weigh"]
+__all__ = [
+    "copy_items",
+    "dot_contexts",
+    "dot_mean",
+    "prefetch_read",
+    "prefetch_write",
+    "update_contexts",
+    "update_mean",
+    "weigh",
+]
 
 _ZERO = ir.Constant(I64, 0)
 #: How many floats of a row are updated at once: 12 rows of so many floats are in registers.
 _WIDTHS = (2 * LANES, LANES) if has_wide_registers() else (LANES // 2,)
 
 
-def _output_rows(code, U, outputs, w, place):
-    six = code.at(code.row(outputs, w, I32), place, I32)
-    return [code.row(U, code.item((six, None), ir.Constant(I64, j))) for j in range(OUTPUTS)]
+class _Window:
+    """Window ``w`` of a :class:`~wordvec.kernels.windows.Windows`, and six of its output rows.
+
+    The fields are taken out of the tuple without counting references, which Numba would do.
+    """
+
+    def __init__(self, code, kind, value, w, place):
+        self._code, self._kind, self._value, self.place = code, kind, value, place
+        rows = self._field("rows")[0]
+        self.first, self.last = code.scalar(rows, w, I64), code.scalar(code.at(rows, w, I64), ir.Constant(I64, 1), I64)
+        self.contexts, self.shares, self.scores = (self._field(name) for name in ("contexts", "shares", "scores"))
+        outputs, weights = self._field("outputs"), self._field("weights")
+        self.groups = outputs[1]
+        self.outputs = code.at(code.row(outputs, w, I32), place, I32)
+        self.weights = code.at(code.row(weights, w), place)
+        self.rate = code.scalar(self._field("rates")[0], w)
+
+    def _field(self, name):
+        number = self._kind.fields.index(name)
+        return self._code.matrix(self._kind.types[number], self._code.builder.extract_value(self._value, number))
+
+    def context(self, W, entry):
+        """Return the address of a context word's row."""
+        return self._code.row(W, self._code.item(self.contexts, entry))
+
+    def output(self, U, j):
+        """Return the address of an output word's row."""
+        return self._code.row(U, self._code.item((self.outputs, None), j))
+
+    def six_outputs(self, U):
+        """Return the addresses of six output rows."""
+        return [self.output(U, ir.Constant(I64, j)) for j in range(OUTPUTS)]
+
+    def pairs(self, entry):
+        """Return where scores and coefficients of a context row with six outputs are."""
+        return self._code.at(self._code.row(self.scores, entry), self.place)
 
 
 def _dots(code, rows, others, columns):
@@ -105,104 +149,101 @@ class _Losses:
 
 
 @intrinsic
-def _dot_contexts(typing, W, U, contexts, first, last, outputs, window, place, scores):
-    """Write the dot product of each context row with six output rows to ``scores[e, place + j]``."""
-    if not (is_matrix(W) and is_matrix(U) and is_matrix(scores) and is_matrix(outputs, int32)):
+def _dot_contexts(typing, W, U, windows, w, place):
+    """Write the dot products of the context rows with six output rows to ``scores[e, place + j]``."""
+    if not (is_matrix(W) and is_matrix(U)):
         return None
 
     def generate(context, builder, signature, arguments):
         code, kinds = Code(context, builder), signature.args
-        w, u, c, o, s = (code.matrix(kinds[k], arguments[k]) for k in (0, 1, 2, 5, 8))
-        first, last, window, place = (arguments[k] for k in (3, 4, 6, 7))
-        others = _output_rows(code, u, o, window, place)
+        W, U = (code.matrix(kinds[k], arguments[k]) for k in (0, 1))
+        window = _Window(code, kinds[2], *arguments[2:])
+        others = window.six_outputs(U)
 
         def take(entry, n):
             entries = [builder.add(entry, ir.Constant(I64, r)) for r in range(n)]
-            rows = [partial(code.load, code.row(w, code.item(c, e))) for e in entries]
-            sums = _dots(code, rows, others, w[1])
+            sums = _dots(code, [partial(code.load, window.context(W, e)) for e in entries], others, W[1])
             for r, e in enumerate(entries):
                 mine = code.shuffle(sums, sums, range(STRIDE * r, STRIDE * (r + 1)))
-                code.store(mine, code.row(s, e), place)
+                code.store(mine, window.pairs(e), _ZERO)
 
-        even = builder.and_(builder.sub(last, first), ir.Constant(I64, -2))
-        with code.range(first, builder.add(first, even), 2) as entry:
+        even = builder.and_(builder.sub(window.last, window.first), ir.Constant(I64, -2))
+        middle = builder.add(window.first, even)
+        with code.range(window.first, middle, 2) as entry:
             take(entry, 2)
-        with code.range(builder.add(first, even), last) as entry:
+        with code.range(middle, window.last) as entry:
             take(entry, 1)
         return context.get_dummy_value()
 
-    intp = types.intp
-    return types.void(W, U, contexts, intp, intp, outputs, intp, intp, scores), generate
+    return types.void(W, U, windows, types.intp, types.intp), generate
 
 
 @intrinsic
-def _dot_mean(typing, W, U, contexts, first, last, outputs, window, place, scores):
-    """Write the dot product of the mean of the context rows with six output rows to ``scores[first, place + j]``."""
-    if not (is_matrix(W) and is_matrix(U) and is_matrix(scores) and is_matrix(outputs, int32)):
+def _dot_mean(typing, W, U, windows, w, place):
+    """Write the dot products of the mean context row with six output rows to ``scores[rows[w], place + j]``."""
+    if not (is_matrix(W) and is_matrix(U)):
         return None
 
     def generate(context, builder, signature, arguments):
         code, kinds = Code(context, builder), signature.args
-        w, u, c, o, s = (code.matrix(kinds[k], arguments[k]) for k in (0, 1, 2, 5, 8))
-        first, last, window, place = (arguments[k] for k in (3, 4, 6, 7))
-        mean = partial(_mean, code, w, c, first, last)
-        sums = _dots(code, [mean], _output_rows(code, u, o, window, place), w[1])
-        code.store(code.shuffle(sums, sums, range(STRIDE)), code.row(s, first), place)
+        W, U = (code.matrix(kinds[k], arguments[k]) for k in (0, 1))
+        window = _Window(code, kinds[2], *arguments[2:])
+        sums = _dots(code, [partial(_mean, code, W, window)], window.six_outputs(U), W[1])
+        code.store(code.shuffle(sums, sums, range(STRIDE)), window.pairs(window.first), _ZERO)
         return context.get_dummy_value()
 
-    intp = types.intp
-    return types.void(W, U, contexts, intp, intp, outputs, intp, intp, scores), generate
+    return types.void(W, U, windows, types.intp, types.intp), generate
 
 
 @intrinsic
-def _weigh(typing, scores, first, last, window, place, shares, weights, label, rate, mean):
-    """Turn the scores of a window's rows into coefficients, in place.
+def _weigh(typing, windows, w, place, label, mean, part):
+    """Turn scores of a window into coefficients, in place.
 
-    A score s becomes ``rate * min(shares[e], weights[window, place + j]) * (label - sigma(s))``; the label is
-    ``label`` for j = 0 and 0 for the others. If ``mean``, the shares do not count. At most 64 rows.
+    A score s becomes ``rates[w] * min(shares[e], weights[w, place + j]) * (label - sigma(s))``; the label is
+    ``label`` for j = 0 and 0 for the others. If ``mean``, there is one row of scores, and shares do not count.
+    Else ``part`` says which 64 rows; there may be fewer, or none.
 
     Returns (a, b): the loss of the pairs is ``a + log(b)`` nats; pairs of weight 0 are no pairs.
     """
-    if not (is_matrix(scores) and is_matrix(weights)):
-        return None
 
     def generate(context, builder, signature, arguments):
-        code, kinds, b = Code(context, builder), signature.args, builder
-        g, s, p = (code.matrix(kinds[k], arguments[k]) for k in (0, 5, 6))
-        first, last, window, place, label, rate = (arguments[k] for k in (1, 2, 3, 4, 7, 8))
-        half = code.load(code.row(p, window), place, STRIDE)
+        code, b = Code(context, builder), builder
+        label, mean, part = arguments[3:]
+        window = _Window(code, signature.args[0], *arguments[:3])
+        half = code.load(window.weights, _ZERO, STRIDE)
         weights = code.shuffle(half, half, [*range(STRIDE), *range(STRIDE)])
-        labels, rates, losses = _labels(code, label), code.spread(rate), _Losses(code)
-        with code.range(first, last, 2) as entry:
-            following = b.add(entry, ir.Constant(I64, 1))
-            there = b.icmp_signed("<", following, last)
+        labels, rates, losses = _labels(code, label), code.spread(window.rate), _Losses(code)
+        one = ir.Constant(I64, 1)
+        first = b.add(window.first, b.mul(part, ir.Constant(I64, ROWS)))
+        whole = b.add(first, ir.Constant(I64, ROWS))
+        last = b.select(b.icmp_signed("<", whole, window.last), whole, window.last)
+        with code.range(first, b.select(mean, b.add(first, one), last), 2) as entry:
+            following = b.add(entry, one)
+            there = b.and_(b.icmp_signed("<", following, last), b.not_(mean))
             other = b.select(there, following, entry)  # of an odd last row, twice the same
-            nothing = ir.Constant(F32, 0.0)
-            shares = (b.select(arguments[9], ir.Constant(F32, 1.0), code.scalar(s[0], e)) for e in (entry, other))
+            full, nothing = ir.Constant(F32, 1.0), ir.Constant(F32, 0.0)
+            shares = (b.select(mean, full, code.scalar(window.shares[0], e)) for e in (entry, other))
             mine, yours = next(shares), b.select(there, next(shares), nothing)
-            mine, yours = code.spread(mine, STRIDE), code.spread(yours, STRIDE)
-            both = code.shuffle(mine, yours, range(LANES))
+            both = code.shuffle(code.spread(mine, STRIDE), code.spread(yours, STRIDE), range(LANES))
             least = b.select(b.fcmp_ordered("<", both, weights), both, weights)
-            low, high = (code.load(code.row(g, e), place, STRIDE) for e in (entry, other))
+            low, high = (code.load(window.pairs(e), _ZERO, STRIDE) for e in (entry, other))
             steps, *loss = _coefficients(code, code.shuffle(low, high, range(LANES)), least, labels, rates)
             losses.add(*loss)
             for lanes, e in ((range(STRIDE, LANES), other), (range(STRIDE), entry)):
-                code.store(code.shuffle(steps, steps, lanes), code.row(g, e), place)
+                code.store(code.shuffle(steps, steps, lanes), window.pairs(e), _ZERO)
         return losses.result()
 
-    intp = types.intp
-    kinds = (scores, intp, intp, intp, intp, shares, weights, float32, float32, types.boolean)
+    kinds = (windows, types.intp, types.intp, float32, types.boolean, types.intp)
     return types.UniTuple(float64, 2)(*kinds), generate
 
 
-def _mean(code, w, contexts, first, last, d, width=LANES):
+def _mean(code, W, window, d, width=LANES):
     """Return the mean of ``width`` columns of the context rows."""
     b = code.builder
     total = code.variable(constant(0, width))
-    with code.range(first, last) as entry:
-        row = code.row(w, code.item(contexts, entry))
-        b.store(b.fadd(b.load(total), code.load(row, d, width)), total)
-    share = b.fdiv(ir.Constant(F32, 1.0), b.sitofp(b.sub(last, first), F32))
+    with code.range(window.first, window.last) as entry:
+        b.store(b.fadd(b.load(total), code.load(window.context(W, entry), d, width)), total)
+    share = b.fdiv(ir.Constant(F32, 1.0), b.sitofp(b.sub(window.last, window.first), F32))
     return b.fmul(b.load(total), code.spread(share, width))
 
 
@@ -218,27 +259,26 @@ def _columns(code, low, high):
 
 
 @intrinsic
-def _update_contexts(
-    typing, W, U, contexts, first, last, outputs, window, place, coefficients, low, high, update_output
-):
+def _update_contexts(typing, W, U, windows, w, place, low, high, update_output):
     """Add the steps of all pairs to columns ``low`` to ``high - 1`` of the context rows and the six output rows.
 
-    A context row moves by ``coefficients[e, place + j] * U[outputs[j]]``, at the values of ``U`` before. An output
-    row, unless ``update_output`` is False, moves by the sum of the coefficients times the context rows, each at its
-    value before its own step.
+    A context row moves by ``scores[e, place + j] * U[outputs[j]]``, at the values of ``U`` before. An output row,
+    unless ``update_output`` is False, moves by the sum of the coefficients times the context rows, each at its value
+    before its own step.
     """
-    if not (is_matrix(W) and is_matrix(U) and is_matrix(coefficients) and is_matrix(outputs, int32)):
+    if not (is_matrix(W) and is_matrix(U)):
         return None
 
     def generate(context, builder, signature, arguments):
         code, kinds = Code(context, builder), signature.args
-        w, u, c, o, g = (code.matrix(kinds[k], arguments[k]) for k in (0, 1, 2, 5, 8))
-        first, last, window, place, low, high, update_output = (arguments[k] for k in (3, 4, 6, 7, 9, 10, 11))
-        others = _output_rows(code, u, o, window, place)
+        W, U = (code.matrix(kinds[k], arguments[k]) for k in (0, 1))
+        window = _Window(code, kinds[2], *arguments[2:5])
+        low, high, update_output = arguments[5:]
+        others = window.six_outputs(U)
 
         def emit(frozen):
             for d, width in _columns(code, low, high):
-                _update_columns(code, w, c, first, last, others, (g, place), (d, width), frozen)
+                _update_columns(code, W, window, others, d, width, frozen)
 
         with builder.if_else(update_output) as (then, otherwise):
             with then:
@@ -248,24 +288,21 @@ def _update_contexts(
         return context.get_dummy_value()
 
     intp = types.intp
-    kinds = (W, U, contexts, intp, intp, outputs, intp, intp, coefficients, intp, intp, types.boolean)
-    return types.void(*kinds), generate
+    return types.void(W, U, windows, intp, intp, intp, intp, types.boolean), generate
 
 
-def _update_columns(code, w, contexts, first, last, others, pairs, columns, frozen):
+def _update_columns(code, W, window, others, d, width, frozen):
     """Update ``width`` columns from column d on; ``frozen`` leaves the output rows alone."""
-    (g, place), (d, width) = pairs, columns
     b = code.builder
     parts = [(b.add(d, ir.Constant(I64, k)), min(width, LANES)) for k in range(0, width, LANES)]
     before = [[code.load(other, at, n) for at, n in parts] for other in others]
     steps = [[code.variable(constant(0, n)) for _, n in parts] for _ in others]
-    with code.range(first, last) as entry:
-        row = code.row(w, code.item(contexts, entry))
-        weights = code.at(code.row(g, entry), place)
+    with code.range(window.first, window.last) as entry:
+        row, pairs = window.context(W, entry), window.pairs(entry)
         xs = [code.load(row, at, n) for at, n in parts]
         moved = list(xs)
         for j in range(len(others)):
-            weight = code.spread(code.scalar(weights, ir.Constant(I64, j)), parts[0][1])
+            weight = code.spread(code.scalar(pairs, ir.Constant(I64, j)), parts[0][1])
             for k, x in enumerate(xs):
                 if not frozen:
                     b.store(code.fma(weight, x, b.load(steps[j][k])), steps[j][k])
@@ -280,43 +317,76 @@ def _update_columns(code, w, contexts, first, last, others, pairs, columns, froz
 
 
 @intrinsic
-def _update_mean(
-    typing, W, U, contexts, shares, first, last, outputs, window, coefficients, scale, low, high, update_output
-):
+def _update_mean(typing, W, U, windows, w, exact, low, high, update_output):
     """Add the steps of a window whose mean was scored to columns ``low`` to ``high - 1``.
 
-    With h the mean of the context rows, an output row moves by ``coefficients[first, j] * h``, unless
-    ``update_output`` is False, and context row e by ``scale * shares[e]`` times the sum of ``coefficients[first, j] *
-    U[outputs[j]]``, at the values of ``U`` before. ``outputs`` holds groups of six words in eight places.
+    With h the mean of the n context rows, an output row moves by ``scores[rows[w], j] * h``, unless ``update_output``
+    is False, and context row e by ``shares[e]`` times the sum of ``scores[rows[w], j] * U[outputs[j]]``, at the values
+    of ``U`` before; divided by n if ``exact``.
     """
-    if not (is_matrix(W) and is_matrix(U) and is_matrix(coefficients) and is_matrix(outputs, int32)):
+    if not (is_matrix(W) and is_matrix(U)):
         return None
 
     def generate(context, builder, signature, arguments):
         code, kinds = Code(context, builder), signature.args
-        w, u, c, s, o, g = (code.matrix(kinds[k], arguments[k]) for k in (0, 1, 2, 3, 6, 8))
-        first, last, window, scale, low, high, update_output = (arguments[k] for k in (4, 5, 7, 9, 10, 11, 12))
-        weights, words = code.row(g, first), (code.row(o, window, I32), None)
+        W, U = (code.matrix(kinds[k], arguments[k]) for k in (0, 1))
+        window = _Window(code, kinds[2], arguments[2], arguments[3], _ZERO)
+        exact, low, high, update_output = arguments[4:]
+        pairs, one = window.pairs(window.first), ir.Constant(F32, 1.0)
+        n = builder.sitofp(builder.sub(window.last, window.first), F32)
+        scale = builder.select(exact, builder.fdiv(one, n), one)
         for d, width in _columns(code, low, high):
-            hidden, total = _mean(code, w, c, first, last, d, width), code.variable(constant(0, width))
-            with code.range(_ZERO, o[1], STRIDE) as group:
+            hidden, total = _mean(code, W, window, d, width), code.variable(constant(0, width))
+            with code.range(_ZERO, window.groups, STRIDE) as group:
                 for j in range(OUTPUTS):
                     place = builder.add(group, ir.Constant(I64, j))
-                    weight, row = code.spread(code.scalar(weights, place), width), code.row(u, code.item(words, place))
+                    weight, row = code.spread(code.scalar(pairs, place), width), window.output(U, place)
                     x = code.load(row, d, width)
                     builder.store(code.fma(weight, x, builder.load(total)), total)
                     with builder.if_then(update_output):
                         code.store(code.fma(weight, hidden, x), row, d)
             step = builder.load(total)
-            with code.range(first, last) as entry:
-                row = code.row(w, code.item(c, entry))
-                share = builder.fmul(scale, code.scalar(s[0], entry))
+            with code.range(window.first, window.last) as entry:
+                row = window.context(W, entry)
+                share = builder.fmul(scale, code.scalar(window.shares[0], entry))
                 code.store(code.fma(code.spread(share, width), step, code.load(row, d, width)), row, d)
         return context.get_dummy_value()
 
     intp = types.intp
-    kinds = (W, U, contexts, shares, intp, intp, outputs, intp, coefficients, float32, intp, intp, types.boolean)
-    return types.void(*kinds), generate
+    return types.void(W, U, windows, intp, types.boolean, intp, intp, types.boolean), generate
+
+
+def _prefetch(to_write):
+    """Return a function that asks for columns ``low`` to ``high - 1`` of the rows that window w adds to those before it.
+
+    It changes nothing. Rows that are only read are not asked for to be written: other threads need them, too.
+    """
+
+    @intrinsic
+    def prefetch(typing, W, U, windows, w, low, high):
+        if not (is_matrix(W) and is_matrix(U)):
+            return None
+
+        def generate(context, builder, signature, arguments):
+            code, kinds = Code(context, builder), signature.args
+            W, U = (code.matrix(kinds[k], arguments[k]) for k in (0, 1))
+            window = _Window(code, kinds[2], arguments[2], arguments[3], _ZERO)
+
+            def ask(row):
+                with code.range(arguments[4], arguments[5], LANES) as d:
+                    address = builder.bitcast(code.at(row, d), ir.IntType(8).as_pointer())
+                    hints = [ir.Constant(I32, k) for k in (int(to_write), 3, 1)]  # into every cache; data
+                    code.call("llvm.prefetch.p0", ir.VoidType(), address, *hints)
+
+            with code.range(_ZERO, window.groups, STRIDE) as group:
+                for j in range(OUTPUTS):
+                    ask(window.output(U, builder.add(group, ir.Constant(I64, j))))
+            ask(window.context(W, builder.sub(window.last, ir.Constant(I64, 1))))
+            return context.get_dummy_value()
+
+        return types.void(W, U, windows, types.intp, types.intp, types.intp), generate
+
+    return prefetch
 
 
 @intrinsic
@@ -341,30 +411,11 @@ def _copy_items(typing, source, start, n, target, to):
     return types.void(source, types.intp, types.intp, target, types.intp), generate
 
 
-@intrinsic
-def _prefetch_row(typing, A, row):
-    """Ask for a row that will be read and written soon; a hint that changes nothing."""
-    if not is_matrix(A):
-        return None
-
-    def generate(context, builder, signature, arguments):
-        code = Code(context, builder)
-        matrix = code.matrix(signature.args[0], arguments[0])
-        start = code.row(matrix, arguments[1])
-        with code.range(_ZERO, matrix[1], LANES) as d:
-            address = builder.bitcast(code.at(start, d), ir.IntType(8).as_pointer())
-            hints = [ir.Constant(I32, k) for k in (1, 3, 1)]  # to be written, into every cache, data
-            code.call("llvm.prefetch.p0", ir.VoidType(), address, *hints)
-        return context.get_dummy_value()
-
-    return types.void(A, types.intp), generate
-
-
 if config.DISABLE_JIT:
     dot_contexts, dot_mean, weigh = _plain.dot_contexts, _plain.dot_mean, _plain.weigh
     update_contexts, update_mean = _plain.update_contexts, _plain.update_mean
-    copy_items, prefetch_row = _plain.copy_items, _plain.prefetch_row
+    copy_items, prefetch_read, prefetch_write = _plain.copy_items, _plain.prefetch_read, _plain.prefetch_write
 else:
     dot_contexts, dot_mean, weigh = _dot_contexts, _dot_mean, _weigh
     update_contexts, update_mean = _update_contexts, _update_mean
-    copy_items, prefetch_row = _copy_items, _prefetch_row
+    copy_items, prefetch_read, prefetch_write = _copy_items, _prefetch(to_write=False), _prefetch(to_write=True)

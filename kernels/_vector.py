@@ -19,6 +19,8 @@ LANES = 16
 STRIDE = 8
 #: Output rows that a tile takes at once: a center and five noise words are one tile.
 OUTPUTS = 6
+#: Context rows whose pairs are weighed at once: the product of their losses fits in a double.
+ROWS = 64
 
 F32, F64, I32, I64 = ir.FloatType(), ir.DoubleType(), ir.IntType(32), ir.IntType(64)
 

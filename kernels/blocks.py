@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from . import _atomic
 from ._jit import inlined, kernel
-from ._tile import prefetch_row, weigh
-from ._vector import LANES, OUTPUTS, STRIDE
+from ._tile import prefetch_read, prefetch_write, weigh
+from ._vector import LANES, STRIDE
 from .cbow import score_cbow, update_cbow
 from .skipgram import score_skipgram, update_skipgram
 from .windows import prepare_block
@@ -25,9 +25,7 @@ PREPARED, ARRIVED, CLAIMED = 0, _atomic.APART, 2 * _atomic.APART
 #: From here on, two counters for each place of the ring: the block that is ready there, and its windows claimed.
 RING = 3 * _atomic.APART
 #: Rows are asked for so many windows ahead.
-_AHEAD = 2
-#: Rows of so many are weighed at once; the product of their losses fits in a double.
-_CHUNK = 64
+_AHEAD = 4
 _LARGE = 1e150
 
 
@@ -38,6 +36,8 @@ class Task(NamedTuple):
     ----------
     model : int
         :data:`SKIPGRAM`, :data:`CBOW` or :data:`CBOW_EXACT`.
+    groups, parts : int
+        Places for the output words of a window, eight for every six; how many times 64 context words it has at most.
     epoch : int
         With the seed and a segment's number, it keys all randomness.
     update_output : bool
@@ -51,6 +51,8 @@ class Task(NamedTuple):
     """
 
     model: int
+    groups: int
+    parts: int
     epoch: int
     update_output: bool
     rates: NDArray[np.float32]
@@ -67,35 +69,35 @@ def counters_size(places):
 
 
 @inlined
-def score_windows(first, last, model, W, U, windows):
+def score_windows(first, last, task, W, U, windows, losses):
     """Score windows ``first`` to ``last - 1``, weigh their pairs, and write their losses.
 
     Parameters
     ----------
     first, last : int
         Which windows.
-    model : int
-        :data:`SKIPGRAM`, :data:`CBOW` or :data:`CBOW_EXACT`.
+    task : Task
+        What is trained.
     W, U : float32[V, P]
-        Only read.
+        Its vectors; only read.
     windows : Windows
-        ``scores`` and ``losses`` of these windows are overwritten.
+        ``scores`` of these windows are overwritten. Up to two windows after the last are looked at: there is room.
+    losses : float64[windows, 2]
+        Those of ``windows``, overwritten.
     """
-    n = windows.sizes[0]
     for w in range(first, last):
-        if w + _AHEAD < n:
-            _prefetch(w + _AHEAD, W, U, windows)
-        if model == SKIPGRAM:
-            score_skipgram(w, W, U, windows)
+        prefetch_read(W, U, windows, w + _AHEAD, 0, W.shape[1])
+        if task.model == SKIPGRAM:
+            score_skipgram(w, task.groups, W, U, windows)
         else:
-            score_cbow(w, W, U, windows)
+            score_cbow(w, task.groups, W, U, windows)
     for w in range(first, last):
-        weigh_window(w, model != SKIPGRAM, windows)
+        losses[w, 0], losses[w, 1] = weigh_window(w, task, windows)
 
 
 @inlined
-def weigh_window(w, mean, windows):
-    r"""Turn the scores of a window into the coefficients of its pairs' steps, and write its loss.
+def weigh_window(w, task, windows):
+    r"""Turn the scores of a window into the coefficients of its pairs' steps.
 
     The loss of a score s is :math:`-\log\sigma(s)` for the center and :math:`-\log\sigma(-s)` for a noise word. The
     coefficient is minus its derivative, times the learning rate and the weight that touch decay leaves.
@@ -104,60 +106,72 @@ def weigh_window(w, mean, windows):
     ----------
     w : int
         Which window.
-    mean : bool
-        Whether the mean of its context words was scored, in one row, or each of them.
+    task : Task
+        What is trained: for CBOW, the mean of the context words was scored, in one row.
     windows : Windows
-        ``scores`` and ``losses`` of the window are overwritten.
+        ``scores`` of the window are overwritten.
+
+    Returns
+    -------
+    (float64, float64)
+        a and b: the loss of the window is ``a + log(b)`` nats.
 
     References
     ----------
     Mikolov et al. (2013), "Distributed representations of words and phrases and their compositionality", eq. 4.
     """
-    scores, shares, weights, rate = windows.scores, windows.shares, windows.weights, windows.rates[w]
-    first, last = windows.rows[w], windows.rows[w] + 1 if mean else windows.rows[w + 1]
     loss = 0.0
     product = 1.0
-    for place in range(0, weights.shape[1], STRIDE):
-        label = 1.0 if place == 0 else 0.0
-        for start in range(first, last, _CHUNK):
-            stop = min(last, start + _CHUNK)
-            wrong, above = weigh(scores, start, stop, w, place, shares, weights, label, rate, mean)
+    for place in range(0, task.groups, STRIDE):
+        label = np.float32(1.0) if place == 0 else np.float32(0.0)
+        for part in range(task.parts if task.model == SKIPGRAM else 1):
+            wrong, above = weigh(windows, w, place, label, task.model != SKIPGRAM, part)
             loss += wrong
             product *= above
             if product > _LARGE:
                 loss += math.log(product)
                 product = 1.0
-    windows.losses[w, 0] = loss
-    windows.losses[w, 1] = product
+    return loss, product
 
 
 @inlined
-def _prefetch(w, W, U, windows):
-    """Ask for the rows that window w adds to those before it."""
-    for place in range(0, windows.outputs.shape[1], STRIDE):
-        for j in range(OUTPUTS):
-            prefetch_row(U, windows.outputs[w, place + j])
-    prefetch_row(W, windows.contexts[windows.rows[w + 1] - 1])
-
-
-@inlined
-def update_windows(first, last, low, high, model, update_output, W, U, windows):
+def update_windows(first, last, low, high, task, W, U, windows):
     """Take the steps of windows ``first`` to ``last - 1`` in columns ``low`` to ``high - 1``."""
     for w in range(first, last):
-        if model == SKIPGRAM:
-            update_skipgram(w, low, high, update_output, W, U, windows)
+        if task.model == SKIPGRAM:
+            update_skipgram(w, task.groups, low, high, task.update_output, W, U, windows)
         else:
-            update_cbow(w, low, high, model == CBOW_EXACT, update_output, W, U, windows)
+            update_cbow(w, low, high, task.model == CBOW_EXACT, task.update_output, W, U, windows)
 
 
 @kernel
+def score_share(first, last, task, windows):
+    """Do :func:`score_windows`: compiled once, for all who call it for more than one window."""
+    score_windows(first, last, task, task.W, task.U, windows, windows.losses)
+
+
+@kernel
+def update_share(low, high, task, windows):
+    """Do :func:`update_windows` for all windows of a block.
+
+    Who has some of the columns only has scored some of the windows only: rows are in the caches of another core.
+    """
+    W, U = task.W, task.U
+    for w in range(windows.sizes[0]):
+        if high - low < W.shape[1]:
+            prefetch_write(W, U, windows, w + _AHEAD, low, high)
+        update_windows(w, w + 1, low, high, task, W, U, windows)
+
+
+@inlined
 def sum_losses(block, task, windows):
     """Write the loss and the number of pairs of a block whose windows are scored."""
     total = 0.0
     product = 1.0
+    losses = windows.losses
     for w in range(windows.sizes[0]):
-        total += windows.losses[w, 0]
-        product *= windows.losses[w, 1]
+        total += losses[w, 0]
+        product *= losses[w, 1]
         if product > _LARGE:
             total += math.log(product)
             product = 1.0
@@ -188,13 +202,13 @@ def train_racing(last, schedule, draws, task, windows, counters):
     ----------
     Recht et al. (2011), "Hogwild: a lock-free approach to parallelizing stochastic gradient descent".
     """
-    model, W, U = task.model, task.W, task.U
+    W, U, losses, columns = task.W, task.U, windows.losses, task.W.shape[1]
     block = _atomic.add(counters, CLAIMED, 1)
     while block < last:
         prepare_block(block, task.epoch, schedule, task.rates[block], draws, windows)
         for w in range(windows.sizes[0]):
-            score_windows(w, w + 1, model, W, U, windows)
-            update_windows(w, w + 1, 0, W.shape[1], model, task.update_output, W, U, windows)
+            score_windows(w, w + 1, task, W, U, windows, losses)
+            update_windows(w, w + 1, 0, columns, task, W, U, windows)
         sum_losses(block, task, windows)
         block = _atomic.add(counters, CLAIMED, 1)
 
@@ -222,8 +236,7 @@ def train_blocks(thread, threads, first, last, schedule, draws, task, ring, coun
     counters : int64[counters_size(len(ring))]
         Shared by all threads: zeros, but ``counters[PREPARED]`` is ``first`` and the ring's first counters -1.
     """
-    model, W, U = task.model, task.W, task.U
-    vectors = W.shape[1] // LANES
+    vectors = task.W.shape[1] // LANES
     low, high = vectors * thread // threads * LANES, vectors * (thread + 1) // threads * LANES
     arrivals = 0
     for block in range(first, last):
@@ -234,18 +247,18 @@ def train_blocks(thread, threads, first, last, schedule, draws, task, ring, coun
         claims = RING + (2 * place + 1) * _atomic.APART
         start = _atomic.add(counters, claims, _SHARE)
         while start < n:
-            score_windows(start, min(n, start + _SHARE), model, W, U, windows)
+            score_share(start, min(n, start + _SHARE), task, windows)
             start = _atomic.add(counters, claims, _SHARE)
         arrivals += threads
         _meet(arrivals, block, block, schedule, draws, task, ring, counters)
         if thread == 0:
             sum_losses(block, task, windows)
-        update_windows(0, n, low, high, model, task.update_output, W, U, windows)
+        update_share(low, high, task, windows)
         arrivals += threads
         _meet(arrivals, block, last, schedule, draws, task, ring, counters)
 
 
-@kernel
+@inlined
 def _await_block(block, last, schedule, draws, task, ring, counters):
     """Return when the windows of a block are drawn; help if need be."""
     ready = RING + 2 * (block % len(ring)) * _atomic.APART
@@ -255,7 +268,7 @@ def _await_block(block, last, schedule, draws, task, ring, counters):
             looks = _pause(looks)
 
 
-@kernel
+@inlined
 def _meet(arrivals, block, last, schedule, draws, task, ring, counters):
     """Return when all threads have come here; meanwhile draw windows of later blocks, below ``last``."""
     arrived = _atomic.add(counters, ARRIVED, 1) + 1
@@ -266,7 +279,7 @@ def _meet(arrivals, block, last, schedule, draws, task, ring, counters):
         looks = _pause(looks)
 
 
-@kernel
+@inlined
 def _pause(looks):
     if looks < _PATIENCE:
         _atomic.relax()

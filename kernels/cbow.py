@@ -1,31 +1,27 @@
 """Continuous bag of words with negative sampling: the loss of a window, and the step that lowers it."""
 
-import numpy as np
-
 from ._jit import inlined
 from ._tile import dot_mean, update_mean
 from ._vector import STRIDE
 
-_ONE = np.float32(1.0)
-
 
 @inlined
-def score_cbow(w, W, U, windows):
+def score_cbow(w, groups, W, U, windows):
     """Write the dot products of the mean of a window's context words with its center and noise words.
 
     Parameters
     ----------
     w : int
         Which window.
+    groups : int
+        Places for output words, eight for every six.
     W, U : float32[V, P]
         Input and output vectors, padded; only read.
     windows : Windows
         ``scores`` beside the window's first context word are overwritten.
     """
-    contexts, outputs, scores = windows.contexts, windows.outputs, windows.scores
-    first, last = windows.rows[w], windows.rows[w + 1]
-    for place in range(0, outputs.shape[1], STRIDE):
-        dot_mean(W, U, contexts, first, last, outputs, w, place, scores)
+    for place in range(0, groups, STRIDE):
+        dot_mean(W, U, windows, w, place)
 
 
 @inlined
@@ -46,20 +42,4 @@ def update_cbow(w, low, high, exact, update_output, W, U, windows):
     windows : Windows
         See :class:`wordvec.kernels.windows.Windows`.
     """
-    first, last = windows.rows[w], windows.rows[w + 1]
-    scale = _ONE / np.float32(last - first) if exact else _ONE
-    update_mean(
-        W,
-        U,
-        windows.contexts,
-        windows.shares,
-        first,
-        last,
-        windows.outputs,
-        w,
-        windows.scores,
-        scale,
-        low,
-        high,
-        update_output,
-    )
+    update_mean(W, U, windows, w, exact, low, high, update_output)

@@ -6,32 +6,32 @@ from ._vector import STRIDE
 
 
 @inlined
-def score_skipgram(w, W, U, windows):
+def score_skipgram(w, groups, W, U, windows):
     """Write the dot products of a window's context words with its center and noise words, which they share.
 
     Parameters
     ----------
     w : int
         Which window.
+    groups : int
+        Places for output words, eight for every six.
     W, U : float32[V, P]
         Input and output vectors, padded; only read.
     windows : Windows
         ``scores`` of this window are overwritten.
     """
-    contexts, outputs, scores = windows.contexts, windows.outputs, windows.scores
-    first, last = windows.rows[w], windows.rows[w + 1]
-    for place in range(0, outputs.shape[1], STRIDE):
-        dot_contexts(W, U, contexts, first, last, outputs, w, place, scores)
+    for place in range(0, groups, STRIDE):
+        dot_contexts(W, U, windows, w, place)
 
 
 @inlined
-def update_skipgram(w, low, high, update_output, W, U, windows):
+def update_skipgram(w, groups, low, high, update_output, W, U, windows):
     """Take the step of a weighed window in columns ``low`` to ``high - 1``.
 
     Parameters
     ----------
-    w : int
-        Which window.
+    w, groups : int
+        Which window; places for output words.
     low, high : int
         Columns, multiples of 16.
     update_output : bool
@@ -42,7 +42,5 @@ def update_skipgram(w, low, high, update_output, W, U, windows):
     windows : Windows
         See :class:`wordvec.kernels.windows.Windows`.
     """
-    contexts, scores, outputs = windows.contexts, windows.scores, windows.outputs
-    first, last = windows.rows[w], windows.rows[w + 1]
-    for place in range(0, outputs.shape[1], STRIDE):
-        update_contexts(W, U, contexts, first, last, outputs, w, place, scores, low, high, update_output)
+    for place in range(0, groups, STRIDE):
+        update_contexts(W, U, windows, w, place, low, high, update_output)

@@ -12,13 +12,15 @@ from .random import STEP, mix64, stream_of
 
 #: Counters for the uses of rows within a block.
 TOUCHES = 4_096
+#: Windows after the last that have rows to look at.
+SPARE = 4
 _32 = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 
 
 class Windows(NamedTuple):
-    """The windows of a block, and room for what is computed of them.
+    """The windows of a block, and room for what is computed of them; two windows more may be looked at.
 
     Window w predicts, or is predicted by, its context words ``contexts[rows[w]:rows[w + 1]]``.
 
@@ -206,39 +208,45 @@ def prepare_block(block, epoch, schedule, rate, draws, windows):
     windows : Windows
         Overwritten, except for scores and losses. Documents of weight 0 have no windows.
     """
-    ids, starts, lengths, documents, weights, blocks = schedule
+    ids, starts, lengths, documents, masses, blocks = schedule
     words, reaches, inputs, touches = windows.words, windows.reaches, windows.inputs, windows.touches
+    rows, contexts, shares, outputs = windows.rows, windows.contexts, windows.shares, windows.outputs
+    weights, rates, keep, table = windows.weights, windows.rates, draws.keep, draws.table
+    window, negative, decays = draws.window, draws.negative, draws.input_uses > _ZERO
     touches[:] = 0
     w = e = end = 0
-    windows.rows[0] = 0
+    rows[0] = 0
     for g in range(blocks[block], blocks[block + 1]):
-        mass = weights[documents[g]]
+        mass = masses[documents[g]]
         if mass == _ZERO:
             continue
         state = stream_of(draws.seed, epoch, g)
-        lr = rate * mass
         begin = end
-        end = thin_sentence(state, ids, starts[g], lengths[g], draws.keep, draws.window, words, reaches, begin)
-        position = np.int64(mix64(state ^ STEP) & np.uint64(draws.table.shape[0] - 1))
-        for p in range(begin, end if draws.input_uses else begin):
-            inputs[p] = decayed(words[p], draws.input_uses, touches, 0)
+        end = thin_sentence(state, ids, starts[g], lengths[g], keep, window, words, reaches, begin)
+        position = np.int64(mix64(state ^ STEP) & np.uint64(table.shape[0] - 1))
+        if decays:
+            for p in range(begin, end):
+                inputs[p] = decayed(words[p], draws.input_uses, touches, 0)
         for center in range(begin, end):
             low = max(begin, center - reaches[center])
             high = min(end, center + reaches[center] + 1)
             if high - low == 1:
                 continue
-            _gather(words, low, center, high, windows.contexts, e)
-            if draws.input_uses:
-                _gather(inputs, low, center, high, windows.shares, e)
+            _gather(words, low, center, high, contexts, e)
+            position = draw_outputs(words[center], table, position, negative, outputs, w)
+            if decays:
+                _gather(inputs, low, center, high, shares, e)
+                _weigh_outputs(outputs, w, negative, draws.output_uses, touches, weights)
+            rates[w] = rate * mass
             e += high - low - 1
-            position = draw_outputs(words[center], draws.table, position, draws.negative, windows.outputs, w)
-            if draws.output_uses:
-                _weigh_outputs(w, draws.negative, draws.output_uses, windows)
-            windows.rates[w] = lr
             w += 1
-            windows.rows[w] = e
+            rows[w] = e
     windows.sizes[0] = w
     windows.sizes[1] = e
+    for after in range(w, w + SPARE):  # may be asked for ahead of time
+        rows[after + 1] = e + 1
+        outputs[after] = 0
+        contexts[e] = 0
 
 
 @inlined
@@ -249,12 +257,12 @@ def _gather(items, low, center, high, target, at):
 
 
 @inlined
-def _weigh_outputs(w, negative, full, windows):
+def _weigh_outputs(outputs, w, negative, uses, touches, weights):
     used = 0
-    for group in range(0, windows.outputs.shape[1], STRIDE):
+    for group in range(0, outputs.shape[1], STRIDE):
         for place in range(group, group + OUTPUTS):
             weight = _ZERO
             if used <= negative:
-                weight = decayed(windows.outputs[w, place], full, windows.touches, 1)
+                weight = decayed(outputs[w, place], uses, touches, 1)
                 used += 1
-            windows.weights[w, place] = weight
+            weights[w, place] = weight

@@ -224,6 +224,9 @@ def update_windows(windows, model, update_output, W, U):
             update_cbow(window, model == 2, update_output, W, U)
 
 
+score_share, update_share = score_windows, update_windows
+
+
 def sum_losses(windows, model):
     return sum(w.loss for w in windows), sum(len(w.contexts) if model == 0 else 1 for w in windows)
 

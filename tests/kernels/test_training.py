@@ -17,14 +17,12 @@ from wordvec.kernels.blocks import (
     SKIPGRAM,
     Task,
     counters_size,
-    score_windows,
+    score_share,
     sum_losses,
-    update_windows,
-    weigh_window,
+    update_share,
 )
-from wordvec.kernels.skipgram import score_skipgram
 
-from wordvec.train.team import Team, make_windows, padded
+from wordvec.train.team import Team, count_places, make_windows, padded
 
 V, P = 6, 48
 MODELS = [SKIPGRAM, CBOW, CBOW_EXACT]
@@ -57,6 +55,11 @@ def one_window(seed, n, negative, scale):
     return windows, twin, W, U
 
 
+def one_task(model, negative, n, update_output, W, U):
+    sums = np.zeros(1, np.float32), W, U, np.zeros(1), np.zeros(1)
+    return Task(model, count_places(negative), 1 + n // 64, 0, update_output, *sums)
+
+
 cases = given(
     seed=st.integers(0, 2**32 - 1),
     n=st.integers(1, 150),
@@ -75,13 +78,13 @@ def test_a_window_equals_naive(seed, n, negative, scale, model, update_output):
     new_W, new_U = W.astype(float), U.astype(float)
     naive.score_windows([twin], model, new_W, new_U)
     naive.update_windows([twin], model, update_output, new_W, new_U)
-    score_windows(0, 1, model, W, U, windows)
-    losses = np.zeros(1), np.zeros(1)
-    sum_losses(0, Task(model, 0, True, np.zeros(1, np.float32), W, U, *losses), windows)
+    task = one_task(model, negative, n, update_output, W, U)
+    score_share(0, 1, task, windows)
+    sum_losses(0, task, windows)
     expected = naive.sum_losses([twin], model)
-    assert_allclose(losses[0][0], expected[0], rtol=1e-4, atol=1e-4)
-    assert losses[1][0] == expected[1]
-    update_windows(0, 1, 0, P, model, update_output, W, U, windows)
+    assert_allclose(task.losses[0], expected[0], rtol=1e-4, atol=1e-4)
+    assert task.pairs[0] == expected[1]
+    update_share(0, P, task, windows)
     size = max(abs(new_W).max(), abs(new_U).max())
     assert_allclose(W, new_W, rtol=3e-4, atol=3e-5 * size)
     assert_allclose(U, new_U, rtol=3e-4, atol=3e-5 * size)
@@ -96,9 +99,10 @@ def test_updating_columns_apart_gives_the_bits_of_updating_them_together(
     results = []
     for cuts in ([0, P], [0, 16, P], [0, 32, P], [0, 16, 32, P]):
         windows, _, W, U = one_window(seed, n, negative, scale)
-        score_windows(0, 1, model, W, U, windows)
+        task = one_task(model, negative, n, update_output, W, U)
+        score_share(0, 1, task, windows)
         for low, high in pairwise(cuts):
-            update_windows(0, 1, low, high, model, update_output, W, U, windows)
+            update_share(low, high, task, windows)
         results.append(W.tobytes() + U.tobytes())
     assert len(set(results)) == 1
 
@@ -108,8 +112,7 @@ def test_losses_are_right_or_not_finite_for_scores_of_any_size(scale):
     windows, twin, W, U = one_window(3, 7, 5, 1.0)
     W *= np.float32(scale)
     with np.errstate(all="ignore"):
-        score_skipgram(0, W, U, windows)
-        weigh_window(0, False, windows)
+        score_share(0, 1, one_task(SKIPGRAM, 5, 7, True, W, U), windows)
     naive.score_skipgram(twin, W.astype(float), U.astype(float))
     naive.weigh_window(twin, mean=False)
     assert_allclose(windows.losses[0, 0] + np.log(windows.losses[0, 1]), twin.loss, rtol=1e-4)
@@ -120,8 +123,7 @@ def test_losses_are_right_or_not_finite_for_scores_of_any_size(scale):
 def test_a_score_that_is_not_a_number_shows_in_the_loss():
     windows, _, W, U = one_window(3, 7, 5, 1.0)
     U[windows.outputs[0, 2]] = np.nan
-    score_skipgram(0, W, U, windows)
-    weigh_window(0, False, windows)
+    score_share(0, 1, one_task(SKIPGRAM, 5, 7, True, W, U), windows)
     assert np.isnan(windows.losses[0, 0])
 
 
@@ -161,7 +163,8 @@ def task_case(model, seed=0, negative=3, update_output=True, decay=True):
     rng = np.random.default_rng(seed)
     W, U = random_rows(rng, 0.3), random_rows(rng, 0.3)
     rates = np.array([0.05, 0.04, 0.03], np.float32)
-    return schedule, draws, Task(model, 2, update_output, rates, W, U, np.zeros(3), np.zeros(3))
+    shape = model, count_places(negative), 1
+    return schedule, draws, Task(*shape, 2, update_output, rates, W, U, np.zeros(3), np.zeros(3))
 
 
 @pytest.mark.parametrize("racing", [False, True])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings, Training, matrix_digest
 from ..errors import AlignmentError, FormatError, ParameterError, require
+from ..kernels._vector import ROWS
 from ..kernels.blocks import Task
 from ..kernels.random import fill_uniform
 from ..kernels.schedule import Schedule
@@ -20,7 +21,7 @@ from ..text.corpus import Corpus
 from ..threads import count_threads
 from .schedule import block_rates, choose_threading, lost_pairs, make_draws, make_schedule
 from .settings import Hyperparameters
-from .team import Team, padded
+from .team import Team, count_places, padded
 
 __all__ = ["train_vectors"]
 
@@ -58,7 +59,8 @@ def train_vectors(
     threading = choose_threading(trainer, counts, racing)
     draws = make_draws(trainer, counts, threading)
     n_blocks = len(schedule.blocks) - 1
-    task = Task(model, 0, compass is None, np.empty(0, np.float32), W, U, np.zeros(n_blocks), np.zeros(n_blocks))
+    shape = (model, count_places(trainer.negative), -(-2 * trainer.window // ROWS))
+    task = Task(*shape, 0, compass is None, np.empty(0, np.float32), W, U, np.zeros(n_blocks), np.zeros(n_blocks))
     with Team(n_threads, threading, schedule, draws) as team:
         losses = _run_epochs(trainer, schedule, draws, task, team, progress, stage)
     metadata: dict[str, Any] = {

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from ..kernels._vector import LANES, OUTPUTS, STRIDE
 from ..kernels.blocks import CLAIMED, PREPARED, RING, Task, counters_size, train_blocks, train_racing
 from ..kernels.schedule import Schedule
-from ..kernels.windows import TOUCHES, Draws, Windows
+from ..kernels.windows import SPARE, TOUCHES, Draws, Windows
 
-__all__ = ["Team", "make_windows", "padded"]
+__all__ = ["Team", "count_places", "make_windows", "padded"]
 
 #: Blocks whose windows are drawn ahead of time, the current one included.
 _PLACES = 4
@@ -74,26 +74,31 @@ class Team:
 
 def make_windows(longest: int, window: int, negative: int) -> Windows:
     """Return room for the windows of a block of up to ``longest`` tokens."""
-    pairs, places = longest * 2 * window, STRIDE * -(-(negative + 1) // OUTPUTS)
-    spare = LANES  # copies go by whole vectors, beyond the end
-    weights = np.zeros((longest, places), dtype=np.float32)
+    pairs, places = longest * 2 * window + LANES, count_places(negative)  # copies go by vectors, beyond the end
+    tokens, most = longest + LANES, longest + SPARE
+    weights = np.zeros((most, places), dtype=np.float32)
     used = [place for place in range(places) if place % STRIDE < OUTPUTS][: negative + 1]
     weights[:, used] = 1.0
     return Windows(
-        words=np.zeros(longest + spare, np.int32),
-        reaches=np.zeros(longest + spare, np.int32),
-        rows=np.zeros(longest + 1, np.int64),
-        contexts=np.zeros(pairs + spare, np.int32),
-        shares=np.ones(pairs + spare, np.float32),
-        outputs=np.zeros((longest, places), np.int32),
+        words=np.zeros(tokens, np.int32),
+        reaches=np.zeros(tokens, np.int32),
+        rows=np.zeros(most + 1, np.int64),
+        contexts=np.zeros(pairs, np.int32),
+        shares=np.ones(pairs, np.float32),
+        outputs=np.zeros((most, places), np.int32),
         weights=weights,
-        rates=np.zeros(longest, np.float32),
+        rates=np.zeros(most, np.float32),
         scores=np.zeros((pairs, places), np.float32),
-        losses=np.zeros((longest, 2), np.float64),
-        inputs=np.zeros(longest + spare, np.float32),
+        losses=np.zeros((most, 2), np.float64),
+        inputs=np.zeros(tokens, np.float32),
         touches=np.zeros((2, TOUCHES), np.int32),
         sizes=np.zeros(2, np.int64),
     )
+
+
+def count_places(negative: int) -> int:
+    """Return the places for a window's output words: eight for every six."""
+    return STRIDE * -(-(negative + 1) // OUTPUTS)
 
 
 def padded(rows: int, columns: int) -> NDArray[np.float32]:
