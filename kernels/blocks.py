@@ -8,24 +8,23 @@ from numpy.typing import NDArray
 
 from . import _atomic
 from ._jit import inlined, kernel
-from ._tile import prefetch_read, prefetch_write, weigh
+from ._place import prefetch_read, prefetch_write
+from ._tile import weigh
 from ._vector import LANES, STRIDE
 from .cbow import score_cbow, update_cbow
 from .skipgram import score_skipgram, update_skipgram
-from .windows import prepare_block
+from .windows import SPARE, prepare_block
 
 #: Which architecture is trained, and how.
 SKIPGRAM, CBOW, CBOW_EXACT = 0, 1, 2
 #: Windows scored at a time by a thread.
-_SHARE = 8
+_SHARE = 32
 #: A thread that waits looks so often before it gives the CPU away.
 _PATIENCE = 2_000
 #: Counters of a span: blocks claimed for preparation, arrivals at barriers, blocks claimed by racing threads.
 PREPARED, ARRIVED, CLAIMED = 0, _atomic.APART, 2 * _atomic.APART
 #: From here on, two counters for each place of the ring: the block that is ready there, and its windows claimed.
 RING = 3 * _atomic.APART
-#: Rows are asked for so many windows ahead.
-_AHEAD = 4
 _LARGE = 1e150
 
 
@@ -81,12 +80,12 @@ def score_windows(first, last, task, W, U, windows, losses):
     W, U : float32[V, P]
         Its vectors; only read.
     windows : Windows
-        ``scores`` of these windows are overwritten. Up to two windows after the last are looked at: there is room.
+        ``scores`` of these windows are overwritten. Windows after the last are looked at: there is room.
     losses : float64[windows, 2]
         Those of ``windows``, overwritten.
     """
     for w in range(first, last):
-        prefetch_read(W, U, windows, w + _AHEAD, 0, W.shape[1])
+        prefetch_read(W, U, windows, w + SPARE, 0, W.shape[1])
         if task.model == SKIPGRAM:
             score_skipgram(w, task.groups, W, U, windows)
         else:
@@ -159,7 +158,7 @@ def update_share(low, high, task, windows):
     W, U = task.W, task.U
     for w in range(windows.sizes[0]):
         if high - low < W.shape[1]:
-            prefetch_write(W, U, windows, w + _AHEAD, low, high)
+            prefetch_write(W, U, windows, w + SPARE, low, high)
         update_windows(w, w + 1, low, high, task, W, U, windows)
 
 

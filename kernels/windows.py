@@ -6,21 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._jit import inlined, kernel
-from ._tile import copy_items
+from ._place import copy_items
 from ._vector import OUTPUTS, STRIDE
 from .random import STEP, mix64, stream_of
 
 #: Counters for the uses of rows within a block.
 TOUCHES = 4_096
-#: Windows after the last that have rows to look at.
-SPARE = 4
+#: Rows are asked for so many windows ahead; so many windows after the last have rows to ask for.
+SPARE = 3
 _32 = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 
 
 class Windows(NamedTuple):
-    """The windows of a block, and room for what is computed of them; two windows more may be looked at.
+    """The windows of a block, and room for what is computed of them; a few windows more may be looked at.
 
     Window w predicts, or is predicted by, its context words ``contexts[rows[w]:rows[w + 1]]``.
 

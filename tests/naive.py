@@ -38,10 +38,6 @@ def fill_uniform(seed, scale, columns, shape):
     return out
 
 
-def exp_negative(x):
-    return math.exp(max(x, -60.0))
-
-
 def fill_noise_table(slots, seed, size):
     table = [word for word, n in enumerate(slots) for _ in range(n)]
     state = mix64(int(seed) ^ STEP)
@@ -224,7 +220,12 @@ def update_windows(windows, model, update_output, W, U):
             update_cbow(window, model == 2, update_output, W, U)
 
 
-score_share, update_share = score_windows, update_windows
+def score_share(windows, model, W, U):
+    score_windows(windows, model, W, U)
+
+
+def update_share(windows, model, update_output, W, U):
+    update_windows(windows, model, update_output, W, U)
 
 
 def sum_losses(windows, model):

@@ -154,7 +154,7 @@ def test_matplotlib_without_a_home_is_silent(tmp_path):
         "s = AlignedSlices(('uk', 'us'), (e, e), v, np.full((2, 2), 40)); report_html(s, measure_drift(s))"
     )
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("MPL", "XDG_"))}
-    environment = {**clean, "HOME": "/dev/null/home", "TMPDIR": str(tmp_path)}
+    environment = {**clean, "HOME": "/dev/null/home", "TMPDIR": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stderr == ""
 

@@ -98,7 +98,7 @@ def make_windows(longest: int, window: int, negative: int) -> Windows:
 
 def count_places(negative: int) -> int:
     """Return the places for a window's output words: eight for every six."""
-    return STRIDE * -(-(negative + 1) // OUTPUTS)
+    return int(STRIDE * -(-(negative + 1) // OUTPUTS))
 
 
 def padded(rows: int, columns: int) -> NDArray[np.float32]:
