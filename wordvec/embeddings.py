@@ -275,8 +275,8 @@ class Training:
 def matrix_digest(matrix: NDArray[np.float32], dim: int) -> str:
     """Return the SHA-256 of the first ``dim`` columns, as row-major float32 bytes."""
     digest = hashlib.sha256()
-    for start in range(0, len(matrix), 65_536):
-        digest.update(np.ascontiguousarray(matrix[start : start + 65_536, :dim]).data)
+    for start in range(0, len(matrix), 4_096):
+        digest.update(np.ascontiguousarray(matrix[start : start + 4_096, :dim]).data)
     return digest.hexdigest()
 
 

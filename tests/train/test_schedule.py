@@ -9,12 +9,14 @@ from wordvec.train.schedule import (
     SEGMENT,
     block_rates,
     block_size,
+    block_tokens,
     document_order,
     keep_thresholds,
     lost_pairs,
     make_schedule,
     noise_table,
 )
+from wordvec.train.team import padded, unpadded
 
 
 def corpus_with(lengths):
@@ -114,3 +116,33 @@ def test_noise_needs_two_words():
 def test_weights_must_fit():
     with pytest.raises(ParameterError, match=r"weights.shape must be \(2,\), got \(3,\)"):
         make_schedule(corpus_with([5, 6]), 1, np.ones(3, np.float32))
+
+
+@pytest.mark.parametrize("rows", [[0, 1, 2, 3, 4], [1, 3], [4, 0, 2], []])
+@pytest.mark.parametrize("columns", [1, 15, 16, 17])
+def test_rows_are_unpadded(rows, columns):
+    matrix = padded(5, columns)
+    matrix[:, :columns] = np.arange(5 * columns).reshape(5, columns)
+    expected = matrix[np.array(rows, dtype=np.int64), :columns].copy()
+    found = unpadded(matrix, np.array(rows, dtype=np.int64), columns)
+    assert found.flags.c_contiguous
+    assert (found == expected).all()
+
+
+def test_rows_are_unpadded_in_parts(monkeypatch):
+    monkeypatch.setattr("wordvec.train.team._ROWS", 2)
+    matrix = padded(9, 3)
+    matrix[:, :3] = np.arange(27).reshape(9, 3)
+    expected = matrix[:, :3].copy()
+    found = unpadded(matrix, np.arange(9), 3)
+    assert (found == expected).all()
+    assert np.shares_memory(found, matrix)
+
+
+def test_block_tokens_add_up():
+    corpus = Corpus.from_sentences([["a", "b", "c"] * n for n in range(1, 60)], min_count=1)
+    schedule = make_schedule(corpus, 1)
+    tokens = block_tokens(schedule)
+    assert len(tokens) == len(schedule.blocks) - 1
+    assert tokens.sum() == corpus.n_tokens
+    assert tokens[0] == schedule.lengths[: schedule.blocks[1]].sum()

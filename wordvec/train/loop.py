@@ -19,9 +19,9 @@ from ..kernels.windows import Draws
 from ..progress import Progress, Watcher
 from ..text.corpus import Corpus
 from ..threads import count_threads
-from .schedule import block_rates, choose_threading, lost_pairs, make_draws, make_schedule
+from .schedule import block_rates, block_tokens, choose_threading, lost_pairs, make_draws, make_schedule
 from .settings import Hyperparameters
-from .team import Team, count_places, padded
+from .team import Team, count_places, padded, unpadded
 
 __all__ = ["train_vectors"]
 
@@ -86,8 +86,8 @@ def train_vectors(
         metadata["words_without_occurrence"] = len(counts) - len(vocabulary)
     run = {"threads": n_threads, "seconds": round(time.perf_counter() - began, 3)}
     return Training(
-        Embeddings(vocabulary, W[rows, : trainer.dim], metadata),
-        Embeddings(vocabulary, U[rows, : trainer.dim], metadata),
+        Embeddings(vocabulary, unpadded(W, rows, trainer.dim), metadata),
+        Embeddings(vocabulary, unpadded(U, rows, trainer.dim), metadata),
         tuple(losses),
         run,
     )
@@ -104,7 +104,7 @@ def _run_epochs(
 ) -> list[float]:
     """Have the blocks of all epochs trained, span by span; return the mean loss of each epoch in nats per pair."""
     rates = block_rates(schedule, trainer.lr, trainer.epochs)
-    tokens_before = np.concatenate([[0], np.cumsum(schedule.lengths, dtype=np.int64)])[schedule.blocks]
+    tokens_before = np.concatenate([[0], np.cumsum(block_tokens(schedule))])
     n_blocks = len(schedule.blocks) - 1
     losses: list[float] = []
     trained = 0.0

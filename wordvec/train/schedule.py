@@ -19,6 +19,7 @@ from .settings import Hyperparameters
 __all__ = [
     "block_rates",
     "block_size",
+    "block_tokens",
     "choose_threading",
     "document_order",
     "keep_thresholds",
@@ -116,10 +117,16 @@ def block_size(n_tokens: int) -> int:
     return max(64, min(BLOCK, n_tokens // 1_000))
 
 
+def block_tokens(schedule: Schedule) -> NDArray[np.int64]:
+    """Return int64[B]: the tokens of each block."""
+    starts = schedule.blocks[:-1]
+    return np.add.reduceat(schedule.lengths, starts, dtype=np.int64) if len(starts) else np.zeros(0, np.int64)
+
+
 def block_rates(schedule: Schedule, lr: float, epochs: int) -> NDArray[np.float32]:
     """Return float32[epochs, B]: learning rates that fall linearly with the tokens read before a block."""
-    ends = np.cumsum(schedule.lengths, dtype=np.int64)
-    before = np.concatenate([[0], ends])[schedule.blocks[:-1]]
+    ends = np.cumsum(block_tokens(schedule))
+    before = np.concatenate([[0], ends])[:-1]
     total = int(ends[-1]) if len(ends) else 1
     progress = (np.arange(epochs)[:, None] + before[None, :] / total) / max(1, epochs)
     last = min(LAST_RATE, lr)

@@ -10,11 +10,14 @@ from ..kernels._vector import LANES, OUTPUTS, STRIDE
 from ..kernels.blocks import CLAIMED, PREPARED, RING, Task, counters_size, train_blocks, train_racing
 from ..kernels.schedule import Schedule
 from ..kernels.windows import SPARE, TOUCHES, Draws, Windows
+from .schedule import block_tokens
 
-__all__ = ["Team", "count_places", "make_windows", "padded"]
+__all__ = ["Team", "count_places", "make_windows", "padded", "unpadded"]
 
 #: Blocks whose windows are drawn ahead of time, the current one included.
 _PLACES = 4
+#: Rows copied at once.
+_ROWS = 4_096
 
 
 class Team:
@@ -36,8 +39,7 @@ class Team:
     def __init__(self, threads: int, threading: str, schedule: Schedule, draws: Draws) -> None:
         self._in_blocks = threading == "blocks"
         self._threads = threads = 1 if threading == "sequential" else threads
-        ends = np.concatenate([[0], np.cumsum(schedule.lengths, dtype=np.int64)])[schedule.blocks]
-        longest = int(np.diff(ends).max(initial=0))
+        longest = int(block_tokens(schedule).max(initial=0))
         places = _PLACES if self._in_blocks and threads > 1 else threads
         windows = [make_windows(longest, draws.window, draws.negative) for _ in range(places)]
         self._own = windows
@@ -107,3 +109,13 @@ def padded(rows: int, columns: int) -> NDArray[np.float32]:
     memory = np.zeros(rows * width * 4 + 64, dtype=np.uint8)
     skip = -memory.ctypes.data % 64
     return memory[skip : skip + rows * width * 4].view(np.float32).reshape(rows, width)
+
+
+def unpadded(matrix: NDArray[np.float32], rows: NDArray[np.int64], columns: int) -> NDArray[np.float32]:
+    """Return ``matrix[rows, :columns]``, C-contiguous; where rows ascend, in the memory of ``matrix``, which is lost."""
+    if (rows[1:] <= rows[:-1]).any():
+        return matrix[rows, :columns]
+    packed = matrix.reshape(-1)[: len(rows) * columns].reshape(len(rows), columns)
+    for start in range(0, len(rows), _ROWS):  # no row is written before it was read
+        packed[start : start + _ROWS] = matrix[rows[start : start + _ROWS], :columns]
+    return packed
