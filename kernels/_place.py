@@ -51,13 +51,11 @@ class Window:
 
 
 def _prefetch(to_write):
-    """Return a function that asks for columns ``low`` to ``high - 1`` of the rows that a window adds to those before.
-
-    It changes nothing. Rows that are only read are not asked for to be written: other threads need them, too.
-    """
+    """Return one of two functions: rows that are only read are not asked for to be written, others need them, too."""
 
     @intrinsic
     def prefetch(typing, W, U, windows, w, low, high):
+        """Ask for columns ``low`` to ``high - 1`` of the rows that window w adds to those before it: a hint."""
         if not (is_matrix(W) and is_matrix(U)):
             return None
 

@@ -112,7 +112,7 @@ def padded(rows: int, columns: int) -> NDArray[np.float32]:
 
 
 def unpadded(matrix: NDArray[np.float32], rows: NDArray[np.int64], columns: int) -> NDArray[np.float32]:
-    """Return ``matrix[rows, :columns]``, C-contiguous; where rows ascend, in the memory of ``matrix``, which is lost."""
+    """Return ``matrix[rows, :columns]``, C-contiguous; where rows ascend, in the memory of ``matrix``."""
     if (rows[1:] <= rows[:-1]).any():
         return matrix[rows, :columns]
     packed = matrix.reshape(-1)[: len(rows) * columns].reshape(len(rows), columns)
