@@ -237,45 +237,36 @@ def train_blocks(thread, threads, first, last, schedule, draws, task, ring, coun
     """
     vectors = task.W.shape[1] // LANES
     low, high = vectors * thread // threads * LANES, vectors * (thread + 1) // threads * LANES
-    arrivals = 0
+    arrivals, meeting = 0, np.int64(ARRIVED)  # not a literal: Numba would compile _wait for it once more
     for block in range(first, last):
         place = block % len(ring)
-        _await_block(block, last, schedule, draws, task, ring, counters)
+        ready = RING + 2 * place * _atomic.APART
+        _wait(ready, block, block, last, schedule, draws, task, ring, counters)
         windows = ring[place]
         n = windows.sizes[0]
-        claims = RING + (2 * place + 1) * _atomic.APART
+        claims = ready + _atomic.APART
         start = _atomic.add(counters, claims, _SHARE)
         while start < n:
             score_share(start, min(n, start + _SHARE), task, windows)
             start = _atomic.add(counters, claims, _SHARE)
         arrivals += threads
-        _meet(arrivals, block, block, schedule, draws, task, ring, counters)
+        _atomic.add(counters, ARRIVED, 1)
+        _wait(meeting, arrivals, block, block, schedule, draws, task, ring, counters)
         if thread == 0:
             sum_losses(block, task, windows)
         update_share(low, high, task, windows)
         arrivals += threads
-        _meet(arrivals, block, last, schedule, draws, task, ring, counters)
+        _atomic.add(counters, ARRIVED, 1)
+        _wait(meeting, arrivals, block, last, schedule, draws, task, ring, counters)
 
 
-@inlined
-def _await_block(block, last, schedule, draws, task, ring, counters):
-    """Return when the windows of a block are drawn; help if need be."""
-    ready = RING + 2 * (block % len(ring)) * _atomic.APART
+@kernel
+def _wait(number, goal, block, last, schedule, draws, task, ring, counters):
+    """Return when a counter has reached ``goal``; meanwhile draw windows of blocks after ``block``, below ``last``."""
     looks = 0
-    while _atomic.read(counters, ready) != block:
+    while _atomic.read(counters, number) < goal:
         if not _prepare_next(block, last, schedule, draws, task, ring, counters):
             looks = _pause(looks)
-
-
-@inlined
-def _meet(arrivals, block, last, schedule, draws, task, ring, counters):
-    """Return when all threads have come here; meanwhile draw windows of later blocks, below ``last``."""
-    arrived = _atomic.add(counters, ARRIVED, 1) + 1
-    if arrived < arrivals:
-        _prepare_next(block, last, schedule, draws, task, ring, counters)
-    looks = 0
-    while _atomic.read(counters, ARRIVED) < arrivals:
-        looks = _pause(looks)
 
 
 @inlined
