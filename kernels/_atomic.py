@@ -15,6 +15,8 @@ from ._vector import I32, I64, Code, is_vector
 
 #: Distance of two counters: 128 bytes.
 APART = 16
+#: Whether several threads may share counters.
+IS_ATOMIC = not config.DISABLE_JIT
 
 
 @intrinsic

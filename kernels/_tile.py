@@ -280,8 +280,8 @@ def _update_mean(typing, W, U, windows, w, exact, low, high, update_output):
     """Add the steps of a window whose mean was scored to columns ``low`` to ``high - 1``.
 
     With h the mean of the n context rows, an output row moves by ``scores[rows[w], j] * h``, unless ``update_output``
-    is False, and context row e by ``shares[e]`` times the sum of ``scores[rows[w], j] * U[outputs[j]]``, at the values
-    of ``U`` before; divided by n if ``exact``.
+    is False, and context row e by ``shares[e]`` times the sum of ``scores[rows[w], j] * U[outputs[j]]``, each taken
+    when its turn comes; divided by n if ``exact``.
     """
     if not (is_matrix(W) and is_matrix(U)):
         return None

@@ -250,7 +250,7 @@ def train_blocks(thread, threads, first, last, schedule, draws, task, ring, coun
             score_share(start, min(n, start + _SHARE), task, windows)
             start = _atomic.add(counters, claims, _SHARE)
         arrivals += threads
-        _atomic.add(counters, ARRIVED, 1)
+        _atomic.add(counters, ARRIVED, 1)  # nobody draws windows here: the others would wait for it
         _wait(meeting, arrivals, block, block, schedule, draws, task, ring, counters)
         if thread == 0:
             sum_losses(block, task, windows)

@@ -10,8 +10,6 @@ from ._place import copy_items
 from ._vector import OUTPUTS, STRIDE
 from .random import STEP, mix64, stream_of
 
-#: Counters for the uses of rows within a block.
-TOUCHES = 4_096
 #: Rows are asked for so many windows ahead; so many windows after the last have rows to ask for.
 SPARE = 3
 _32 = np.uint64(32)
@@ -20,7 +18,10 @@ _ZERO, _ONE = np.float32(0.0), np.float32(1.0)
 
 
 class Windows(NamedTuple):
-    """The windows of a block, and room for what is computed of them; a few windows more may be looked at.
+    """The windows of a block, and room for what is computed of them.
+
+    Vectors of words and of pairs have 16 items more than they need, for copies by whole vectors; those of windows have
+    :data:`SPARE` windows more, for rows that are asked for ahead of time.
 
     Window w predicts, or is predicted by, its context words ``contexts[rows[w]:rows[w + 1]]``.
 
@@ -44,7 +45,7 @@ class Windows(NamedTuple):
         For each pair its score, and then the coefficient of its step.
     losses : float64[windows, 2]
         The loss of a window is ``losses[w, 0] + log(losses[w, 1])`` nats.
-    inputs, touches : float32[longest block], int32[2, 4096]
+    inputs, touches : float32[longest block], int32[2, T]
         For :func:`prepare_block`: shares of the words; uses of each row in this block.
     sizes : int64[2]
         Number of windows, number of pairs of a center and a context word.
@@ -180,8 +181,8 @@ def decayed(word, full, touches, side):
     """Return the weight of the next use of a row in this block, and count it.
 
     The n-th use weighs min(1, full / n): all steps of a block start from the same scores, so a row that is used
-    often would otherwise overshoot, the more so the higher the learning rate. Rows share the 4,096 counters, by the
-    low bits of their number.
+    often would otherwise overshoot, the more so the higher the learning rate. Rows share the counters (a power of
+    two), by the low bits of their number.
     """
     place = word & (touches.shape[1] - 1)
     n = touches[side, place] + 1

@@ -47,7 +47,7 @@ def one_window(seed, n, negative, scale):
         rng.uniform(0.1, 1.0, negative + 1).astype(np.float32).tolist(),
         float(np.float32(0.05)),
     )
-    windows.rows[:2] = 0, n
+    windows.rows[1:] = n
     windows.contexts[:n], windows.shares[:n] = twin.contexts, twin.shares
     windows.outputs[0, used], windows.weights[0, used] = twin.outputs, twin.weights
     windows.rates[0], windows.scores[:] = twin.rate, np.nan  # nothing may be read before it is written

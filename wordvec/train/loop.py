@@ -84,7 +84,7 @@ def train_vectors(
     vocabulary, rows = corpus.vocabulary.select(counts)
     if len(vocabulary) < len(counts):
         metadata["words_without_occurrence"] = len(counts) - len(vocabulary)
-    run = {"threads": n_threads, "seconds": round(time.perf_counter() - began, 3)}
+    run = {"threads": team.n_threads, "seconds": round(time.perf_counter() - began, 3)}
     return Training(
         Embeddings(vocabulary, unpadded(W, rows, trainer.dim), metadata),
         Embeddings(vocabulary, unpadded(U, rows, trainer.dim), metadata),
@@ -118,7 +118,7 @@ def _run_epochs(
             team.train(first, last, schedule, draws, task)
             # How blocks are grouped to spans changes no bit, so the clock may decide it.
             elapsed = max(1e-6, time.perf_counter() - began)
-            span = max(1, min(4 * span, n_blocks, round(span * _SPAN / elapsed)))
+            span = max(1, min(4 * span, n_blocks, round((last - first) * _SPAN / elapsed)))
             mean = _mean(task.losses[first:last], task.pairs[first:last])
             if not mean <= _WORST * (trainer.negative + 1):
                 raise ParameterError(

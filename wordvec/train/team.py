@@ -1,16 +1,18 @@
 """The threads of a training, and the memory they work in."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..kernels._atomic import IS_ATOMIC
 from ..kernels._vector import LANES, OUTPUTS, STRIDE
 from ..kernels.blocks import CLAIMED, PREPARED, RING, Task, counters_size, train_blocks, train_racing
 from ..kernels.schedule import Schedule
-from ..kernels.windows import SPARE, TOUCHES, Draws, Windows
-from .schedule import block_tokens
+from ..kernels.windows import SPARE, Draws, Windows
+from .schedule import BLOCK, block_tokens
 
 __all__ = ["Team", "count_places", "make_windows", "padded", "unpadded"]
 
@@ -27,7 +29,7 @@ class Team:
     ----------
     threads : int >= 1
         How many there may be.
-    threading : {"blocks", "racing", "sequential"}
+    mode : {"blocks", "racing", "sequential"}
         Whether all work on one block at a time, with the same bits for any number; or each takes blocks by itself;
         or one thread takes window after window.
     schedule : Schedule
@@ -36,18 +38,25 @@ class Team:
         Window and number of noise words, for the same reason.
     """
 
-    def __init__(self, threads: int, threading: str, schedule: Schedule, draws: Draws) -> None:
-        self._in_blocks = threading == "blocks"
-        self._threads = threads = 1 if threading == "sequential" else threads
+    def __init__(self, threads: int, mode: str, schedule: Schedule, draws: Draws) -> None:
+        self._in_blocks = mode == "blocks"
+        alone = mode == "sequential" or not IS_ATOMIC
+        self._threads = threads = 1 if alone else threads
         longest = int(block_tokens(schedule).max(initial=0))
         places = _PLACES if self._in_blocks and threads > 1 else threads
-        windows = [make_windows(longest, draws.window, draws.negative) for _ in range(places)]
+        widest = min(draws.window, int(schedule.lengths.max(initial=1)))
+        windows = [make_windows(longest, widest, draws.negative) for _ in range(places)]
         self._own = windows
         self._ring = tuple(windows[number % len(windows)] for number in range(_PLACES))
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     def __enter__(self) -> "Team":
         return self
+
+    @property
+    def n_threads(self) -> int:
+        """How many threads work."""
+        return self._threads
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -70,12 +79,24 @@ class Team:
         if self._pool is None:
             work(0)
             return
-        for job in [self._pool.submit(work, thread) for thread in range(self._threads)]:
+        gate, is_complete = threading.Event(), False
+
+        def work_together(thread: int) -> None:
+            gate.wait()
+            if is_complete:  # else a thread could not be started, and the others would wait for it for ever
+                work(thread)
+
+        try:
+            jobs = [self._pool.submit(work_together, thread) for thread in range(self._threads)]
+            is_complete = True
+        finally:
+            gate.set()
+        for job in jobs:
             job.result()
 
 
 def make_windows(longest: int, window: int, negative: int) -> Windows:
-    """Return room for the windows of a block of up to ``longest`` tokens."""
+    """Return room for the windows of a block of up to ``longest`` tokens, with a reach of up to ``window``."""
     pairs, places = longest * 2 * window + LANES, count_places(negative)  # copies go by vectors, beyond the end
     tokens, most = longest + LANES, longest + SPARE
     weights = np.zeros((most, places), dtype=np.float32)
@@ -93,9 +114,14 @@ def make_windows(longest: int, window: int, negative: int) -> Windows:
         scores=np.zeros((pairs, places), np.float32),
         losses=np.zeros((most, 2), np.float64),
         inputs=np.zeros(tokens, np.float32),
-        touches=np.zeros((2, TOUCHES), np.int32),
+        touches=np.zeros((2, count_touches(negative)), np.int32),
         sizes=np.zeros(2, np.int64),
     )
+
+
+def count_touches(negative: int) -> int:
+    """Return how many counters tell the uses of rows in a block: a power of two, about one for each output word."""
+    return 1 << max(12, (BLOCK * (negative + 1) - 1).bit_length())
 
 
 def count_places(negative: int) -> int:
