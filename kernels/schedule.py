@@ -18,9 +18,9 @@ class Schedule(NamedTuple):
     starts : int64[G]
         First token of each segment; see :func:`cut_segments`.
     lengths, documents : int32[G]
-        Tokens of each segment, and its document.
+        Tokens of each segment, and its document; without weights, nobody asks for documents, and there are none.
     weights : float32[documents]
-        Weight of each document: multiplies its learning rate. 1 is plain training, 0 skips it.
+        Weight of each document: multiplies its learning rate. 1 is plain training, 0 skips it. Empty: all are 1.
     blocks : int64[B + 1]
         Block b is segments ``blocks[b]`` to ``blocks[b + 1] - 1``; see :func:`cut_blocks`.
     """
@@ -63,7 +63,7 @@ def cut_segments(offsets, document_offsets, order, limit, starts, lengths, docum
     starts : int64[G]
         Overwritten: first token of each piece. G is what :func:`count_segments` returns.
     lengths, documents : int32[G]
-        Overwritten: tokens of each piece, and its document.
+        Overwritten: tokens of each piece, and its document, unless ``documents`` is empty.
     """
     g = 0
     for position in range(order.shape[0]):
@@ -74,7 +74,8 @@ def cut_segments(offsets, document_offsets, order, limit, starts, lengths, docum
             while start < stop:
                 starts[g] = start
                 lengths[g] = min(limit, stop - start)
-                documents[g] = document
+                if documents.shape[0]:
+                    documents[g] = document
                 start += limit
                 g += 1
 

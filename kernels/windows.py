@@ -218,7 +218,7 @@ def prepare_block(block, epoch, schedule, rate, draws, windows):
     w = e = end = 0
     rows[0] = 0
     for g in range(blocks[block], blocks[block + 1]):
-        mass = masses[documents[g]]
+        mass = masses[documents[g]] if masses.shape[0] else _ONE
         if mass == _ZERO:
             continue
         state = stream_of(draws.seed, epoch, g)

@@ -134,7 +134,7 @@ def prepare_block(block, epoch, schedule, rate, draws):
     """Return the windows of a block."""
     windows, inputs, outputs = [], {}, {}
     for g in range(schedule.blocks[block], schedule.blocks[block + 1]):
-        mass = float(schedule.weights[schedule.documents[g]])
+        mass = float(schedule.weights[schedule.documents[g]]) if len(schedule.weights) else 1.0
         if mass == 0.0:
             continue
         state = stream_of(draws.seed, epoch, g)

@@ -84,6 +84,19 @@ def test_prepare_block_equals_naive(seed, negative, window, block, decay):
         assert windows.rates[w] == pytest.approx(window_.rate)
 
 
+def test_without_weights_every_document_counts_once():
+    schedule, draws = text_case()
+    plain = schedule._replace(documents=np.empty(0, np.int32), weights=np.empty(0, np.float32))
+    ones = schedule._replace(weights=np.ones(3, np.float32))
+    found = []
+    for text in (plain, ones):
+        windows = make_windows(17, 3, 3)
+        prepare_block(0, 4, text, np.float32(0.05), draws, windows)
+        found.append((windows.contexts.tobytes(), windows.rates.tobytes(), windows.sizes.tolist()))
+        assert len(naive.prepare_block(0, 4, text, 0.05, draws)) == windows.sizes[0] > 0
+    assert found[0] == found[1]
+
+
 def test_fill_noise_table_equals_naive_and_keeps_the_shares():
     slots = np.array([5, 0, 2, 9])
     table = np.empty(16, np.int32)

@@ -130,3 +130,13 @@ def test_the_index_is_made_when_a_word_is_looked_up():
     assert "index" not in vars(vocabulary)
     assert vocabulary["dog"] == 1
     assert "index" in vars(vocabulary)
+
+
+def test_selecting_everything_copies_nothing():
+    vocabulary = Vocabulary(("b", "a", "c"), np.array([3, 2, 2]))
+    selected, rows = vocabulary.select(np.array([3, 2, 2]))
+    assert selected is vocabulary
+    assert rows.tolist() == [0, 1, 2]
+    other, rows = vocabulary.select(np.array([3, 2, 1]))
+    assert other.counts.tolist() == [3, 2, 1]
+    assert rows.tolist() == [0, 1, 2]

@@ -114,6 +114,8 @@ class Vocabulary:
         for start, end in pairwise([0, *ends.tolist()]):  # ties in code-point order
             if end - start > 1:
                 rows[start:end] = sorted(rows[start:end].tolist(), key=self.words.__getitem__)
+        if np.array_equal(rows, np.arange(len(self))) and np.array_equal(counts, self.counts):
+            return self, rows
         return Vocabulary(tuple(self.words[i] for i in rows.tolist()), counts[rows]), rows
 
     @cached_property

@@ -132,7 +132,7 @@ def _run_epochs(
             first = last
         losses.append(round(_mean(task.losses, task.pairs), 6))
         trained += math.fsum(task.pairs)
-    if trainer.epochs and not trained and schedule.weights.any():
+    if trainer.epochs and not trained and (schedule.weights.any() or not len(schedule.weights)):
         raise FormatError(
             "nothing could be learnt: with its frequent words thinned out, no line of this text has two words "
             "left; give more text, or turn thinning off (--subsample 0)."

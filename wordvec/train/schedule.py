@@ -71,14 +71,16 @@ def make_schedule(corpus: Corpus, seed: int, weights: NDArray[np.float32] | None
     """Cut a corpus to segments and blocks; ``weights`` is float32[documents], 1 by default."""
     n_documents = len(corpus.documents)
     if weights is None:
-        weights = np.ones(n_documents, dtype=np.float32)
-    require(weights.shape == (n_documents,), "weights.shape", f"({n_documents},)", weights.shape)
-    sound = bool((np.isfinite(weights) & (weights >= 0)).all())
-    require(sound, "weights", "finite and not negative", weights[~(weights >= 0)][:1].tolist() or "infinity")
+        weights = np.empty(0, dtype=np.float32)
+    else:
+        require(weights.shape == (n_documents,), "weights.shape", f"({n_documents},)", weights.shape)
+        sound = bool((np.isfinite(weights) & (weights >= 0)).all())
+        require(sound, "weights", "finite and not negative", weights[~(weights >= 0)][:1].tolist() or "infinity")
     order = document_order(corpus, seed)
     arguments = (corpus.offsets, corpus.documents.offsets, order, SEGMENT)
     n = count_segments(*arguments)
-    starts, lengths, documents = np.empty(n, np.int64), np.empty(n, np.int32), np.empty(n, np.int32)
+    starts, lengths = np.empty(n, np.int64), np.empty(n, np.int32)
+    documents = np.empty(n if len(weights) else 0, np.int32)
     cut_segments(*arguments, starts, lengths, documents)
     blocks = np.empty(n + 1, dtype=np.int64)
     n_blocks = cut_blocks(lengths, block_size(corpus.n_tokens), blocks)

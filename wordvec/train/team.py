@@ -1,6 +1,7 @@
 """The threads of a training, and the memory they work in."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
@@ -14,12 +15,57 @@ from ..kernels.schedule import Schedule
 from ..kernels.windows import SPARE, Draws, Windows
 from .schedule import BLOCK, block_tokens
 
-__all__ = ["Team", "count_places", "make_windows", "padded", "unpadded"]
+__all__ = ["Pace", "Team", "count_places", "make_windows", "padded", "unpadded"]
 
 #: Blocks whose windows are drawn ahead of time, the current one included.
 _PLACES = 4
+#: After so many spans, another number of threads has its turn.
+_PATIENCE = 16
 #: Rows copied at once.
 _ROWS = 4_096
+
+
+class Pace:
+    """How many threads are fastest just now; since they change no bit, the clock may decide it.
+
+    Where cores share no cache, or have other work, more threads can be slower. All, half of them, a quarter and so on
+    are tried for one span each, then the fastest; now and then another one has its turn, so that change is noticed.
+
+    Parameters
+    ----------
+    threads : int >= 1
+        How many there may be.
+
+    Examples
+    --------
+    >>> pace = Pace(2)
+    >>> for speed in (9.0, 5.0, 6.0):  # the first span of all compiles: it does not count
+    ...     pace.note(pace.choose(), speed)
+    >>> pace.choose()
+    1
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._choices = [threads]
+        while self._choices[-1] > 1:
+            self._choices.append(self._choices[-1] // 2)
+        self._speeds: dict[int, float] = {}
+        self._turn = -1
+
+    def choose(self) -> int:
+        """Return how many threads should train the next span."""
+        untried = [threads for threads in self._choices if threads not in self._speeds]
+        if self._turn < 0 or untried:
+            return (untried or self._choices)[0]
+        if self._turn % _PATIENCE == 0:
+            return self._choices[self._turn // _PATIENCE % len(self._choices)]
+        return max(self._choices, key=lambda threads: self._speeds[threads])
+
+    def note(self, threads: int, speed: float) -> None:
+        """Remember how fast a span was."""
+        if self._turn >= 0:
+            self._speeds[threads] = speed
+        self._turn += 1
 
 
 class Team:
@@ -30,7 +76,8 @@ class Team:
     threads : int >= 1
         How many there may be.
     mode : {"blocks", "racing", "sequential"}
-        Whether all work on one block at a time, with the same bits for any number; or each takes blocks by itself;
+        Whether all work on one block at a time, with the same bits for any number, as many as are of use
+        (:class:`Pace`); or each takes blocks by itself;
         or one thread takes window after window.
     schedule : Schedule
         The text: its longest block says how much memory is needed.
@@ -49,6 +96,7 @@ class Team:
         self._own = windows
         self._ring = tuple(windows[number % len(windows)] for number in range(_PLACES))
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._pace = Pace(threads)
 
     def __enter__(self) -> "Team":
         return self
@@ -66,17 +114,26 @@ class Team:
 
     def train(self, first: int, last: int, schedule: Schedule, draws: Draws, task: Task) -> None:
         """Train blocks ``first`` to ``last - 1`` of an epoch."""
+        if not self._in_blocks:
+            self._train(self._threads, first, last, schedule, draws, task)
+            return
+        threads = self._pace.choose()
+        began = time.perf_counter()
+        self._train(threads, first, last, schedule, draws, task)
+        self._pace.note(threads, (last - first) / max(1e-9, time.perf_counter() - began))
+
+    def _train(self, threads: int, first: int, last: int, schedule: Schedule, draws: Draws, task: Task) -> None:
         counters = np.zeros(counters_size(_PLACES), dtype=np.int64)
         counters[PREPARED] = counters[CLAIMED] = first
         counters[RING:] = -1
 
         def work(thread: int) -> None:
             if self._in_blocks:
-                train_blocks(thread, self._threads, first, last, schedule, draws, task, self._ring, counters)
+                train_blocks(thread, threads, first, last, schedule, draws, task, self._ring, counters)
             else:
                 train_racing(last, schedule, draws, task, self._own[thread], counters)
 
-        if self._pool is None:
+        if self._pool is None or threads == 1:
             work(0)
             return
         gate, is_complete = threading.Event(), False
@@ -87,7 +144,7 @@ class Team:
                 work(thread)
 
         try:
-            jobs = [self._pool.submit(work_together, thread) for thread in range(self._threads)]
+            jobs = [self._pool.submit(work_together, thread) for thread in range(threads)]
             is_complete = True
         finally:
             gate.set()
