@@ -156,9 +156,12 @@ def main() -> None:
     parser.add_argument("--dims", type=int, nargs="*", default=list(SEEDS))
     parser.add_argument("--seeds", type=int, default=None, help="default: 8 of 100 dimensions, 3 of 300")
     parser.add_argument("--tools", nargs="*", default=list(TOOLS), choices=TOOLS)
+    parser.add_argument("--no-training", action="store_true", help="compare the models that are there")
     arguments = parser.parse_args()
     arguments.models.mkdir(parents=True, exist_ok=True)
     wanted = jobs(arguments.dims, 2 if arguments.short else arguments.seeds, arguments.tools)
+    if arguments.no_training:
+        wanted = [job for job in wanted if (arguments.models / f"{name_of(*job)}.wv").exists()]
     train_all(arguments.data, arguments.models, 1 if arguments.short else arguments.parts, wanted)
     rows: list[dict[str, object]] = []
     for tool, model, dim, seed in wanted:

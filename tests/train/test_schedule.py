@@ -70,7 +70,7 @@ def test_rates_fall_linearly_to_the_last_one():
 
 
 def test_small_corpora_have_small_blocks():
-    assert (block_size(500), block_size(500_000), block_size(10**9)) == (64, 500, 512)
+    assert (block_size(500), block_size(500_000), block_size(10**9)) == (64, 125, 512)
 
 
 def test_thresholds_follow_word2vec():

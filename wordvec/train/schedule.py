@@ -115,8 +115,8 @@ def make_draws(trainer: Hyperparameters, counts: NDArray[np.int64], threading: s
 
 
 def block_size(n_tokens: int) -> int:
-    """Return the tokens in a block: fewer in a small corpus, so that the rate falls in enough steps."""
-    return max(64, min(BLOCK, n_tokens // 1_000))
+    """Return the tokens in a block: fewer in a small corpus, whose vectors still change much within a block."""
+    return max(64, min(BLOCK, n_tokens // 4_000))
 
 
 def block_tokens(schedule: Schedule) -> NDArray[np.int64]:
