@@ -48,12 +48,12 @@ class SkipGram:
     orientation). Documents are read in an order drawn from the seed and their content, so that their
     place in the files does not matter.
 
-    Text is trained in blocks of about 512 tokens, fewer in small texts: all pairs of a block are scored with the
-    vectors from before it, then the steps are taken in the order of the text. Each number is the outcome of one fixed sequence
-    of operations, so any number of threads can share the work. Within a block the n-th use of a row counts
-    min(1, k / n), where k is 3 for input and 6 for output rows at a learning rate (at the start) of 0.025, and falls as
-    the rate rises. Texts of fewer than 50,000 tokens or with very few words are trained window after window by one
-    thread.
+    Text is trained in blocks of about 512 tokens, fewer in small texts: all pairs of a block are scored with
+    the vectors from before it, then the steps are taken in the order of the text. Each number is the outcome
+    of one fixed sequence of operations, so any number of threads can share the work. Within a block the n-th
+    use of a row counts min(1, k / n), where k is 3 for input and 6 for output rows at a learning rate (at the
+    start) of 0.025, and falls as the rate rises. Texts of fewer than 50,000 tokens or with very few words are
+    trained window after window by one thread.
 
     References
     ----------
