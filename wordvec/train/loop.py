@@ -54,6 +54,7 @@ def train_vectors(
     began = time.perf_counter()
     counts = corpus.word_counts
     schedule = make_schedule(corpus, trainer.seed, weights)
+    lost = lost_pairs(corpus, trainer.window)  # takes memory, as long as there are no vectors yet
     W, U = _first_vectors(trainer, len(counts), initial, compass)
     frozen_digest = None if compass is None else matrix_digest(U, trainer.dim)
     threading = choose_threading(trainer, counts, racing)
@@ -70,7 +71,7 @@ def train_vectors(
         "corpus": corpus.digest,
         "threading": threading,
         "tokens": corpus.n_tokens,
-        "pairs_lost_at_cuts": lost_pairs(corpus, trainer.window),
+        "pairs_lost_at_cuts": lost,
     }
     if initial is not None:
         metadata["initial_sha256"] = matrix_digest(initial.vectors, trainer.dim)
