@@ -1,22 +1,14 @@
 """How threads share a training: block by block with the same bits, or racing."""
 
-import math
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
 from . import _atomic
 from ._jit import inlined, kernel
-from ._place import prefetch_read, prefetch_write
-from ._tile import weigh
-from ._vector import LANES, STRIDE
-from .cbow import score_cbow, update_cbow
-from .skipgram import score_skipgram, update_skipgram
+from ._place import prefetch_write
+from ._vector import LANES
+from .steps import score_windows, sum_losses, update_windows
 from .windows import SPARE, prepare_block
 
-#: Which architecture is trained, and how.
-SKIPGRAM, CBOW, CBOW_EXACT = 0, 1, 2
 #: Windows scored at a time by a thread.
 _SHARE = 32
 #: A thread that waits looks so often before it gives the CPU away.
@@ -25,122 +17,12 @@ _PATIENCE = 2_000
 PREPARED, ARRIVED, CLAIMED = 0, _atomic.APART, 2 * _atomic.APART
 #: From here on, two counters for each place of the ring: the block that is ready there, and its windows claimed.
 RING = 3 * _atomic.APART
-_LARGE = 1e150
-
-
-class Task(NamedTuple):
-    """What is trained in one epoch.
-
-    Parameters
-    ----------
-    model : int
-        :data:`SKIPGRAM`, :data:`CBOW` or :data:`CBOW_EXACT`.
-    groups, parts : int
-        Places for the output words of a window, eight for every six; how many times 64 context words it has at most.
-    epoch : int
-        With the seed and a segment's number, it keys all randomness.
-    update_output : bool
-        False leaves ``U`` alone: training against a compass.
-    rates : float32[B]
-        Learning rate of each block.
-    W, U : float32[V, P]
-        Input and output vectors, padded; updated in place.
-    losses, pairs : float64[B]
-        Overwritten for each block: sum of its losses in nats, and number of its pairs (of windows, for CBOW).
-    """
-
-    model: int
-    groups: int
-    parts: int
-    epoch: int
-    update_output: bool
-    rates: NDArray[np.float32]
-    W: NDArray[np.float32]
-    U: NDArray[np.float32]
-    losses: NDArray[np.float64]
-    pairs: NDArray[np.float64]
 
 
 @kernel
 def counters_size(places):
     """Return how many int64 the counters of a span need, all 0 at first but the number of its first block."""
     return RING + 2 * places * _atomic.APART
-
-
-@inlined
-def score_windows(first, last, task, W, U, windows, losses):
-    """Score windows ``first`` to ``last - 1``, weigh their pairs, and write their losses.
-
-    Parameters
-    ----------
-    first, last : int
-        Which windows.
-    task : Task
-        What is trained.
-    W, U : float32[V, P]
-        Its vectors; only read.
-    windows : Windows
-        ``scores`` of these windows are overwritten. Windows after the last are looked at: there is room.
-    losses : float64[windows, 2]
-        Those of ``windows``, overwritten.
-    """
-    for w in range(first, last):
-        prefetch_read(W, U, windows, w + SPARE, 0, W.shape[1])
-        if task.model == SKIPGRAM:
-            score_skipgram(w, task.groups, W, U, windows)
-        else:
-            score_cbow(w, task.groups, W, U, windows)
-    for w in range(first, last):
-        losses[w, 0], losses[w, 1] = weigh_window(w, task, windows)
-
-
-@inlined
-def weigh_window(w, task, windows):
-    r"""Turn the scores of a window into the coefficients of its pairs' steps.
-
-    The loss of a score s is :math:`-\log\sigma(s)` for the center and :math:`-\log\sigma(-s)` for a noise word. The
-    coefficient is minus its derivative, times the learning rate and the weight that touch decay leaves.
-
-    Parameters
-    ----------
-    w : int
-        Which window.
-    task : Task
-        What is trained: for CBOW, the mean of the context words was scored, in one row.
-    windows : Windows
-        ``scores`` of the window are overwritten.
-
-    Returns
-    -------
-    (float64, float64)
-        a and b: the loss of the window is ``a + log(b)`` nats.
-
-    References
-    ----------
-    Mikolov et al. (2013), "Distributed representations of words and phrases and their compositionality", eq. 4.
-    """
-    loss = 0.0
-    product = 1.0
-    for place in range(0, task.groups, STRIDE):
-        label = np.float32(1.0) if place == 0 else np.float32(0.0)
-        for part in range(task.parts if task.model == SKIPGRAM else 1):
-            wrong, above = weigh(windows, w, place, label, task.model != SKIPGRAM, part)
-            loss += wrong
-            product *= above
-            if product > _LARGE:
-                loss += math.log(product)
-                product = 1.0
-    return loss, product
-
-
-@inlined
-def update_windows(first, last, low, high, task, W, U, windows):
-    """Take the steps of windows ``first`` to ``last - 1`` in columns ``low`` to ``high - 1``."""
-    for w in range(first, last):
-        if task.model == SKIPGRAM:
-            update_skipgram(w, task.groups, low, high, task.update_output, W, U, windows)
-        else:
-            update_cbow(w, low, high, task.model == CBOW_EXACT, task.update_output, W, U, windows)
 
 
 @kernel
@@ -160,22 +42,6 @@ def update_share(low, high, task, windows):
         if high - low < W.shape[1]:
             prefetch_write(W, U, windows, w + SPARE, low, high)
         update_windows(w, w + 1, low, high, task, W, U, windows)
-
-
-@inlined
-def sum_losses(block, task, windows):
-    """Write the loss and the number of pairs of a block whose windows are scored."""
-    total = 0.0
-    product = 1.0
-    losses = windows.losses
-    for w in range(windows.sizes[0]):
-        total += losses[w, 0]
-        product *= losses[w, 1]
-        if product > _LARGE:
-            total += math.log(product)
-            product = 1.0
-    task.losses[block] = total + math.log(product)
-    task.pairs[block] = windows.sizes[1] if task.model == SKIPGRAM else windows.sizes[0]
 
 
 @kernel

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from small_blocks import text_case
-from wordvec.kernels.blocks import SKIPGRAM, Task
+from wordvec.kernels.steps import SKIPGRAM, Task
 
 from wordvec.train.team import Pace, Team, count_places, padded
 

@@ -79,8 +79,8 @@ class CBOW:
         corpus, compass, initial, weights, threads, racing, progress, stage
             As for :meth:`SkipGram.train`. Losses are in nats per window.
         """
-        from ..kernels.blocks import CBOW as WORD2VEC
-        from ..kernels.blocks import CBOW_EXACT
+        from ..kernels.steps import CBOW as WORD2VEC
+        from ..kernels.steps import CBOW_EXACT
         from .loop import train_vectors
 
         return train_vectors(

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings, Training, matrix_digest
 from ..errors import AlignmentError, FormatError, ParameterError, require
 from ..kernels._vector import ROWS
-from ..kernels.blocks import Task
 from ..kernels.random import fill_uniform
 from ..kernels.schedule import Schedule
+from ..kernels.steps import Task
 from ..kernels.windows import Draws
 from ..progress import Progress, Watcher
 from ..text.corpus import Corpus
@@ -46,7 +46,7 @@ def train_vectors(
 ) -> Training:
     """Train the vectors of one corpus; the trainers' ``train`` documents the arguments.
 
-    ``model`` is one of the numbers in :mod:`wordvec.kernels.blocks`.
+    ``model`` is one of the numbers in :mod:`wordvec.kernels.steps`.
     """
     n_threads = count_threads(threads)
     for other, name in ((compass, "compass"), (initial, "initial")):
@@ -115,11 +115,9 @@ def _run_epochs(
         first = 0
         while first < n_blocks:
             last = min(n_blocks, first + span)
-            began = time.perf_counter()
-            team.train(first, last, schedule, draws, task)
+            seconds = team.train(first, last, schedule, draws, task)
             # How blocks are grouped to spans changes no bit, so the clock may decide it.
-            elapsed = max(1e-6, time.perf_counter() - began)
-            span = max(1, min(4 * span, n_blocks, round((last - first) * _SPAN / elapsed)))
+            span = max(1, min(4 * span, n_blocks, round((last - first) * _SPAN / seconds)))
             mean = _mean(task.losses[first:last], task.pairs[first:last])
             if not mean <= _WORST * (trainer.negative + 1):
                 raise ParameterError(

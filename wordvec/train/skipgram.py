@@ -132,7 +132,7 @@ class SkipGram:
         ParameterError
             If the vectors do not stay finite, or a size does not fit.
         """
-        from ..kernels.blocks import SKIPGRAM
+        from ..kernels.steps import SKIPGRAM
         from .loop import train_vectors
 
         return train_vectors(

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from ..kernels._atomic import IS_ATOMIC
 from ..kernels._vector import LANES, OUTPUTS, STRIDE
-from ..kernels.blocks import CLAIMED, PREPARED, RING, Task, counters_size, train_blocks, train_racing
+from ..kernels.blocks import CLAIMED, PREPARED, RING, counters_size, train_blocks, train_racing
 from ..kernels.schedule import Schedule
+from ..kernels.steps import Task
 from ..kernels.windows import SPARE, Draws, Windows
 from .schedule import BLOCK, block_tokens
 
@@ -77,8 +78,7 @@ class Team:
         How many there may be.
     mode : {"blocks", "racing", "sequential"}
         Whether all work on one block at a time, with the same bits for any number, as many as are of use
-        (:class:`Pace`); or each takes blocks by itself;
-        or one thread takes window after window.
+        (:class:`Pace`); or each takes blocks by itself; or one thread takes window after window.
     schedule : Schedule
         The text: its longest block says how much memory is needed.
     draws : Draws
@@ -112,15 +112,14 @@ class Team:
         if self._pool is not None:
             self._pool.shutdown()
 
-    def train(self, first: int, last: int, schedule: Schedule, draws: Draws, task: Task) -> None:
-        """Train blocks ``first`` to ``last - 1`` of an epoch."""
-        if not self._in_blocks:
-            self._train(self._threads, first, last, schedule, draws, task)
-            return
-        threads = self._pace.choose()
+    def train(self, first: int, last: int, schedule: Schedule, draws: Draws, task: Task) -> float:
+        """Train blocks ``first`` to ``last - 1`` of an epoch; return the seconds it took, more than 0."""
+        threads = self._pace.choose() if self._in_blocks else self._threads
         began = time.perf_counter()
         self._train(threads, first, last, schedule, draws, task)
-        self._pace.note(threads, (last - first) / max(1e-9, time.perf_counter() - began))
+        seconds = max(1e-6, time.perf_counter() - began)
+        self._pace.note(threads, (last - first) / seconds)
+        return seconds
 
     def _train(self, threads: int, first: int, last: int, schedule: Schedule, draws: Draws, task: Task) -> None:
         counters = np.zeros(counters_size(_PLACES), dtype=np.int64)
