@@ -19,6 +19,12 @@ APART = 16
 IS_ATOMIC = not config.DISABLE_JIT
 
 
+def _address(context, builder, signature, arguments):
+    """Return where counter ``arguments[1]`` of the vector ``arguments[0]`` is."""
+    code = Code(context, builder)
+    return code.at(code.matrix(signature.args[0], arguments[0])[0], arguments[1], I64)
+
+
 @intrinsic
 def _add(typing, counters, number, amount):
     """Add to a counter; return what it was before."""
@@ -26,8 +32,7 @@ def _add(typing, counters, number, amount):
         return None
 
     def generate(context, builder, signature, arguments):
-        code = Code(context, builder)
-        address = code.at(code.matrix(signature.args[0], arguments[0])[0], arguments[1], I64)
+        address = _address(context, builder, signature, arguments)
         return builder.atomic_rmw("add", address, arguments[2], "acq_rel")
 
     return int64(counters, types.intp, int64), generate
@@ -40,8 +45,7 @@ def _exchange(typing, counters, number, expected, value):
         return None
 
     def generate(context, builder, signature, arguments):
-        code = Code(context, builder)
-        address = code.at(code.matrix(signature.args[0], arguments[0])[0], arguments[1], I64)
+        address = _address(context, builder, signature, arguments)
         found = builder.cmpxchg(address, arguments[2], arguments[3], "acq_rel", "monotonic")
         return builder.extract_value(found, 1)
 
@@ -55,8 +59,7 @@ def _read(typing, counters, number):
         return None
 
     def generate(context, builder, signature, arguments):
-        code = Code(context, builder)
-        address = code.at(code.matrix(signature.args[0], arguments[0])[0], arguments[1], I64)
+        address = _address(context, builder, signature, arguments)
         return builder.load_atomic(address, "acquire", 8)
 
     return int64(counters, types.intp), generate
@@ -69,8 +72,7 @@ def _publish(typing, counters, number, value):
         return None
 
     def generate(context, builder, signature, arguments):
-        code = Code(context, builder)
-        address = code.at(code.matrix(signature.args[0], arguments[0])[0], arguments[1], I64)
+        address = _address(context, builder, signature, arguments)
         builder.store_atomic(arguments[2], address, "release", 8)
         return context.get_dummy_value()
 
