@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 
 VENV := .venv
-BENCHMARKS := startup roofline speed_text speed_neighbors speed_analogy speed_training slices end_to_end growth
+BENCHMARKS := startup roofline speed_text speed_neighbors speed_analogy speed_training slices end_to_end growth loss_curve
 RUN := $(VENV)/bin/python
 # The python3 of this machine if it will do, else the newest that is found; or make demo PYTHON=...
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
