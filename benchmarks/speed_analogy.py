@@ -18,7 +18,7 @@ import wordvec as wv
 from wordvec.evaluate.analogy import read_questions
 from wordvec.evaluate.datasets import bundled
 from wordvec.evaluate.ranks import answer_ranks
-from wordvec.evaluate.words import find_rows
+from wordvec.evaluate.words import look_up
 
 
 def main() -> None:
@@ -40,7 +40,7 @@ def main() -> None:
     rng.shuffle(words)
     vectors = rng.standard_normal((len(words), arguments.dim), dtype=np.float32)
     embeddings = wv.Embeddings(wv.Vocabulary(tuple(words), np.arange(len(words), 0, -1)), vectors)
-    rows = find_rows(embeddings.vocabulary)
+    rows = look_up(embeddings)
     ids = np.array([[rows.get(word) for word in line] for line in questions.words])
     keyed = wv.to_gensim(embeddings)
     chosen = rng.choice(len(ids), arguments.sample, replace=False)

@@ -141,9 +141,9 @@ def _evaluate(folder: Path) -> None:
     vectors = Embeddings.load(folder / "vectors.wv")
     a, b, c, d = vectors.vocabulary.words[:4]
     (folder / "pairs.txt").write_text(f"{a}\t{b}\t3\n{c}\t{d}\t2\n{a}\t{d}\t1\n", encoding="utf-8")
-    evaluate_similarity(vectors, folder / "pairs.txt", resamples=10)
+    evaluate_similarity(vectors, folder / "pairs.txt")
     (folder / "questions.txt").write_text(f": all\n{a} {b} {c} {d}\n", encoding="utf-8")
-    evaluate_analogies(vectors, folder / "questions.txt", resamples=10)
+    evaluate_analogies(vectors, folder / "questions.txt")
 
 
 @contextmanager

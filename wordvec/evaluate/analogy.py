@@ -1,9 +1,8 @@
 """Is Paris to France as Rome is to Italy? Analogy questions over a whole vocabulary."""
 
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,20 +12,18 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
 from ..progress import Watcher
-from ..statistics import Interval, exact_interval, percentile_interval, pigeonhole_means
 from .datasets import Dataset, read_dataset
+from .measures import MACRO_MEAN, MEAN
+from .outcome import Outcome, outcome_table, timed
 from .ranks import METHODS, Method, answer_ranks
-from .scores import Score, score_table
-from .words import CasePolicy, MissingPolicy, WordRows, find_rows
+from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Questions", "evaluate_analogies", "read_questions"]
+__all__ = ["Questions", "evaluate_analogies", "read_questions", "score_analogies"]
 
 _DEPTH = 10
-#: Fewer disjoint questions than this are too few to resample their pairs.
-_FEW = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +102,6 @@ def evaluate_analogies(
     restrict: int | None = None,
     case: CasePolicy = "ignore",
     missing: MissingPolicy = "skip",
-    resamples: int = 1000,
-    seed: int = 1,
     threads: int | None = None,
     progress: Watcher | None = None,
 ) -> "pd.DataFrame":
@@ -128,14 +123,9 @@ def evaluate_analogies(
         Use the first (most frequent) so many words only, in questions and as answers.
     case : {"ignore", "keep"}, default "ignore"
         With ``"ignore"``, the most frequent of words that differ in case only stands for all.
-    missing : {"skip", "error"}, default "skip"
-        What to do about a question with an unknown word: leave it out and count it, or raise.
-    resamples : int >= 1, default 1000
-        Bootstrap resamples behind the intervals. The word pairs of each category are resampled, not
-        the questions, which share pairs (see :func:`~wordvec.statistics.pigeonhole_means`). Where all
-        answers are alike or the pairs are few, the notes below apply.
-    seed : int, default 1
-        Of the resampling.
+    missing : {"skip", "error", "zero", "mean"}, default "skip"
+        What to do about a question with an unknown word: leave it out and count it, raise, or take zeros or the
+        mean vector for the word; a question whose answer is unknown then counts as wrong.
     threads : int >= 1, optional
         As many as the machine has CPUs otherwise; the scores are the same for any number.
     progress : callable, optional
@@ -157,11 +147,8 @@ def evaluate_analogies(
 
     Notes
     -----
-    Resampling says nothing of 12 wrong answers to 12 questions, or of 3 pairs. With fewer than 5 disjoint
-    questions (no two sharing a pair, found one by one in the order of the file), or where all resamples
-    are equal, the interval is that of the same mean over the disjoint questions, which are independent
-    (:func:`~wordvec.statistics.exact_interval`); ``macro`` counts as many from each category as the one
-    with the fewest has. ``unit`` is then ``"disjoint question (exact)"``.
+    The intervals are over another draw of word pairs: questions that share one are not independent. See
+    :meth:`~wordvec.evaluate.outcome.Outcome.interval` for what is done where all answers are alike.
 
     References
     ----------
@@ -178,38 +165,66 @@ def evaluate_analogies(
     >>> table[["dataset", "metric", "score"]].values.tolist()[0]
     ['toy: capitals', '3cosadd accuracy', 1.0]
     """
-    require(missing in ("skip", "error"), "missing", "'skip' or 'error'", missing)
+    held = questions if isinstance(questions, Questions) else read_questions(questions)
+    lookup = look_up(embeddings, missing=missing, case=case, restrict=restrict)
+    return outcome_table(score_analogies(lookup, held, method=method, threads=threads, progress=progress))
+
+
+def score_analogies(
+    lookup: Lookup,
+    questions: Questions,
+    *,
+    method: Sequence[Method] = METHODS,
+    threads: int | None = None,
+    progress: Watcher | None = None,
+) -> list[Outcome]:
+    """Return for each question whether it was answered: by method, accuracy and MRR, category, all and macro.
+
+    Parameters
+    ----------
+    lookup : Lookup
+        The vectors (see :func:`~wordvec.evaluate.words.look_up`).
+    questions : Questions
+        What to ask.
+    method, threads, progress
+        See :func:`evaluate_analogies`.
+
+    Raises
+    ------
+    UnknownWordError
+        If ``lookup`` says so.
+    """
     unknown = [name for name in method if name not in METHODS]
     require(bool(method) and not unknown, "method", "'3cosadd' or '3cosmul'", unknown[0] if unknown else None)
     start = time.perf_counter()
-    held = questions if isinstance(questions, Questions) else read_questions(questions)
-    rows = find_rows(embeddings.vocabulary, case=case, restrict=restrict)
-    ids = np.array([[rows.get(word) for word in words] for words in held.words], dtype=np.int64).reshape(-1, 4)
-    known: NDArray[np.bool_] = np.asarray((ids >= 0).all(axis=1))
-    if missing == "error" and not known.all():
-        words = held.words[int(np.argmin(known))]
-        raise rows.unknown(next(word for word in words if rows.get(word) < 0))
-    ranks = answer_ranks(embeddings, ids[known], rows.usable, method, threads=threads, progress=progress)
-    metrics = {f"{name} {measure}": _measured(ranks[name], measure) for name in method for measure in _MEASURES}
-    table = _summarise(held, known, _pairs(held, rows)[known], metrics, resamples, seed)
-    seconds, policy = time.perf_counter() - start, rows.policy(missing)
-    return score_table(
-        Score(
-            "analogy",
-            f"{held.name}: {name}",
-            held.sha256,
-            metric,
-            score,
-            i.low,
-            i.high,
-            n,
-            left,
-            policy,
-            i.unit,
-            seconds,
-        )
-        for name, metric, score, i, n, left in table
-    )
+    rows = lookup.rows(questions.words)
+    kept = lookup.kept(rows)
+    ranks = answer_ranks(lookup.embeddings, rows[kept], lookup.usable, method, threads=threads, progress=progress)
+    items, units = np.flatnonzero(kept), _pairs(questions, lookup)[kept]
+    category, lost = questions.category[kept], np.asarray((rows < 0).any(axis=1))
+    outcomes = []
+    for name in method:
+        for measure in _MEASURES:
+            values = np.stack([_measured(ranks[name], measure), category], axis=1)
+            whole = Outcome(
+                "analogy",
+                f"{questions.name}: all",
+                questions.sha256,
+                f"{name} {measure}",
+                MEAN,
+                items,
+                values,
+                units,
+                "word pair",
+                int(lost.sum()),
+                lookup.policy,
+            )
+            for k, label in enumerate(questions.categories):
+                part = whole.take(items[category == k])
+                missing = int(lost[questions.category == k].sum())
+                outcomes.append(replace(part, dataset=f"{questions.name}: {label}", missing=missing))
+            outcomes += [whole, replace(whole, dataset=f"{questions.name}: macro", measure=MACRO_MEAN)]
+    return timed(outcomes, time.perf_counter() - start)
 
 
 _MEASURES = ("accuracy", f"MRR@{_DEPTH}")
@@ -222,73 +237,12 @@ def _measured(ranks: NDArray[np.int64], measure: str) -> NDArray[np.float64]:
     return np.asarray(np.where(ranks <= _DEPTH, 1.0 / ranks, 0.0), dtype=np.float64)
 
 
-def _pairs(questions: Questions, rows: WordRows) -> NDArray[np.int64]:
+def _pairs(questions: Questions, lookup: Lookup) -> NDArray[np.int64]:
     """Return int64[n, 2], the numbers of the word pairs (a, b) and (c, d) of each question."""
     numbers: dict[tuple[int, str, str], int] = {}
     found = np.empty((len(questions), 2), dtype=np.int64)
     for i, (a, b, c, d) in enumerate(questions.words):
         category = int(questions.category[i])
         for side, (one, other) in enumerate(((a, b), (c, d))):
-            found[i, side] = numbers.setdefault((category, rows.fold(one), rows.fold(other)), len(numbers))
+            found[i, side] = numbers.setdefault((category, lookup.fold(one), lookup.fold(other)), len(numbers))
     return found
-
-
-def _summarise(
-    questions: Questions,
-    known: NDArray[np.bool_],
-    pairs: NDArray[np.int64],
-    metrics: dict[str, NDArray[np.float64]],
-    resamples: int,
-    seed: int,
-) -> list[tuple[str, str, float, Interval, int, int]]:
-    """Return category, metric, score, interval, n and missing of each row of the table."""
-    values = np.stack(list(metrics.values()), axis=1)
-    category = questions.category[known]
-    rng = np.random.default_rng(seed)
-    n, total = len(questions.categories), np.bincount(questions.category)
-    used = np.bincount(category, minlength=n)
-    sums, weights = np.zeros((n, resamples, len(metrics))), np.zeros((n, resamples))
-    means, disjoint = np.full((n, len(metrics)), np.nan), np.zeros(n, dtype=np.int64)
-    for k in np.flatnonzero(used):
-        mine = category == k
-        _, units = np.unique(pairs[mine], return_inverse=True)
-        sums[k], weights[k] = pigeonhole_means(values[mine], units.reshape(-1, 2), resamples=resamples, rng=rng)
-        means[k] = values[mine].mean(axis=0)
-        disjoint[k] = _count_disjoint(pairs[mine])
-    with np.errstate(invalid="ignore"):
-        replicates = sums / weights[:, :, None]
-        micro = sums.sum(axis=0) / weights.sum(axis=0)[:, None]
-    there = used > 0
-    whole = [values.mean(axis=0), means[there].mean(axis=0)] if there.any() else [means[0], means[0]]
-    groups = [
-        (name, means[k], replicates[k], int(disjoint[k]), int(used[k]), int(total[k]))
-        for k, name in enumerate(questions.categories)
-    ]
-    groups.append(("all", whole[0], micro, int(disjoint.sum()), int(used.sum()), len(questions)))
-    macro = replicates[there].mean(axis=0) if there.any() else micro
-    fewest = int(disjoint[there].min() * there.sum()) if there.any() else 0
-    groups.append(("macro", whole[1], macro, fewest, int(used.sum()), len(questions)))
-    return [
-        (name, metric, float(mean[m]), _interval(float(mean[m]), drawn[:, m], independent), count, size - count)
-        for name, mean, drawn, independent, count, size in groups
-        for m, metric in enumerate(metrics)
-    ]
-
-
-def _interval(mean: float, replicates: NDArray[np.float64], independent: int) -> Interval:
-    """Return the interval of a mean, by resampling if this can show something."""
-    drawn = percentile_interval(replicates, unit="pair")
-    if math.isnan(mean) or (independent >= _FEW and drawn.low < drawn.high):
-        return drawn
-    return exact_interval(mean, independent, unit="disjoint question (exact)")
-
-
-def _count_disjoint(pairs: NDArray[np.int64]) -> int:
-    """Return how many questions, taken in order, have no pair in common with one taken before."""
-    taken: set[int] = set()
-    count = 0
-    for one, other in pairs.tolist():
-        if one not in taken and other not in taken:
-            taken |= {one, other}
-            count += 1
-    return count

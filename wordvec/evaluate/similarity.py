@@ -13,16 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
-from ..errors import FormatError, require
-from ..statistics import correlation_interval
+from ..errors import FormatError
 from .datasets import Dataset, read_dataset
-from .scores import Score, score_table
-from .words import CasePolicy, MissingPolicy, find_rows
+from .measures import PEARSON, SPEARMAN
+from .outcome import Outcome, outcome_table, timed
+from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Pairs", "evaluate_similarity", "pearson", "read_pairs", "spearman"]
+__all__ = ["Pairs", "cosines", "evaluate_similarity", "read_pairs", "score_similarity"]
 
 #: Column names as they are compared: lower case, letters and digits only.
 _FIRST = {"word1", "term1", "w1"}
@@ -71,49 +71,6 @@ class Pairs:
         return len(self.words)
 
 
-def spearman(x: NDArray[np.float64], y: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
-    """Return Spearman's rank correlation, ties given their average rank; NaN where one side is constant.
-
-    Parameters
-    ----------
-    x, y : float64[..., n]
-        Paired values.
-    axis : int, default -1
-        The axis of the pairs.
-
-    Examples
-    --------
-    >>> float(spearman(np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0])))
-    1.0
-    """
-    from scipy.stats import rankdata
-
-    return pearson(rankdata(x, axis=axis), rankdata(y, axis=axis), axis=axis)
-
-
-def pearson(x: NDArray[np.float64], y: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
-    """Return Pearson's correlation; NaN where one side is constant.
-
-    Parameters
-    ----------
-    x, y : float64[..., n]
-        Paired values.
-    axis : int, default -1
-        The axis of the pairs.
-
-    Examples
-    --------
-    >>> round(float(pearson(np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0]))), 3)
-    0.99
-    """
-    x = x - x.mean(axis=axis, keepdims=True)
-    y = y - y.mean(axis=axis, keepdims=True)
-    spread = np.sqrt((x * x).sum(axis=axis) * (y * y).sum(axis=axis))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found: NDArray[np.float64] = np.where(spread > 0, (x * y).sum(axis=axis) / spread, np.nan)
-    return np.clip(found, -1.0, 1.0)
-
-
 def evaluate_similarity(
     embeddings: Embeddings,
     pairs: Pairs | Path | str,
@@ -121,8 +78,6 @@ def evaluate_similarity(
     missing: MissingPolicy = "skip",
     case: CasePolicy = "ignore",
     restrict: int | None = None,
-    resamples: int = 1000,
-    seed: int = 1,
 ) -> "pd.DataFrame":
     """Compare cosines with judgements of similarity: Spearman's and Pearson's correlation.
 
@@ -132,22 +87,19 @@ def evaluate_similarity(
         The vectors.
     pairs : Pairs, Path or str
         Word pairs, or a file of them (see :func:`read_pairs`).
-    missing : {"skip", "error"}, default "skip"
-        What to do about a pair with an unknown word: leave it out and count it, or raise.
+    missing : {"skip", "error", "zero", "mean"}, default "skip"
+        What to do about a pair with an unknown word: leave it out and count it, raise, or take zeros or the
+        mean vector for the word.
     case : {"ignore", "keep"}, default "ignore"
-        Whether ``Paris`` in the file may mean ``paris`` (see :func:`~wordvec.evaluate.words.find_rows`).
+        Whether ``Paris`` in the file may mean ``paris`` (see :func:`~wordvec.evaluate.words.look_up`).
     restrict : int >= 1, optional
         Use the first so many words of the vocabulary only.
-    resamples : int >= 1, default 1000
-        Bootstrap resamples behind the interval; pairs are resampled. Where they are too few, Fisher's
-        formula takes over (see :func:`~wordvec.statistics.correlation_interval`), and ``unit`` says so.
-    seed : int, default 1
-        Of the resampling.
 
     Returns
     -------
     pandas.DataFrame
-        Two rows with the columns of :class:`~wordvec.evaluate.scores.Score`.
+        Two rows with the columns of :class:`~wordvec.evaluate.scores.Score`. The interval is over another draw
+        of words: pairs that share one are not independent.
 
     Raises
     ------
@@ -167,39 +119,69 @@ def evaluate_similarity(
     >>> table[["metric", "n", "missing"]].values.tolist()
     [['spearman', 3, 1], ['pearson', 3, 1]]
     """
-    require(missing in ("skip", "error"), "missing", "'skip' or 'error'", missing)
-    start = time.perf_counter()
     held = pairs if isinstance(pairs, Pairs) else read_pairs(pairs)
-    rows = find_rows(embeddings.vocabulary, case=case, restrict=restrict)
-    ids = np.array([[rows.get(word) for word in pair] for pair in held.words], dtype=np.int64).reshape(-1, 2)
-    known = (ids >= 0).all(axis=1)
-    if missing == "error" and not known.all():
-        pair = held.words[int(np.argmin(known))]
-        raise rows.unknown(next(word for word in pair if rows.get(word) < 0))
-    cosines, judged = _cosines(embeddings, ids[known]), held.scores[known]
-    found = []
-    for metric, statistic in (("spearman", spearman), ("pearson", pearson)):
-        score = float(statistic(cosines, judged)) if len(judged) > 1 else math.nan
-        interval = correlation_interval(
-            statistic, cosines, judged, rank=metric == "spearman", resamples=resamples, seed=seed
+    return outcome_table(score_similarity(look_up(embeddings, missing=missing, case=case, restrict=restrict), held))
+
+
+def score_similarity(lookup: Lookup, pairs: Pairs) -> list[Outcome]:
+    """Return the cosine of each pair beside its judgement, as Spearman's and as Pearson's correlation.
+
+    Parameters
+    ----------
+    lookup : Lookup
+        The vectors (see :func:`~wordvec.evaluate.words.look_up`).
+    pairs : Pairs
+        Word pairs.
+
+    Raises
+    ------
+    UnknownWordError
+        If ``lookup`` says so.
+    """
+    start = time.perf_counter()
+    rows = lookup.rows(pairs.words)
+    kept, missing = lookup.kept(rows), int((rows < 0).any(axis=1).sum())
+    values = np.stack([cosines(*(lookup.vectors(rows[kept, side]) for side in (0, 1))), pairs.scores[kept]], axis=1)
+    numbers: dict[str, int] = {}
+    units = np.array([[numbers.setdefault(word.casefold(), len(numbers)) for word in pair] for pair in pairs.words])
+    items = np.flatnonzero(kept)
+    outcomes = [
+        Outcome(
+            "similarity",
+            pairs.name,
+            pairs.sha256,
+            measure.name,
+            measure,
+            items,
+            values,
+            units[kept],
+            "word",
+            missing,
+            lookup.policy,
         )
-        found.append((metric, score, interval))
-    seconds = time.perf_counter() - start
-    name, sha256, n, policy = held.name, held.sha256, len(judged), rows.policy(missing)
-    return score_table(
-        Score("similarity", name, sha256, metric, score, i.low, i.high, n, len(held) - n, policy, i.unit, seconds)
-        for metric, score, i in found
-    )
+        for measure in (SPEARMAN, PEARSON)
+    ]
+    return timed(outcomes, time.perf_counter() - start)
 
 
-def _cosines(embeddings: Embeddings, ids: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return float64[n], the cosine of each pair of rows; 0 where a vector has no length."""
-    first, second = (embeddings.vectors[ids[:, side]].astype(np.float64) for side in (0, 1))
+def cosines(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return float64[n], the cosine of each pair of rows; 0 where a vector has no length.
+
+    Parameters
+    ----------
+    first, second : float64[n, D]
+        The vectors.
+
+    Examples
+    --------
+    >>> cosines(np.array([[3.0, 0.0], [1.0, 1.0]]), np.array([[2.0, 0.0], [0.0, 0.0]])).tolist()
+    [1.0, 0.0]
+    """
     lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
     products: NDArray[np.float64] = np.einsum("nd,nd->n", first, second)
-    cosines = np.zeros(len(ids))
-    np.divide(products, lengths, out=cosines, where=lengths > 0)
-    return cosines
+    found = np.zeros(len(first))
+    np.divide(products, lengths, out=found, where=lengths > 0)
+    return found
 
 
 def read_pairs(path: Path | str | Dataset, *, columns: Columns | None = None) -> Pairs:

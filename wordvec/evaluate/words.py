@@ -1,72 +1,132 @@
-"""Which row of the vectors a word of a test set means."""
+"""Which row of the vectors a word of a test set means, and what is done about words that have none."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..embeddings import Embeddings
 from ..errors import UnknownWordError, require, similar_words
-from ..text.vocabulary import Vocabulary
 
-__all__ = ["CasePolicy", "MissingPolicy", "WordRows", "find_rows"]
+__all__ = ["CasePolicy", "Lookup", "MissingPolicy", "look_up"]
 
 CasePolicy = Literal["ignore", "keep"]
-MissingPolicy = Literal["skip", "error"]
+MissingPolicy = Literal["skip", "error", "zero", "mean"]
+
+_MISSING = {
+    "skip": "skip unknown",
+    "error": "unknown is an error",
+    "zero": "zero for unknown",
+    "mean": "mean for unknown",
+}
 
 
-@dataclass(frozen=True)
-class WordRows:
-    """The words that may be asked for, and the rows they stand for.
+@dataclass(frozen=True, eq=False)
+class Lookup:
+    """Vectors as test sets ask for them: by words that may be unknown or written in other letters.
+
+    Made by :func:`look_up`, once for all test sets.
 
     Parameters
     ----------
+    embeddings : Embeddings
+        The vectors.
     index : mapping of str to int
         Word, folded if case is ignored, to row.
     usable : bool[N]
         Rows that stand for a word; with case ignored only the first of ``Polish, polish``.
     case : {"ignore", "keep"}
         How words are compared.
-    size : int
-        Number of words in the whole vocabulary.
+    missing : {"skip", "error", "zero", "mean"}
+        What is done about items with an unknown word: they are left out and counted, raise an error, or are
+        answered with zeros, or the mean vector, for the word, and counted.
     """
 
+    embeddings: Embeddings
     index: Mapping[str, int]
     usable: NDArray[np.bool_]
     case: CasePolicy
-    size: int
+    missing: MissingPolicy
 
     def fold(self, word: str) -> str:
-        """Return ``word`` as it stands in :attr:`index`."""
+        """Return ``word`` as it is compared: with case ignored, in lower case."""
         return word.casefold() if self.case == "ignore" else word
 
     def get(self, word: str) -> int:
-        """Return the row of ``word``, -1 if it is unknown."""
-        return self.index.get(self.fold(word), -1)
+        """Return the row of ``word``, -1 if it is unknown.
+
+        What is not found as it is written is looked for in composed letters (NFC), then with ``_`` for spaces
+        and spaces for ``_``.
+        """
+        row = self.index.get(self.fold(word), -1)
+        if row < 0 and not word.isascii():
+            word = unicodedata.normalize("NFC", word)
+            row = self.index.get(self.fold(word), -1)
+        for old, new in ((" ", "_"), ("_", " ")):
+            if row < 0 and old in word:
+                row = self.index.get(self.fold(word.replace(old, new)), -1)
+        return row
+
+    def rows(self, items: Iterable[Sequence[str]]) -> NDArray[np.int64]:
+        """Return int64[n, k], the rows of the k words of each item, -1 for unknown ones.
+
+        Raises
+        ------
+        UnknownWordError
+            If there are any and ``missing`` is ``"error"``.
+        """
+        found = []
+        for words in items:
+            found.append([self.get(word) for word in words])
+            if self.missing == "error" and -1 in found[-1]:
+                raise self.unknown(words[found[-1].index(-1)])
+        return np.array(found, dtype=np.int64).reshape(len(found), -1)
+
+    def kept(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return bool[n]: which items are scored, by the rows of their words."""
+        return np.asarray((rows >= 0).all(axis=1) | (self.missing in ("zero", "mean")))
+
+    def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return float64[..., D], the vectors of rows; for unknown words zeros or the mean of all vectors."""
+        found = self.embeddings.vectors[rows].astype(np.float64)
+        unknown = rows < 0
+        if unknown.any():
+            mean = self.embeddings.vectors.mean(axis=0, dtype=np.float64) if self.missing == "mean" else 0.0
+            found[unknown] = mean
+        return np.asarray(found)
 
     def unknown(self, word: str) -> UnknownWordError:
         """Return the error that says that ``word`` is not there."""
         return UnknownWordError(word, len(self.index), similar_words(self.fold(word), self.index.keys()))
 
-    def policy(self, missing: MissingPolicy) -> str:
-        """Return how words were found, for a table: ``"skip unknown, ignore case, first 30000 words"``."""
-        parts = [
-            "skip unknown" if missing == "skip" else "unknown is an error",
-            "ignore case" if self.case == "ignore" else "keep case",
-        ]
-        if len(self.usable) < self.size:
+    @property
+    def policy(self) -> str:
+        """How words are found, for a table: ``"skip unknown, ignore case, first 30000 words"``."""
+        parts = [_MISSING[self.missing], "ignore case" if self.case == "ignore" else "keep case"]
+        if len(self.usable) < len(self.embeddings):
             parts.append(f"first {len(self.usable)} words")
         return ", ".join(parts)
 
 
-def find_rows(vocabulary: Vocabulary, *, case: CasePolicy = "ignore", restrict: int | None = None) -> WordRows:
-    """Return the rows that the words of a test set may mean.
+def look_up(
+    embeddings: Embeddings,
+    *,
+    missing: MissingPolicy = "skip",
+    case: CasePolicy = "ignore",
+    restrict: int | None = None,
+) -> Lookup:
+    """Prepare vectors for test sets.
 
     Parameters
     ----------
-    vocabulary : Vocabulary
-        Words in order of frequency.
+    embeddings : Embeddings
+        The vectors, in order of frequency.
+    missing : {"skip", "error", "zero", "mean"}, default "skip"
+        What to do about items with an unknown word: leave them out and count them, raise, or take zeros or the
+        mean of all vectors for the word.
     case : {"ignore", "keep"}, default "ignore"
         With ``"ignore"``, words that differ in case only are one word, and the first of them, the most
         frequent, stands for all.
@@ -75,13 +135,16 @@ def find_rows(vocabulary: Vocabulary, *, case: CasePolicy = "ignore", restrict: 
 
     Examples
     --------
-    >>> found = find_rows(Vocabulary(("paris", "Paris", "Rome"), np.array([3, 2, 1])))
-    >>> found.get("PARIS"), found.get("rome"), found.get("Oslo"), found.usable.tolist()
-    (0, 2, -1, [True, False, True])
+    >>> from wordvec import Vocabulary
+    >>> words = Vocabulary(("paris", "Paris", "Rome", "New_York"), np.array([4, 3, 2, 1]))
+    >>> found = look_up(Embeddings(words, np.eye(4, dtype=np.float32)))
+    >>> found.get("PARIS"), found.get("rome"), found.get("new york"), found.get("Oslo"), found.usable.tolist()
+    (0, 2, 3, -1, [True, False, True, True])
     """
+    require(missing in _MISSING, "missing", "'skip', 'error', 'zero' or 'mean'", missing)
     require(case in ("ignore", "keep"), "case", "'ignore' or 'keep'", case)
     require(restrict is None or restrict >= 1, "restrict", "an integer >= 1", restrict)
-    words = vocabulary.words[:restrict]
+    words = embeddings.vocabulary.words[:restrict]
     usable = np.zeros(len(words), dtype=np.bool_)
     index: dict[str, int] = {}
     for row, word in enumerate(words):
@@ -89,4 +152,4 @@ def find_rows(vocabulary: Vocabulary, *, case: CasePolicy = "ignore", restrict: 
         if key not in index:
             index[key] = row
             usable[row] = True
-    return WordRows(index, usable, case, len(vocabulary))
+    return Lookup(embeddings, index, usable, case, missing)

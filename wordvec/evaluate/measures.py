@@ -1,0 +1,191 @@
+"""Scores as pure functions of arrays, and what each item adds to them.
+
+Every score of this package is one of a few measures of an array with a row per item: a mean, a mean of category
+means, a ratio of sums, a correlation, an agreement of two labellings. Each comes with its influence function, the
+derivative of the score with respect to the weight of every item. Intervals and comparisons need no more
+(:mod:`wordvec.statistics.units`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "MACRO_MEAN",
+    "MEAN",
+    "MEASURES",
+    "PEARSON",
+    "RATIO",
+    "SPEARMAN",
+    "V_MEASURE",
+    "Measure",
+    "pearson",
+    "spearman",
+]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One way from the values of items to a score.
+
+    Parameters
+    ----------
+    name : str
+        As it stands in a store of results.
+    bounds : (float, float)
+        Lowest and highest possible score.
+    score : callable
+        float64[n, C] to float; NaN where there is no score.
+    influence : callable
+        float64[n, C] to float64[n], which sums to zero: what another draw of each item would change.
+    """
+
+    name: str
+    bounds: tuple[float, float]
+    score: Callable[[Floats], float]
+    influence: Callable[[Floats], Floats]
+
+
+def spearman(x: Floats, y: Floats) -> float:
+    """Return Spearman's rank correlation, ties given their average rank; NaN where one side is constant.
+
+    Parameters
+    ----------
+    x, y : float64[n]
+        Paired values.
+
+    Examples
+    --------
+    >>> spearman(np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0]))
+    1.0
+    """
+    from scipy.stats import rankdata
+
+    return pearson(rankdata(x), rankdata(y))
+
+
+def pearson(x: Floats, y: Floats) -> float:
+    """Return Pearson's correlation; NaN where one side is constant.
+
+    Parameters
+    ----------
+    x, y : float64[n]
+        Paired values.
+
+    Examples
+    --------
+    >>> round(pearson(np.array([1.0, 2.0, 3.0]), np.array([1.0, 4.0, 9.0])), 3)
+    0.99
+    """
+    if len(x) < 2:
+        return float("nan")
+    x, y = x - x.mean(), y - y.mean()
+    spread = np.sqrt((x @ x) * (y @ y))
+    return float(np.clip((x @ y) / spread, -1.0, 1.0)) if spread > 0 else float("nan")
+
+
+def _standard(x: Floats) -> tuple[Floats, float]:
+    """Return values less their mean, in units of their spread, and the spread."""
+    x = x - x.mean()
+    spread = float(np.sqrt((x @ x) / len(x)))
+    return (x / spread if spread > 0 else np.full(len(x), np.nan)), spread
+
+
+def _pearson_influence(values: Floats) -> Floats:
+    x, y = (_standard(column)[0] for column in values.T)
+    n = len(values)
+    r = (x @ y) / n
+    return np.asarray((x * y - r / 2.0 * (x * x + y * y)) / n)
+
+
+def _spearman_influence(values: Floats) -> Floats:
+    """Return the influence on Pearson's correlation of the ranks, and through the ranks of all others."""
+    from scipy.stats import rankdata
+
+    n = len(values)
+    ranks = np.stack([rankdata(column) for column in values.T], axis=1)
+    (x, spread_x), (y, spread_y) = (_standard(column) for column in ranks.T)
+    r = (x @ y) / n
+    # One more of item k raises the rank of what is above it by one, of what is equal to it by a half.
+    through = _sum_above(values[:, 0], (y - r * x) / (n * spread_x))
+    through += _sum_above(values[:, 1], (x - r * y) / (n * spread_y))
+    return np.asarray(_pearson_influence(ranks) + through - through.mean())
+
+
+def _sum_above(values: Floats, gradient: Floats) -> Floats:
+    """Return for each value the sum of the gradients of greater values, and half of that of equal ones."""
+    order = np.argsort(values, kind="stable")
+    ordered, sums = values[order], np.concatenate([[0.0], np.cumsum(gradient[order])])
+    left, right = sums[np.searchsorted(ordered, values, "left")], sums[np.searchsorted(ordered, values, "right")]
+    return np.asarray(sums[-1] - (left + right) / 2.0)
+
+
+def _mean_influence(values: Floats) -> Floats:
+    return np.asarray((values[:, 0] - values[:, 0].mean()) / len(values))
+
+
+def _category_means(values: Floats) -> tuple[Floats, NDArray[np.int64], Floats]:
+    """Return the mean and the size of each category, and which category each item is of."""
+    _, category = np.unique(values[:, 1], return_inverse=True)
+    sizes = np.bincount(category).astype(np.float64)
+    return np.bincount(category, values[:, 0]) / sizes, category, sizes
+
+
+def _macro_mean(values: Floats) -> float:
+    return float(_category_means(values)[0].mean())
+
+
+def _macro_influence(values: Floats) -> Floats:
+    means, category, sizes = _category_means(values)
+    return np.asarray((values[:, 0] - means[category]) / (sizes[category] * len(means)))
+
+
+def _ratio(values: Floats) -> float:
+    above, below = values.sum(axis=0)
+    return float(above / below) if below > 0 else float("nan")
+
+
+def _ratio_influence(values: Floats) -> Floats:
+    return np.asarray((values[:, 0] - _ratio(values) * values[:, 1]) / values[:, 1].sum())
+
+
+def _v_measure(values: Floats) -> float:
+    shared, first, second = (np.sum(part * weight) for part, weight in _information(values))
+    return float(2.0 * shared / (first + second)) if first + second > 0 else 1.0
+
+
+def _v_influence(values: Floats) -> Floats:
+    (shared, _), (first, _), (second, _) = _information(values)
+    total = (first.mean() + second.mean()) or 1.0
+    v = 2.0 * shared.mean() / total
+    spread = 2.0 * (shared - shared.mean()) - v * (first - first.mean() + second - second.mean())
+    return np.asarray(spread / (total * len(values)))
+
+
+def _information(values: Floats) -> list[tuple[Floats, Floats]]:
+    """Return per item the information shared by the two labellings and that in each, and the weights of items."""
+    n = len(values)
+    (_, one), (_, other) = (np.unique(column, return_inverse=True) for column in values.T)
+    _, both = np.unique(one * (int(other.max()) + 1) + other, return_inverse=True)
+    logs = [np.log(np.bincount(part)[part] / n) for part in (both, one, other)]
+    weight = np.full(n, 1.0 / n)
+    return [(logs[0] - logs[1] - logs[2], weight), (-logs[1], weight), (-logs[2], weight)]
+
+
+#: Of one column: the share of right answers, the mean of reciprocal ranks.
+MEAN = Measure("mean", (0.0, 1.0), lambda values: float(values[:, 0].mean()), _mean_influence)
+#: Of two, value and number of the category: the mean of the means of categories.
+MACRO_MEAN = Measure("macro mean", (0.0, 1.0), _macro_mean, _macro_influence)
+#: Of two: the sum of the first divided by the sum of the second (accuracy over sentences, F1).
+RATIO = Measure("ratio", (0.0, 1.0), _ratio, _ratio_influence)
+#: Of two: correlations.
+SPEARMAN = Measure("spearman", (-1.0, 1.0), lambda values: spearman(*values.T), _spearman_influence)
+PEARSON = Measure("pearson", (-1.0, 1.0), lambda values: pearson(*values.T), _pearson_influence)
+#: Of two, class and cluster: twice what the labellings share, divided by what both hold (Rosenberg, Hirschberg 2007).
+V_MEASURE = Measure("v-measure", (0.0, 1.0), _v_measure, _v_influence)
+
+MEASURES = {measure.name: measure for measure in (MEAN, MACRO_MEAN, RATIO, SPEARMAN, PEARSON, V_MEASURE)}

@@ -1,0 +1,157 @@
+"""Whether two scores differ: tests, equivalence, and the price of asking many questions."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import require
+
+__all__ = ["Difference", "adjust_holm", "assess_difference", "compare_correlations", "equivalence_p"]
+
+Floats = NDArray[np.float64]
+
+
+class Difference(NamedTuple):
+    """A difference of two scores.
+
+    Parameters
+    ----------
+    value : float
+        First minus second.
+    low, high : float
+        Ends of its 95 % interval.
+    p : float
+        Two-sided p of no difference, by Student's t; NaN where there is no variance to go by.
+    """
+
+    value: float
+    low: float
+    high: float
+    p: float
+
+
+def assess_difference(value: float, variance: float, freedom: float, *, confidence: float = 0.95) -> Difference:
+    """Test a difference of known variance against zero.
+
+    Parameters
+    ----------
+    value : float
+        The difference.
+    variance : float >= 0
+        Its variance.
+    freedom : float > 0
+        Degrees of freedom of the variance.
+    confidence : float, default 0.95
+        Nominal coverage of the interval, between 0 and 1.
+
+    Examples
+    --------
+    >>> round(assess_difference(0.03, 0.01**2, 400).p, 4)
+    0.0029
+    """
+    require(0.0 < confidence < 1.0, "confidence", "between 0 and 1", confidence)
+    if value == 0.0 and variance == 0.0:
+        return Difference(0.0, 0.0, 0.0, 1.0)
+    if not (variance > 0.0 and freedom > 0.0):
+        return Difference(value, math.nan, math.nan, math.nan)
+    from scipy.special import stdtr, stdtrit
+
+    spread = math.sqrt(variance)
+    reach = float(stdtrit(freedom, 0.5 + confidence / 2.0)) * spread
+    return Difference(value, value - reach, value + reach, 2.0 * float(stdtr(freedom, -abs(value) / spread)))
+
+
+def equivalence_p(value: float, variance: float, freedom: float, margin: float) -> float:
+    """Return p of two one-sided tests (TOST): small where a difference is surely within ``margin`` of zero.
+
+    Parameters
+    ----------
+    value, variance, freedom : float
+        The difference, its variance and the degrees of freedom of that.
+    margin : float > 0
+        How large a difference does not matter.
+
+    References
+    ----------
+    Schuirmann (1987), "A comparison of the two one-sided tests procedure and the power approach", Journal of
+    Pharmacokinetics and Biopharmaceutics 15.
+
+    Examples
+    --------
+    >>> round(equivalence_p(0.002, 0.003**2, 400, margin=0.01), 4)
+    0.004
+    """
+    require(margin > 0.0, "margin", "above 0", margin)
+    if value == 0.0 and variance == 0.0:
+        return 0.0
+    if not (variance > 0.0 and freedom > 0.0):
+        return math.nan
+    from scipy.special import stdtr
+
+    spread = math.sqrt(variance)
+    return max(float(stdtr(freedom, -(margin - value) / spread)), float(stdtr(freedom, -(margin + value) / spread)))
+
+
+def adjust_holm(p: Floats) -> Floats:
+    """Return p values adjusted for their number by Holm's steps; NaN stays NaN and does not count.
+
+    Parameters
+    ----------
+    p : float64[n]
+        p values of one family of questions.
+
+    References
+    ----------
+    Holm (1979), "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6.
+
+    Examples
+    --------
+    >>> adjust_holm(np.array([0.01, 0.04, 0.03])).round(2).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    found = np.full(len(p), np.nan)
+    there = np.flatnonzero(~np.isnan(p))
+    order = there[np.argsort(p[there], kind="stable")]
+    steps = np.arange(len(order), 0, -1) * p[order]
+    found[order] = np.minimum(1.0, np.maximum.accumulate(steps)) if len(order) else steps
+    return found
+
+
+def compare_correlations(first: float, second: float, between: float, n: int) -> float:
+    """Return two-sided p that two correlations with the same third variable are equal, by Williams' test.
+
+    The formula takes the n pairs for independent and normal; it is a cross-check of :func:`assess_difference`,
+    which needs neither.
+
+    Parameters
+    ----------
+    first, second : float
+        Correlation of each of two variables with the third.
+    between : float
+        Correlation of the two with each other.
+    n : int
+        Number of pairs; NaN is returned under 4.
+
+    References
+    ----------
+    Williams (1959), "The comparison of regression variables", JRSS B 21; Steiger (1980), "Tests for comparing
+    elements of a correlation matrix", Psychological Bulletin 87, equation 7.
+
+    Examples
+    --------
+    >>> round(compare_correlations(0.4, 0.5, 0.1, 103), 2)
+    0.37
+    """
+    if n < 4 or any(math.isnan(r) or abs(r) > 1.0 for r in (first, second, between)):
+        return math.nan
+    determinant = 1.0 - first**2 - second**2 - between**2 + 2.0 * first * second * between
+    mean = (first + second) / 2.0
+    below = 2.0 * (n - 1) / (n - 3) * max(determinant, 0.0) + mean**2 * (1.0 - between) ** 3
+    if below <= 0.0:
+        return 1.0 if first == second else math.nan
+    from scipy.special import stdtr
+
+    t = (first - second) * math.sqrt((n - 1) * (1.0 + between) / below)
+    return 2.0 * float(stdtr(n - 3, -abs(t)))
