@@ -1,10 +1,14 @@
-"""Test sets that ship with the package."""
+"""Test sets: those that ship, those that are known, and files that are not what they should be."""
+
+import hashlib
+import lzma
 
 import pytest
 
-from wordvec.errors import ParameterError
+from wordvec.errors import FormatError, ParameterError
 from wordvec.evaluate.analogy import read_questions
-from wordvec.evaluate.datasets import bundled
+from wordvec.evaluate.datasets import BUNDLED, bundled, list_known, read_dataset
+from wordvec.evaluate.similarity import read_pairs
 
 
 def test_google_analogies_are_the_published_ones():
@@ -15,6 +19,48 @@ def test_google_analogies_are_the_published_ones():
     assert questions.categories[4] == "family"
 
 
+@pytest.mark.parametrize("name, pairs", [("UMNSRS-sim.txt", 566), ("UMNSRS-rel.txt", 587)])
+def test_clinical_terms_are_the_published_ones(name, pairs):
+    assert len(read_pairs(bundled(name))) == pairs
+
+
+def test_what_ships_is_known_by_its_checksum():
+    known = list_known()
+    shipped = known[known["shipped"]]
+    assert sorted(shipped["name"]) == sorted(BUNDLED)
+    assert [bundled(name).sha256 for name in shipped["name"]] == shipped["sha256"].tolist()
+    assert not known.drop(columns="sha256").eq("").any().any()
+
+
+def test_checksums_are_those_of_the_files(shared_data):
+    known = {row.sha256: row.name for row in list_known().itertuples(index=False) if row.sha256}
+    found = set()
+    for path in shared_data.rglob("*"):
+        if path.is_file() and path.name.removesuffix(".xz") in known.values() and path.stat().st_size < 50_000_000:
+            content = path.read_bytes()
+            content = lzma.decompress(content) if path.suffix == ".xz" else content
+            found.add(hashlib.sha256(content).hexdigest())
+    assert known.keys() <= found
+
+
 def test_unknown_name():
-    with pytest.raises(ParameterError, match=r"name must be one of questions-words.txt, got 'msr'"):
+    with pytest.raises(ParameterError, match=r"name must be one of UMNSRS-rel.txt, .*questions-words.txt, got 'msr'"):
         bundled("msr")
+
+
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        (b"", "x.txt is empty"),
+        (b" \n\n", "x.txt is empty"),
+        (b"cat dog 3\ncaf\xe9 tea 4\n", "x.txt, line 2: byte 13 is not UTF-8; convert the file"),
+    ],
+)
+def test_bad_files(tmp_path, content, message):
+    (tmp_path / "x.txt").write_bytes(content)
+    with pytest.raises(FormatError, match=message):
+        read_dataset(tmp_path / "x.txt")
+    with pytest.raises(FormatError, match="does not exist"):
+        read_dataset(tmp_path / "y.txt")
+    with pytest.raises(FormatError, match="is a folder; name a file"):
+        read_dataset(tmp_path)

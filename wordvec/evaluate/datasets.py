@@ -10,14 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from ..errors import FormatError, ParameterError
 
-__all__ = ["BUNDLED", "Dataset", "bundled", "read_dataset"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["BUNDLED", "Dataset", "bundled", "list_known", "read_dataset"]
 
 #: Name of a shipped test set to its file below ``wordvec.data``.
-BUNDLED = {"questions-words.txt": "analogy/questions-words.txt.xz"}
+BUNDLED = {
+    "UMNSRS-rel.txt": "similarity/UMNSRS-rel.txt.xz",
+    "UMNSRS-sim.txt": "similarity/UMNSRS-sim.txt.xz",
+    "questions-words.txt": "analogy/questions-words.txt.xz",
+}
 
 _MAX_BYTES = 256 * 1024 * 1024
 _OPENERS = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
@@ -54,7 +61,8 @@ def bundled(name: str) -> Dataset:
     Parameters
     ----------
     name : str
-        One of :data:`BUNDLED`: ``"questions-words.txt"``, the Google analogies.
+        One of :data:`BUNDLED`: ``"questions-words.txt"``, the Google analogies, or ``"UMNSRS-sim.txt"`` and
+        ``"UMNSRS-rel.txt"``, clinical terms.
 
     Raises
     ------
@@ -70,6 +78,30 @@ def bundled(name: str) -> Dataset:
         raise ParameterError(f"name must be one of {', '.join(BUNDLED)}, got {name!r}")
     file = resources.files("wordvec.data").joinpath(*BUNDLED[name].split("/"))
     return _decode(name, name, lzma.decompress(file.read_bytes()))
+
+
+def list_known() -> "pd.DataFrame":
+    """Return the test sets that this package has a reader for and knows by their checksum.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``name task items licence source sha256 shipped``: ``source`` is a repository on GitHub and the
+        folder in it, ``sha256`` that of the uncompressed text, and ``shipped`` is true of the sets that come
+        with the package, which :func:`bundled` returns.
+
+    Examples
+    --------
+    >>> known = list_known()
+    >>> known.loc[known["shipped"], "name"].tolist()
+    ['UMNSRS-sim.txt', 'UMNSRS-rel.txt', 'questions-words.txt']
+    """
+    import pandas as pd
+
+    with resources.files("wordvec.data").joinpath("catalog.tsv").open(encoding="utf-8") as stream:
+        table = pd.read_csv(stream, sep="\t", keep_default_na=False, dtype=str)
+    table["shipped"] = table["shipped"] != ""
+    return table
 
 
 def read_dataset(path: Path | str) -> Dataset:
