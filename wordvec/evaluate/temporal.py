@@ -270,10 +270,13 @@ def score_temporal(
 
     Raises
     ------
+    ParameterError
+        If there is no slice.
     UnknownWordError
         If the lookups say so.
     """
     start, sides = time.perf_counter(), list(lookups.values())
+    require(bool(sides), "lookups", "at least one slice", sides)
     slices, _ = assign_slices(analogies, tuple(lookups), slice_of=slice_of)
     between = np.flatnonzero((slices >= 0).all(axis=1) & (slices[:, 0] != slices[:, 1]))
     rows = np.full((len(analogies), 2), -1)
