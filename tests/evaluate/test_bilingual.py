@@ -18,15 +18,6 @@ from wordvec.evaluate.bilingual import (
     score_cross_similarity,
 )
 from wordvec.evaluate.datasets import Dataset
-from wordvec.evaluate.retrieval import (
-    Places,
-    candidates_of,
-    csls_bias,
-    find_places,
-    precision_at,
-    reciprocal_ranks,
-    unit_rows,
-)
 from wordvec.evaluate.scores import Score
 from wordvec.evaluate.similarity import Pairs
 from wordvec.evaluate.words import look_up
@@ -203,22 +194,6 @@ def test_of_equal_words_none_is_favored():
     assert found["cosine P@1"] == 0.5  # the other right answer is no rival
 
 
-def test_hand_table():
-    places = Places(np.array([0, 1, 10]), np.zeros(3, np.int64))
-    assert reciprocal_ranks(places, 10).mean() == pytest.approx((1 + 0.5 + 0) / 3)
-    assert reciprocal_ranks(places).mean() == pytest.approx((1 + 0.5 + 1 / 11) / 3)
-    assert [precision_at(places, k).tolist() for k in (1, 2, 11)] == [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
-
-
-@given(better=st.integers(0, 30), tied=st.integers(0, 30), depth=st.integers(1, 40))
-def test_ties_are_the_mean_over_all_orders(better, tied, depth):
-    ranks = np.arange(better + 1, better + tied + 2)
-    places = Places(np.array([better]), np.array([tied]))
-    assert precision_at(places, depth)[0] == pytest.approx(np.mean(ranks <= depth))
-    assert reciprocal_ranks(places, depth)[0] == pytest.approx(np.mean(np.where(ranks <= depth, 1 / ranks, 0)))
-    assert reciprocal_ranks(places)[0] == pytest.approx(np.mean(1 / ranks))
-
-
 def test_unknown_words_by_policy():
     source, target = space(np.eye(4), "s"), space(np.eye(4), "t")
     asked = dictionary_of([(0, (0,)), (9, (1,)), (2, (9,)), (3, (9, 3))])
@@ -296,26 +271,6 @@ def test_two_policies_are_both_named():
     lookups = look_up(space(np.eye(3), "s")), look_up(space(np.eye(3), "t"), case="keep")
     policy = score_bilingual(*lookups, identity(3))[0].policy
     assert policy == "source: skip unknown, ignore case; target: skip unknown, keep case"
-
-
-def test_the_bias_is_half_of_what_csls_takes_off():
-    rng = np.random.default_rng(7)
-    near, far = rng.normal(size=(40, 6)), rng.normal(size=(30, 6))
-    sides = [candidates_of(look_up(space(rows, "x"))) for rows in (far, near)]
-    x, y = (v / np.linalg.norm(v, axis=1)[:, None] for v in (near, far))
-    wanted = -np.sort(-(y @ x.T), axis=1)[:, :4].mean(axis=1) / -2
-    assert csls_bias(*sides, sides[1].rows, 4) == pytest.approx(wanted, abs=1e-6)
-    assert not csls_bias(*sides, np.zeros(0, np.int64), 4).any()
-
-
-def test_a_query_without_an_answer_is_not_found():
-    among = candidates_of(look_up(space(np.eye(3), "t")))
-    units = unit_rows(np.eye(3))
-    (places,) = find_places(units, among, np.array([[1, 1]]), [np.zeros(3, np.float32)])
-    assert precision_at(places, 10**6).tolist() == [0.0, 1.0, 0.0]
-    assert reciprocal_ranks(places).tolist() == [0.0, 1.0, 0.0]
-    (places,) = find_places(units, among, np.zeros((0, 2), np.int64), [np.zeros(3, np.float32)])
-    assert reciprocal_ranks(places, 10).tolist() == [0.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(
