@@ -1,0 +1,328 @@
+"""Are sentences alike where people find them alike? Semantic textual similarity of pooled word vectors."""
+
+import csv
+import math
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..embeddings import Embeddings
+from ..errors import FormatError, require
+from ..text.tokenize import tokenize
+from .datasets import Dataset, read_dataset
+from .measures import PEARSON, SPEARMAN
+from .outcome import Outcome, outcome_table, timed
+from .pooling import POOLINGS, Pooling, pool
+from .similarity import cosines
+from .words import CasePolicy, Lookup, MissingPolicy, look_up
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["SentencePairs", "evaluate_sentences", "read_sentences", "score_sentences"]
+
+#: Column names as they are compared: lower case, letters and digits only.
+_FIRST = {"sentencea", "sentence1", "sent1", "s1", "text1"}
+_SECOND = {"sentenceb", "sentence2", "sent2", "s2", "text2"}
+_SCORES = {"relatednessscore", "relatedness", "score", "similarityscore", "similarity", "goldstandard", "rating"}
+
+Columns = tuple[int | str, int | str, int | str]
+
+
+@dataclass(frozen=True, eq=False)
+class SentencePairs:
+    """Pairs of sentences with the similarity that people gave them.
+
+    Parameters
+    ----------
+    name, sha256 : str
+        Of the file they are from.
+    sentences : tuple of (str, str)
+        The pairs.
+    scores : float64[n]
+        Judgements, on any scale.
+    notes : tuple of str
+        What was read from the file by rule.
+    """
+
+    name: str
+    sha256: str
+    sentences: tuple[tuple[str, str], ...]
+    scores: NDArray[np.float64]
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.sentences)
+
+
+def read_sentences(path: Path | str | Dataset, *, columns: Columns | None = None) -> SentencePairs:
+    r"""Read a file of sentence pairs and scores, one pair a line, plain or compressed.
+
+    If the first line has a tab, tabs separate the fields and quotation marks mean nothing; otherwise commas do, and
+    a field with a comma stands in double quotation marks. The first line is a header if its fields include
+    ``sentence_A`` and ``sentence_B`` (also ``sentence1``, ``s1``, ``text1``; case and punctuation ignored); then
+    the score is the one column called like a score (``relatedness_score``, ``score``, ``similarity``, ...). Without
+    a header there must be three columns: sentence, sentence, score.
+
+    Parameters
+    ----------
+    path : Path, str or Dataset
+        The file: the STS benchmark as CSV, SICK, or alike.
+    columns : (int or str, int or str, int or str), optional
+        Names (with a header) or numbers from 1 of the columns of first sentence, second sentence and score, for
+        files that the rules above do not cover: ``(6, 7, 5)`` for the STS benchmark as it was published. A first
+        line whose score is no number is then a header.
+
+    Raises
+    ------
+    FormatError
+        Naming file and line, if the rules find no three columns, a sentence is empty or a score is no number.
+
+    Examples
+    --------
+    >>> found = read_sentences(Dataset("sts", '"A cat, asleep.",A cat sleeps.,4.8\n', ""))
+    >>> found.sentences, found.scores.tolist()
+    ((('A cat, asleep.', 'A cat sleeps.'),), [4.8])
+    """
+    source = path if isinstance(path, Dataset) else read_dataset(path)
+    shown = source.name if isinstance(path, Dataset) else str(path)
+    rows = _split(source, shown)
+    head = rows[0][1]
+    header, (first, second, score) = _find_columns(head, columns, f"{shown}, line {rows[0][0]}")
+    sentences, scores = [], []
+    for number, fields in rows[header:]:
+        where = f"{shown}, line {number}"
+        if len(fields) != len(head) if columns is None else len(fields) <= max(first, second, score):
+            raise FormatError(f"{where}: expected {len(head)} columns like the first line, got {len(fields)}.")
+        if not (fields[first] and fields[second]):
+            raise FormatError(f"{where}: a sentence is empty.")
+        if not _is_number(fields[score]):
+            raise FormatError(f"{where}: the score must be a number, got {fields[score][:60]!r}.")
+        sentences.append((fields[first], fields[second]))
+        scores.append(float(fields[score]))
+    if not sentences:
+        raise FormatError(f"{shown} holds a header and no pair.")
+    notes = [f"columns {first + 1}, {second + 1} and {score + 1} of {len(head)}"] if len(head) > 3 else []
+    if header:
+        notes.append(f"line {rows[0][0]} taken for a header: {' '.join(head)[:60]}")
+    return SentencePairs(source.name, source.sha256, tuple(sentences), np.array(scores), tuple(notes))
+
+
+def _split(source: Dataset, shown: str) -> list[tuple[int, list[str]]]:
+    """Return line number and fields of each line that is not blank."""
+    rows: list[tuple[int, list[str]]] = []
+    tab = False
+    for number, line in source.lines():
+        tab = "\t" in line if not rows else tab
+        try:
+            # White space at the ends is no field, a tab before an empty first field is one.
+            fields = line.split("\t") if tab else next(csv.reader([line], skipinitialspace=True, strict=True))
+        except csv.Error as error:
+            raise FormatError(f"{shown}, line {number}: {error}; is a quotation mark missing?") from error
+        rows.append((number, [field.strip() for field in fields]))
+    if not rows:
+        raise FormatError(f"{shown} is empty.")
+    return rows
+
+
+def _find_columns(head: Sequence[str], columns: Columns | None, where: str) -> tuple[bool, tuple[int, int, int]]:
+    """Return whether the first line is a header, and the columns (from 0) of sentences and score."""
+    names = [re.sub(r"[\W_]", "", field).lower() for field in head]
+    found = [[i for i, name in enumerate(names) if name in wanted] for wanted in (_FIRST, _SECOND, _SCORES)]
+    if columns is not None:
+        one, two, score = (_chosen(column, head, where) for column in columns)
+        return any(isinstance(c, str) for c in columns) or not _is_number(head[score]), (one, two, score)
+    if [len(places) for places in found] == [1, 1, 1]:
+        return True, (found[0][0], found[1][0], found[2][0])
+    if len(head) == 3 and _is_number(head[2]):
+        return False, (0, 1, 2)
+    raise FormatError(
+        f"{where}: cannot tell which of {len(head)} columns are the sentences and their score "
+        f"({', '.join(field[:20] for field in head[:8])}); keep these three, or name them, "
+        "as in --columns 6,7,5 (in Python: columns=(6, 7, 5))."
+    )
+
+
+def _chosen(column: int | str, head: Sequence[str], where: str) -> int:
+    if isinstance(column, int) and 1 <= column <= len(head):
+        return column - 1
+    if isinstance(column, str) and column in head:
+        return list(head).index(column)
+    raise FormatError(f"{where}: there is no column {column!r} among {', '.join(field[:20] for field in head[:20])}.")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def evaluate_sentences(
+    embeddings: Embeddings,
+    pairs: SentencePairs | Path | str,
+    *,
+    pooling: Sequence[Pooling] = POOLINGS,
+    remove: Sequence[int] = (0, 1),
+    a: float = 1e-3,
+    tokenizer: str = "words",
+    missing: MissingPolicy = "skip",
+    case: CasePolicy = "ignore",
+    restrict: int | None = None,
+) -> "pd.DataFrame":
+    """Compare cosines of sentences with judgements of their similarity: Spearman's and Pearson's correlation.
+
+    The vector of a sentence is the mean of its known words' vectors, or their mean weighted by smooth inverse
+    frequency (SIF); from either, the direction that the sentences of the test set have in common may be removed
+    (see :func:`~wordvec.evaluate.pooling.pool`).
+
+    Parameters
+    ----------
+    embeddings : Embeddings
+        The vectors; SIF needs the counts of their words.
+    pairs : SentencePairs, Path or str
+        Sentence pairs, or a file of them (see :func:`read_sentences`).
+    pooling : sequence of {"mean", "sif"}
+        How words make a sentence; both by default.
+    remove : sequence of int >= 0, default (0, 1)
+        How many common components to remove: rows for each. They are found in all sentences of the test set, so
+        that the score of a pair depends on the others.
+    a : float > 0, default 1e-3
+        Of SIF: a word with this share of the corpus counts half.
+    tokenizer : {"words", "whitespace"}, default "words"
+        How sentences are cut into words (see :func:`~wordvec.text.tokenize.tokenize`).
+    missing : {"skip", "error", "zero", "mean"}, default "skip"
+        What to do about a pair with a sentence of which no word is known: leave it out and count it, raise, or
+        take zeros, or the mean of the other sentences' vectors, for the sentence. Unknown words beside known ones
+        are left out of the sentence.
+    case : {"ignore", "keep"}, default "ignore"
+        Whether ``Paris`` in the file may mean ``paris`` (see :func:`~wordvec.evaluate.words.look_up`).
+    restrict : int >= 1, optional
+        Use the first so many words of the vocabulary only.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With the columns of :class:`~wordvec.evaluate.scores.Score`, two rows for each way to pool. The interval is
+        over another draw of sentences: pairs that share one are not independent. ``attrs["notes"]`` says how many
+        words were left out.
+
+    Raises
+    ------
+    FormatError
+        If the file is not one of sentence pairs.
+    ParameterError
+        If an option is outside its domain, or SIF is asked of vectors without word counts.
+    UnknownWordError
+        If ``missing="error"`` and a sentence has no known word.
+
+    References
+    ----------
+    Arora, Liang and Ma (2017), "A simple but tough-to-beat baseline for sentence embeddings", ICLR.
+
+    Examples
+    --------
+    >>> from wordvec import Vocabulary
+    >>> words = Vocabulary(("a", "cat", "dog", "tax"), np.array([40, 3, 2, 1]))
+    >>> rows = np.array([[1, 1], [1, 0.1], [0.9, 0.2], [0, 1.0]], np.float32)
+    >>> asked = (("A cat.", "A dog."), ("A cat.", "Tax!"), ("A dog.", "A tax."), ("A cat.", "Meow."))
+    >>> pairs = SentencePairs("toy", "", asked, np.array([4.0, 0.0, 1.0, 3.0]))
+    >>> table = evaluate_sentences(Embeddings(words, rows), pairs, remove=[0])
+    >>> table[["metric", "n", "missing"]].values.tolist()[::2]
+    [['mean spearman', 3, 1], ['sif spearman', 3, 1]]
+    """
+    held = pairs if isinstance(pairs, SentencePairs) else read_sentences(pairs)
+    lookup = look_up(embeddings, missing=missing, case=case, restrict=restrict)
+    table = outcome_table(score_sentences(lookup, held, pooling=pooling, remove=remove, a=a, tokenizer=tokenizer))
+    tokens = [token for pair in held.sentences for text in pair for token in _tokens(text, tokenizer)]
+    unknown = sum(lookup.get(token) < 0 for token in tokens)
+    table.attrs["notes"] = (*held.notes, f"{unknown} of {len(tokens)} words of sentences are unknown")
+    return table
+
+
+def _tokens(text: str, tokenizer: str) -> list[str]:
+    return tokenize(text, tokenizer=tokenizer, case="keep")  # the look-up says what case means
+
+
+def score_sentences(
+    lookup: Lookup,
+    pairs: SentencePairs,
+    *,
+    pooling: Sequence[Pooling] = POOLINGS,
+    remove: Sequence[int] = (0, 1),
+    a: float = 1e-3,
+    tokenizer: str = "words",
+) -> list[Outcome]:
+    """Return the cosine of each pair of sentences beside its judgement: by pooling, two correlations.
+
+    Parameters
+    ----------
+    lookup : Lookup
+        The vectors (see :func:`~wordvec.evaluate.words.look_up`).
+    pairs : SentencePairs
+        What to compare.
+    pooling, remove, a, tokenizer
+        See :func:`evaluate_sentences`.
+
+    Raises
+    ------
+    UnknownWordError
+        If ``lookup`` says so, and a sentence has no known word.
+    """
+    bad = [name for name in pooling if name not in POOLINGS]
+    require(bool(pooling) and not bad, "pooling", "'mean' or 'sif'", bad[0] if bad else None)
+    require(bool(remove), "remove", "at least one number of components", tuple(remove))
+    start = time.perf_counter()
+    texts = [_tokens(text, tokenizer) for pair in pairs.sentences for text in pair]
+    numbers: dict[str, int] = {}
+    units = [[numbers.setdefault(" ".join(text.split()), len(numbers)) for text in pair] for pair in pairs.sentences]
+    outcomes = []
+    for name in pooling:
+        for components in remove:
+            vectors, known = pool(lookup, texts, pooling=name, a=a, remove=components)
+            lost = _unknown_sentences(lookup, pairs, texts, known)
+            if lookup.missing == "mean" and known.any():
+                vectors[known == 0] = vectors[known > 0].mean(axis=0)
+            items = np.flatnonzero(~lost | (lookup.missing in ("zero", "mean")))
+            # Pairs of the same words have a cosine of 1, give or take the last bits, and must tie.
+            found = np.round(cosines(vectors[0::2][items], vectors[1::2][items]), 12)
+            for measure in (SPEARMAN, PEARSON):
+                outcomes.append(
+                    Outcome(
+                        "sentence similarity",
+                        pairs.name,
+                        pairs.sha256,
+                        f"{_called(name, components, a)} {measure.name}",
+                        measure,
+                        items,
+                        np.stack([found, pairs.scores[items]], axis=1),
+                        np.array(units)[items],
+                        "sentence",
+                        int(lost.sum()),
+                        lookup.policy,
+                    )
+                )
+    return timed(outcomes, time.perf_counter() - start)
+
+
+def _unknown_sentences(
+    lookup: Lookup, pairs: SentencePairs, texts: Sequence[Sequence[str]], known: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return bool[n]: the pairs with a sentence of which no word is known; raise if that is an error."""
+    lost = np.flatnonzero(known == 0)
+    if len(lost) and lookup.missing == "error":
+        number = int(lost[0])
+        raise lookup.unknown(texts[number][0] if texts[number] else pairs.sentences[number // 2][number % 2])
+    return np.asarray((known == 0).reshape(-1, 2).any(axis=1))
+
+
+def _called(name: Pooling, components: int, a: float) -> str:
+    """Return what a way to pool is called in a table: what is not as usual is named."""
+    options = [f"a={a:g}"] * (name == "sif" and a != 1e-3) + [f"remove={components}"] * (components > 0)
+    return f"{name} ({', '.join(options)})" if options else name
