@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 from ..errors import FormatError
 from .datasets import Dataset, read_dataset
 
-__all__ = ["Columns", "Pairs", "read_pairs"]
+__all__ = [
+    "Columns",
+    "Pairs",
+    "check_columns",
+    "checked_word",
+    "cut_parts_of_speech",
+    "find_column",
+    "is_header",
+    "number_words",
+    "read_pairs",
+    "split_lines",
+]
 
 #: Column names as they are compared: lower case, letters and digits only.
 _FIRST = {"word1", "term1", "w1"}
@@ -231,10 +242,76 @@ def _cut(line: str, separator: str | None) -> list[str]:
     return line.split() if separator is None else line.strip("\r\n").split(separator)
 
 
+def is_header(fields: Sequence[str]) -> bool:
+    """Return whether the fields of a line name the columns of two words.
+
+    Parameters
+    ----------
+    fields : sequence of str
+        Of the first line.
+
+    Examples
+    --------
+    >>> is_header(["#Word 1", "Word 2", "Score"]), is_header(["cat", "dog", "3"])
+    (True, False)
+    """
+    names = set(map(_plain, fields))
+    return bool(_FIRST & names) and bool(_SECOND & names)
+
+
+def check_columns(fields: Sequence[str], count: int, where: str, expected: str) -> None:
+    """Raise an error unless there are as many fields as expected.
+
+    Parameters
+    ----------
+    fields : sequence of str
+        Of the first line.
+    count : int
+        How many there must be.
+    where, expected : str
+        File and line, and what the columns are, for the message.
+
+    Raises
+    ------
+    FormatError
+        Saying how to name columns.
+
+    Examples
+    --------
+    >>> check_columns(["cat", "animal"], 2, "toy, line 1", "word and word")
+    """
+    if len(fields) != count:
+        raise FormatError(
+            f"{where}: expected {count} columns, {expected}; got {len(fields)} ({', '.join(fields[:8])[:120]}). "
+            "Keep these, or name them (in Python: columns=(...), names or numbers from 1)."
+        )
+
+
+def number_words(words: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
+    """Return int64[n, 2], a number for every word of pairs, letter case ignored.
+
+    Parameters
+    ----------
+    words : sequence of (str, str)
+        The pairs.
+
+    Examples
+    --------
+    >>> number_words([("cat", "dog"), ("Dog", "cow")]).tolist()
+    [[0, 1], [1, 2]]
+    """
+    numbers: dict[str, int] = {}
+    found = [[numbers.setdefault(word.casefold(), len(numbers)) for word in pair] for pair in words]
+    return np.array(found, dtype=np.int64).reshape(-1, 2)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()
+
+
 def _find_columns(first: Sequence[str], columns: Columns | None, where: str) -> tuple[bool, tuple[int, int, int]]:
     """Return whether ``first`` is a header, and the columns (from 0) of words and score."""
-    names = [re.sub(r"[\W_]", "", field).lower() for field in first]
-    named = bool(_FIRST & set(names)) and bool(_SECOND & set(names))
+    names, named = [_plain(field) for field in first], is_header(first)
     if columns is not None:
         one, two, score = (find_column(column, first, where) for column in columns)
         return named or any(isinstance(c, str) for c in columns) or not _looks_numeric(first[score]), (one, two, score)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from .measures import PEARSON, SPEARMAN
 from .outcome import Outcome, outcome_table, timed
-from .pairs import Pairs, read_pairs
+from .pairs import Pairs, number_words, read_pairs
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -90,8 +90,7 @@ def score_similarity(lookup: Lookup, pairs: Pairs) -> list[Outcome]:
     rows = lookup.rows(pairs.words)
     kept, missing = lookup.kept(rows), int((rows < 0).any(axis=1).sum())
     values = np.stack([cosines(*(lookup.vectors(rows[kept, side]) for side in (0, 1))), pairs.scores[kept]], axis=1)
-    numbers: dict[str, int] = {}
-    units = np.array([[numbers.setdefault(word.casefold(), len(numbers)) for word in pair] for pair in pairs.words])
+    units = number_words(pairs.words)
     items = np.flatnonzero(kept)
     outcomes = [
         Outcome(
