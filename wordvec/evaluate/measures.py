@@ -201,7 +201,9 @@ def auc(scores: Floats, labels: Floats) -> float:
     positive = labels > 0
     if positive.all() or not positive.any():
         return float("nan")
-    return float(_placements(scores, positive)[positive].mean())
+    low, high = np.sort(scores[~positive]), scores[positive]
+    halves = np.searchsorted(low, high, "left").sum() + np.searchsorted(low, high, "right").sum()
+    return float(halves / (2 * len(low) * len(high)))
 
 
 def _placements(scores: Floats, positive: NDArray[np.bool_]) -> Floats:

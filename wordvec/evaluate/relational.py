@@ -100,6 +100,8 @@ def read_relational(folder: Path | str) -> RelationClasses:
     (('1a',), ((('flower', 'tulip'),),), ('tree', 'oak'), [[0, 1, 2, 3]])
     """
     folder = Path(folder)
+    if not folder.is_dir():
+        raise FormatError(f"{folder} is no folder; name one of SemEval-2012 task 2, dev or test.")
     names = [path.name[len("GoldRatings-") : -len(".txt")] for path in folder.glob("GoldRatings-*.txt")]
     if not names:
         below = sorted({path.parent.name for path in folder.glob("*/GoldRatings-*.txt")})
