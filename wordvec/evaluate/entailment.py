@@ -194,9 +194,10 @@ def evaluate_entailment(
     ratio (baseline)`` is by place in the vocabulary, where counts are unknown. A score that is no better than the
     baseline has shown that general words are frequent.
 
-    With training, logistic regression on ``b - a`` (of vectors of length one) is tested on five folds: ``random
-    folds``, and ``no shared words``, where training has no word of the test. The gap between the two is what was
-    learnt about single words, as is what ``b alone (baseline)`` reaches without having seen the first word.
+    With training, logistic regression on ``b - a`` (of vectors of length one) is tested by cross-validation: on
+    ``random folds``, and with ``no shared words``, where training has no word of the test, and fewer pairs
+    (``notes`` says how many). The gap between the two is what was learnt about single words, as is what ``b alone
+    (baseline)`` reaches without having seen the first word.
 
     Parameters
     ----------
@@ -236,7 +237,7 @@ def evaluate_entailment(
     References
     ----------
     Baroni et al. (2012), "Entailment above the word level in distributional semantics"; Nguyen et al. (2017),
-    "Hierarchical embeddings for hypernymy detection and directionality", equation 8; Levy et al. (2015), "Do
+    "Hierarchical embeddings for hypernymy detection and directionality"; Levy et al. (2015), "Do
     supervised distributional methods really learn lexical inference relations?".
 
     Examples

@@ -277,7 +277,7 @@ def evaluate_relational(
     ----------
     Jurgens et al. (2012), "SemEval-2012 task 2: measuring degrees of relational similarity"; Zhila et al. (2013),
     "Combining heterogeneous models for measuring relational similarity"; Mikolov, Yih and Zweig (2013), "Linguistic
-    regularities in continuous space word representations", section 5.
+    regularities in continuous space word representations".
 
     Examples
     --------
