@@ -13,6 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "AUC",
+    "AVERAGE_PRECISION",
+    "BEST_Z",
+    "GROUP_MEAN",
+    "GROUP_SPEARMAN",
     "MACRO_MEAN",
     "MEAN",
     "MEASURES",
@@ -21,6 +26,8 @@ __all__ = [
     "SPEARMAN",
     "V_MEASURE",
     "Measure",
+    "auc",
+    "average_precision",
     "pearson",
     "spearman",
 ]
@@ -176,6 +183,135 @@ def _information(values: Floats) -> list[tuple[Floats, Floats]]:
     return [(logs[0] - logs[1] - logs[2], weight), (-logs[1], weight), (-logs[2], weight)]
 
 
+def auc(scores: Floats, labels: Floats) -> float:
+    """Return the area under the ROC curve: how often a positive item scores above a negative one, ties as halves.
+
+    Parameters
+    ----------
+    scores : float64[n]
+        Higher for what is held for positive.
+    labels : float64[n]
+        1 for positive items, 0 for negative ones; NaN is returned where one kind is absent.
+
+    Examples
+    --------
+    >>> auc(np.array([3.0, 2.0, 2.0, 1.0]), np.array([1.0, 1.0, 0.0, 0.0]))
+    0.875
+    """
+    positive = labels > 0
+    if positive.all() or not positive.any():
+        return float("nan")
+    low, high = np.sort(scores[~positive]), scores[positive]
+    halves = np.searchsorted(low, high, "left").sum() + np.searchsorted(low, high, "right").sum()
+    return float(halves / (2 * len(low) * len(high)))
+
+
+def _placements(scores: Floats, positive: NDArray[np.bool_]) -> Floats:
+    """Return for each positive item the share of negative ones below it, for each negative that of positive above."""
+    high, low = np.sort(scores[positive]), np.sort(scores[~positive])
+    below = (np.searchsorted(low, scores, "left") + np.searchsorted(low, scores, "right")) / (2.0 * len(low))
+    under = (np.searchsorted(high, scores, "left") + np.searchsorted(high, scores, "right")) / (2.0 * len(high))
+    return np.asarray(np.where(positive, below, 1.0 - under))
+
+
+def _auc_influence(values: Floats) -> Floats:
+    """Return the placement values less their mean (DeLong et al. 1988): the score is linear in either kind."""
+    positive = values[:, 1] > 0
+    placements = _placements(values[:, 0], positive)
+    size = np.where(positive, positive.sum(), (~positive).sum())
+    return np.asarray((placements - placements[positive].mean()) / size)
+
+
+def average_precision(scores: Floats, labels: Floats) -> float:
+    """Return the mean over positive items of the precision among all that score as high; ties stay together.
+
+    Parameters
+    ----------
+    scores, labels : float64[n]
+        As in :func:`auc`.
+
+    Examples
+    --------
+    >>> average_precision(np.array([3.0, 2.0, 2.0, 1.0]), np.array([1.0, 1.0, 0.0, 0.0]))
+    0.8333333333333333
+    """
+    positive = labels > 0
+    if positive.all() or not positive.any():
+        return float("nan")
+    hits, all_above = _at_or_above(scores, positive)
+    return float((hits / all_above)[positive].mean())
+
+
+def _at_or_above(scores: Floats, positive: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Return for each item how many positive ones, and how many at all, have its score or a higher one."""
+    high, ordered = np.sort(scores[positive]), np.sort(scores)
+    hits = len(high) - np.searchsorted(high, scores, "left")
+    return hits.astype(np.float64), (len(ordered) - np.searchsorted(ordered, scores, "left")).astype(np.float64)
+
+
+def _average_precision_influence(values: Floats) -> Floats:
+    r"""Return the derivative of :math:`\sum_{i+} w_i T_i / N_i / \sum_{i+} w_i`.
+
+    :math:`T_i` and :math:`N_i` weigh the positive and all items that score no less than i. The weight of k is in
+    those of every i that scores no more: there a positive k adds :math:`(N_i - T_i)/N_i^2`, a negative takes
+    :math:`T_i/N_i^2`.
+    """
+    scores, positive = values[:, 0], values[:, 1] > 0
+    hits, above = _at_or_above(scores, positive)
+    precision, low = hits[positive] / above[positive], scores[positive]
+    order = np.argsort(low, kind="stable")
+    gain, loss = (
+        np.concatenate([[0.0], np.cumsum(part[order])])
+        for part in ((1.0 - precision) / above[positive], precision / above[positive])
+    )
+    reached = np.searchsorted(low[order], scores, "right")
+    found = np.where(positive, gain[reached], -loss[reached])
+    found[positive] += precision - precision.mean()
+    return np.asarray(found / len(low))
+
+
+Grouped = Callable[[Floats], float]
+
+
+def _group_scores(values: Floats, groups: Floats, score: Grouped) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the score of each group, NaN for those that have none, and the group of each item."""
+    _, group = np.unique(groups, return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    parts = np.split(values[order], np.cumsum(np.bincount(group))[:-1])
+    return np.array([score(part) for part in parts]), group
+
+
+def _over_groups(name: str, bounds: tuple[float, float], score: Grouped) -> Measure:
+    """Return the mean over groups, numbered by the last column, of a score of the other columns.
+
+    Groups are what is drawn: an item has its share of what its group adds. Groups without a score do not count.
+    """
+
+    def mean(values: Floats) -> float:
+        scores, _ = _group_scores(values[:, :-1], values[:, -1], score)
+        return float(np.nanmean(scores)) if np.isfinite(scores).any() else float("nan")
+
+    def influence(values: Floats) -> Floats:
+        scores, group = _group_scores(values[:, :-1], values[:, -1], score)
+        scored = np.isfinite(scores)
+        adds = np.where(scored, scores - np.mean(scores[scored]), 0.0) / scored.sum()
+        return np.asarray((adds / np.bincount(group))[group])
+
+    return Measure(name, bounds, mean, influence)
+
+
+def _best_z(values: Floats) -> float:
+    """Return how far the best item of the asked relation is above the best of each, in standard deviations."""
+    asked = values[:, 2] > 0
+    if not asked.any():
+        return float("nan")
+    kinds, kind = np.unique(values[:, 1], return_inverse=True)
+    best = np.full(len(kinds), -np.inf)
+    np.maximum.at(best, kind, values[:, 0])
+    spread = float(best.std())
+    return float((best[kind[asked.argmax()]] - best.mean()) / spread) if spread > 0.0 else float("nan")
+
+
 #: Of one column: the share of right answers, the mean of reciprocal ranks.
 MEAN = Measure("mean", (0.0, 1.0), lambda values: float(values[:, 0].mean()), _mean_influence)
 #: Of two, value and number of the category: the mean of the means of categories.
@@ -187,5 +323,32 @@ SPEARMAN = Measure("spearman", (-1.0, 1.0), lambda values: spearman(*values.T), 
 PEARSON = Measure("pearson", (-1.0, 1.0), lambda values: pearson(*values.T), _pearson_influence)
 #: Of two, class and cluster: twice what the labellings share, divided by what both hold (Rosenberg, Hirschberg 2007).
 V_MEASURE = Measure("v-measure", (0.0, 1.0), _v_measure, _v_influence)
+#: Of two, score and label (1 or 0): area under the ROC curve, average precision.
+AUC = Measure("auc", (0.0, 1.0), lambda values: auc(*values.T), _auc_influence)
+AVERAGE_PRECISION = Measure(
+    "average precision", (0.0, 1.0), lambda values: average_precision(*values.T), _average_precision_influence
+)
+#: Of value and group: the mean over groups of their means, where groups are what is drawn.
+GROUP_MEAN = _over_groups("group mean", (0.0, 1.0), lambda values: float(values[:, 0].mean()))
+#: Of two and group: the mean over groups of Spearman's correlation.
+GROUP_SPEARMAN = _over_groups("group spearman", (-1.0, 1.0), lambda values: spearman(*values.T))
+#: Of similarity, relation, whether that is the asked one, and concept: the mean over concepts of the z of the asked
+#: relation's best item among the best of all relations. Of up to 17 relations no z is beyond 4.
+BEST_Z = _over_groups("best z", (-4.0, 4.0), _best_z)
 
-MEASURES = {measure.name: measure for measure in (MEAN, MACRO_MEAN, RATIO, SPEARMAN, PEARSON, V_MEASURE)}
+MEASURES = {
+    measure.name: measure
+    for measure in (
+        MEAN,
+        MACRO_MEAN,
+        RATIO,
+        SPEARMAN,
+        PEARSON,
+        V_MEASURE,
+        AUC,
+        AVERAGE_PRECISION,
+        GROUP_MEAN,
+        GROUP_SPEARMAN,
+        BEST_Z,
+    )
+}

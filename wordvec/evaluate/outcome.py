@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..statistics.intervals import Interval, exact_interval, fisher_interval, score_interval
 from ..statistics.units import count_disjoint, count_units, shared_variance
-from .measures import MACRO_MEAN, Measure
+from .measures import AUC, AVERAGE_PRECISION, MACRO_MEAN, PEARSON, SPEARMAN, Measure
 from .scores import Score, score_table
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Outcome:
         Fisher's for a correlation and Clopper and Pearson's for other scores, of items with no unit in common,
         found one by one in order; ``unit`` says so.
         """
-        score, correlation = self.score, self.measure.bounds[0] < 0.0
+        score, correlation = self.score, self.measure in (PEARSON, SPEARMAN)
         if math.isnan(score):
             return Interval(math.nan, math.nan, self.unit)
         independent = self._independent()
@@ -118,14 +118,20 @@ class Outcome:
             return fisher_interval(
                 score, independent, rank=self.measure.name == "spearman", unit=f"{self.unit} ({how})"
             )
-        return exact_interval(score, independent, unit=f"{self.unit} (exact)")
+        low, high = self.measure.bounds
+        exact = exact_interval((score - low) / (high - low), independent, unit=f"{self.unit} (exact)")
+        return replace(exact, low=low + (high - low) * exact.low, high=low + (high - low) * exact.high)
 
     def _independent(self) -> int:
-        """Return how many items share no unit; with categories, as many from each as the one with the fewest has."""
-        if self.measure is not MACRO_MEAN:
+        """Return how many items share no unit; of categories, as many from each as the one with the fewest has.
+
+        What ranks positive items above negative ones knows no more than the kind with the fewer tells.
+        """
+        if self.measure not in (MACRO_MEAN, AUC, AVERAGE_PRECISION):
             return count_disjoint(self.units)
         categories = np.unique(self.values[:, 1])
-        return min(count_disjoint(self.units[self.values[:, 1] == c]) for c in categories) * len(categories)
+        fewest = min(count_disjoint(self.units[self.values[:, 1] == c]) for c in categories)
+        return fewest * len(categories) if self.measure is MACRO_MEAN else fewest
 
     def row(self) -> Score:
         """Return the row of a table."""
