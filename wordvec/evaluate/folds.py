@@ -201,7 +201,7 @@ def cross_validate(
     [1, 1, 0, 0]
     """
     from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     size = int(labels.max()) + 1 if len(labels) else 1
     found = np.full((len(labels), size), 1.0 / size)
