@@ -8,7 +8,7 @@ import pytest
 
 from wordvec import Embeddings, SkipGram, Vocabulary, encode
 from wordvec.errors import FormatError, ParameterError
-from wordvec.files.configurations import digest_vectors, find_configurations
+from wordvec.files.models import digest_vectors, find_configurations
 from wordvec.files.formats import read_vectors, write_vectors
 
 
