@@ -187,9 +187,9 @@ def compare_outcomes(
     ...     values = np.array([hits], dtype=float).T
     ...     return [Outcome("synonyms", "toy", "", "accuracy", MEAN, np.arange(len(hits)), values,
     ...                     np.arange(len(hits))[:, None], "question", 0, "skip unknown")]
-    >>> table = compare_outcomes({"A": [asked([1] * 9 + [0] * 3)], "B": [asked([0] * 8 + [1] + [0] * 3)]})
+    >>> table = compare_outcomes({"A": [asked([1] * 10 + [0] * 2)], "B": [asked([0] * 9 + [1] + [0] * 2)]})
     >>> table[["first", "second", "difference", "verdict"]].values.tolist()
-    [['A', 'B', 0.6666666666666667, 'better']]
+    [['A', 'B', 0.75, 'better']]
     """
     require(len(models) >= 2, "models", "at least two configurations", list(models))
     require(margin is None or margin > 0.0, "margin", "above 0", margin)

@@ -98,7 +98,7 @@ def comparison_remarks(compared: "pd.DataFrame") -> list[str]:
     lost = compared[(compared["dropped"] > 0) & compared["primary"]].drop_duplicates(["dataset", "metric"])
     for row in lost.to_dict("records"):
         found.append(
-            f"{row['dataset']}: {row['n']} items are common to all models, {row['dropped']} that some lack are left out."
+            f"{row['dataset']}: {row['n']} items are common to all models, {row['dropped']} are not and are left out."
         )
     for remark, rows in compared[compared["remark"] != ""].groupby("remark", sort=False):
         where = rows["dataset"].drop_duplicates().tolist()
