@@ -19,6 +19,7 @@ from ..statistics.hypotheses import (
     equivalence_p,
 )
 from ..statistics.seeds import Variance, add_variances
+from ..statistics.units import count_disjoint
 from .configurations import Common, Models, Summary, match_outcomes, summarize, too_few
 from .measures import PEARSON, SPEARMAN
 from .outcome import Outcome
@@ -152,6 +153,9 @@ def compare_outcomes(
     row for each test set, and all pairs over all other rows (categories, further metrics). Equivalence has its own
     two. So a verdict depends on how many comparisons stand in the table, p does not.
 
+    Where no item differs there is no variance to go by, and p of equivalence is the chance of that if as large a
+    share of items as the margin did differ: :math:`(1 - m)^n` with n items that share no unit.
+
     Parameters
     ----------
     models : mapping of str to sequence of sequence of Outcome
@@ -218,17 +222,22 @@ def _compare(
             common, names, parts, influence, Difference(value, value, value, value), nothing, value, (why, *remarks)
         )
     variance = add_variances(influence, units, [one.seeds, other.seeds])
-    if abs(value) <= _ROUNDING:
-        value = 0.0
+    value = 0.0 if abs(value) <= _ROUNDING else value
     if not variance.total > _ROUNDING**2:
         variance = variance._replace(total=0.0)
-    if too_few(common.example) and (value != 0.0 or variance.total != 0.0):
+    nothing_differs = value == 0.0 and variance.total == 0.0
+    if too_few(common.example) and not nothing_differs:
         variance = variance._replace(total=math.nan)
         remarks = (f"too few items with no {common.example.unit} in common: no test", *remarks)
     elif value != 0.0 and variance.total == 0.0:
         remarks = ("every item differs alike: no variance to test by", *remarks)
     found = assess_difference(value, variance.total, variance.freedom, confidence=confidence)
-    same = math.nan if margin is None else equivalence_p(value, variance.total, variance.freedom, margin)
+    found = found._replace(p=1.0) if value == 0.0 else found
+    same = math.nan
+    if margin is not None and nothing_differs:
+        same = max(0.0, 1.0 - margin) ** count_disjoint(units)
+    elif margin is not None:
+        same = equivalence_p(value, variance.total, variance.freedom, margin)
     return _Pair(common, names, parts, influence, found, variance, same, remarks)
 
 
