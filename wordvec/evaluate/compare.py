@@ -217,7 +217,7 @@ def _compare(
     remarks = _remarks_on_seeds(names, parts)
     if math.isnan(value):
         nothing = Variance(math.nan, math.nan, math.nan, math.nan)
-        why = "no score: nothing varies" if len(units) else "no common item"
+        why = "no score: too few items, or nothing varies" if len(units) else "no common item"
         return _Pair(
             common, names, parts, influence, Difference(value, value, value, value), nothing, value, (why, *remarks)
         )
@@ -333,7 +333,7 @@ def _judged(rows: list[Compared], confidence: float) -> "pd.DataFrame":
     for row, p, q in zip(rows, adjusted.tolist(), adjusted_same.tolist(), strict=True):
         verdict, remark = _verdict(row.difference, p, q, alpha), row.remark
         if verdict in ("better", "worse") and q <= alpha:
-            remark = "; ".join(filter(None, (f"by less than the margin of {row.margin:g}", remark)))
+            remark = "; ".join(filter(None, (f"different, yet surely by less than {row.margin:g}", remark)))
         done.append(row._replace(p_holm=p, p_equivalence_holm=q, verdict=verdict, remark=remark))
     return pd.DataFrame(done, columns=list(Compared._fields))
 

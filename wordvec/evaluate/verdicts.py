@@ -1,5 +1,6 @@
 """What people read of a comparison: better, worse or not distinguishable, and what to know beside."""
 
+import math
 from typing import TYPE_CHECKING
 
 from .compare import Verdict
@@ -57,7 +58,7 @@ def verdict_table(scores: "pd.DataFrame", compared: "pd.DataFrame", *, further: 
     for row in shown.to_dict("records"):
         parts = said.get((*(row[k] for k in keys), row["model"]), {})
         said_here = [f"{phrase} {', '.join(parts[phrase])}" for phrase in sorted(parts, key=_place)]
-        lines.append("; ".join(said_here) or "nothing to compare with")
+        lines.append("no score" if math.isnan(row["score"]) else "; ".join(said_here) or "nothing to compare with")
     columns = ["dataset", "metric", "model", "score", "low", "high", "sd_seeds", "n", "dropped"]
     found = pd.DataFrame(shown[columns]).reset_index(drop=True).assign(verdict=lines)
     found = found.drop(columns="sd_seeds") if found["sd_seeds"].isna().all() else found

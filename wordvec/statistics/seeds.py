@@ -134,9 +134,12 @@ def add_variances(influence: Floats, units: NDArray[np.int64], seeds: Sequence[S
     if not known:
         return Variance(items, math.nan, items, freedom)
     drawn, both = sum(part.variance for part in known), sum(part.both for part in known)
-    total = max(items + drawn - both, items, drawn)
     if not freedom > 0.0:
         return Variance(items, drawn, math.nan, freedom)
-    added = sum(max(part.variance - part.both, 0.0) ** 2 / (part.size - 1) for part in known)
-    below = items**2 / freedom + added
+    twice = min(1.0, items / both) if both > 0.0 else 0.0  # no more is in both than items have
+    added = [part.variance - twice * part.both for part in known]
+    below = items**2 / freedom + sum(
+        max(more, 0.0) ** 2 / (part.size - 1) for more, part in zip(added, known, strict=True)
+    )
+    total = items + max(sum(added), 0.0)
     return Variance(items, drawn, total, total**2 / below if below > 0.0 else freedom)
