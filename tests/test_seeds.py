@@ -117,9 +117,10 @@ COMPONENTS = [(0.3, 0.0, 0.0), (0.3, 0.03, 0.3), (0.3, 0.0, 0.3), (0.05, 0.1, 0.
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seeds", [3, 5])
 @pytest.mark.parametrize("components", COMPONENTS, ids=str)
-@pytest.mark.parametrize("units", [np.arange(200)[:, None], shared_words()], ids=["questions", "words"])
+@pytest.mark.parametrize(
+    "units, seeds", [(np.arange(200)[:, None], 3), (shared_words(), 5)], ids=["questions, 3 seeds", "words, 5 seeds"]
+)
 def test_intervals_cover_where_seeds_and_items_vary(units, seeds, components):
     # 1,000 trials: a true coverage of 93 to 97 % is seen as 91.7 to 98.1 %, three standard errors away.
     assert 0.917 <= coverage(units, seeds, *components, trials=1000) <= 0.981
