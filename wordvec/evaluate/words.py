@@ -43,6 +43,8 @@ class Lookup:
     missing : {"skip", "error", "zero", "mean"}
         What is done about items with an unknown word: they are left out and counted, raise an error, or are
         answered with zeros, or the mean vector, for the word, and counted.
+    restrict : int, optional
+        How many of the first words were allowed.
     """
 
     embeddings: Embeddings
@@ -50,6 +52,7 @@ class Lookup:
     usable: NDArray[np.bool_]
     case: CasePolicy
     missing: MissingPolicy
+    restrict: int | None = None
 
     def fold(self, word: str) -> str:
         """Return ``word`` as it is compared: with case ignored, in lower case."""
@@ -106,8 +109,8 @@ class Lookup:
     def policy(self) -> str:
         """How words are found, for a table: ``"skip unknown, ignore case, first 30000 words"``."""
         parts = [_MISSING[self.missing], "ignore case" if self.case == "ignore" else "keep case"]
-        if len(self.usable) < len(self.embeddings):
-            parts.append(f"first {len(self.usable)} words")
+        if self.restrict is not None:
+            parts.append(f"first {self.restrict} words")
         return ", ".join(parts)
 
 
@@ -152,4 +155,4 @@ def look_up(
         if key not in index:
             index[key] = row
             usable[row] = True
-    return Lookup(embeddings, index, usable, case, missing)
+    return Lookup(embeddings, index, usable, case, missing, restrict)
