@@ -5,18 +5,18 @@ names are those of the arguments of ``read_...`` and ``score_...`` in this packa
 """
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import FormatError
+from ..errors import FormatError, require
 from ..progress import Watcher
 from .datasets import BUNDLED, bundled
 from .outcome import Outcome
 from .words import Lookup
 
-__all__ = ["TASKS", "Test", "read_suite", "read_test", "score_test"]
+__all__ = ["TASKS", "Test", "read_suite", "read_test", "score_slices", "score_test"]
 
 
 def _columns(value: Any) -> bool:
@@ -299,3 +299,89 @@ def score_test(
     UnknownWordError
         If ``lookup`` says so.
     """
+    options = dict(test.options)
+    match test.task:
+        case "similarity":
+            from .similarity import score_similarity
+
+            return score_similarity(lookup, test.data)
+        case "analogy":
+            from .analogy import score_analogies
+
+            return score_analogies(lookup, test.data, threads=threads, progress=progress, **options)
+        case "categorization":
+            from .categorization import score_categorization
+
+            return score_categorization(lookup, test.data)
+        case "outliers":
+            from .outliers import score_outliers
+
+            return score_outliers(lookup, test.data)
+        case "synonyms":
+            from .synonyms import score_synonyms
+
+            return score_synonyms(lookup, test.data)
+        case "definitions":
+            from .definitions import score_definitions
+
+            return score_definitions(lookup, test.data, **options)
+        case "entailment":
+            from .entailment import score_entailment
+
+            return score_entailment(lookup, test.data)
+        case "relations":
+            from .relations import score_relations
+
+            return score_relations(lookup, test.data)
+        case "relational":
+            from .relational import score_relational
+
+            return score_relational(lookup, test.data, **options)
+        case "sentences":
+            from .sentences import score_sentences
+
+            return score_sentences(lookup, test.data, **options)
+        case "tagging":
+            from .tagging import score_tagging
+
+            return score_tagging(lookup, test.data, threads=threads, **options)
+        case _:
+            return _score_pair(test, lookup, target, options, threads)
+
+
+def _score_pair(
+    test: Test, source: Lookup, target: Lookup | None, options: dict[str, Any], threads: int | None
+) -> list[Outcome]:
+    """Score two languages in one space."""
+    require(target is not None, "target", f"vectors for the second side of {test.data.name}", None)
+    assert target is not None
+    if test.task == "bilingual":
+        from .bilingual import score_bilingual
+
+        return score_bilingual(source, target, test.data, threads=threads, **options)
+    from .bilingual import score_cross_similarity
+
+    return score_cross_similarity(source, target, test.data)
+
+
+def score_slices(test: Test, lookups: Mapping[str, Lookup], *, threads: int | None = None) -> list[Outcome]:
+    """Score aligned slices on temporal analogies.
+
+    Parameters
+    ----------
+    test : Test
+        What to ask: its task is ``"temporal"``.
+    lookups : mapping of str to Lookup
+        The slices, by label.
+    threads : int >= 1, optional
+        As many as the machine has CPUs otherwise.
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than two slices.
+    """
+    require(len(lookups) > 1, "slices", f"two or more, for the temporal analogies of {test.data.name}", list(lookups))
+    from .temporal import score_temporal
+
+    return score_temporal(lookups, test.data, threads=threads)
