@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 import wordvec.evaluate.ranks as module
 from wordvec import Embeddings, Vocabulary
-from wordvec.errors import FormatError, ParameterError, UnknownWordError
+from wordvec.errors import ParameterError, UnknownWordError
 from wordvec.evaluate.analogy import evaluate_analogies, read_questions
 from wordvec.evaluate.datasets import Dataset
-from wordvec.evaluate.ranks import answer_ranks
+from wordvec.evaluate.ranks import METHODS, NEVER, answer_ranks
 from wordvec.evaluate.scores import Score
 
 
@@ -48,13 +48,13 @@ def capital_questions(n=8):
     )
 
 
-@pytest.mark.parametrize("method", ["3cosadd", "3cosmul"])
+@pytest.mark.parametrize("method", METHODS)
 def test_planted_grid_is_answered_without_a_mistake(planted, method):
     table = evaluate_analogies(planted, questions_of(capital_questions()), method=[method])
     assert tuple(table.columns) == Score._fields
     assert table["score"].tolist() == [1.0] * 6
     row = score(table, "all", f"{method} accuracy")
-    assert (row["high"], row["n"], row["missing"], row["unit"]) == (1.0, 56, 0, "disjoint question (exact)")
+    assert (row["high"], row["n"], row["missing"], row["unit"]) == (1.0, 56, 0, "word pair (exact)")
     assert row["low"] == pytest.approx(0.025 ** (1 / 4))  # 8 pairs make 4 questions without a common pair
 
 
@@ -66,7 +66,7 @@ def test_nothing_right_is_no_proof_of_zero(planted):
     table = evaluate_analogies(embeddings_of(words, rows), questions_of(text), method=["3cosadd"])
     for name in ("x", "all", "macro"):
         row = score(table, name, "3cosadd accuracy")
-        assert (row["score"], row["low"], row["unit"]) == (0.0, 0.0, "disjoint question (exact)")
+        assert (row["score"], row["low"], row["unit"]) == (0.0, 0.0, "word pair (exact)")
         assert row["high"] == pytest.approx(1 - 0.025 ** (1 / 12))
 
 
@@ -85,7 +85,7 @@ def test_enough_pairs_are_resampled():
     rows = np.vstack([base, base + 0.8 + 0.4 * rng.normal(size=(20, 4))])
     text = ": x\n" + "".join(f"a{i} b{i} a{j} b{j}\n" for i in range(20) for j in range(20) if i != j)
     table = evaluate_analogies(embeddings_of(words, rows), questions_of(text), method=["3cosadd"])
-    assert set(table["unit"]) == {"pair"}
+    assert set(table["unit"]) == {"word pair"}
     assert (table["low"] < table["score"]).all() and (table["score"] < table["high"]).all()
 
 
@@ -98,45 +98,113 @@ def test_words_of_the_question_are_no_answers():
     assert score(table, "y", "3cosadd MRR@10")["score"] == 0.0
 
 
-def naive_rank(vectors, question, usable, method):
-    """Return the rank of the answer, one word at a time, in float64."""
-    a, b, c, d = question
-    cos = [
-        [float(u @ v) / math.sqrt(float(u @ u) * float(v @ v)) for v in vectors.astype(float)]
-        for u in vectors[[a, b, c]].astype(float)
-    ]
+def unit_rows(vectors, substitute):
+    """Return float64 vectors of length 1 or 0; the last, for row -1, is the substitute."""
+    rows = np.vstack([vectors, substitute]).astype(float)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows / np.where(lengths > 0, lengths, 1)
+
+
+def naive_scores(units, question, method, others):
+    """Return the score of every word, one at a time; None where the question has no answer."""
+    a, b, c = (units[row] for row in question[:3])
     if method == "3cosadd":
-        scores = [y - x + z for x, y, z in zip(*cos, strict=True)]
-    else:
-        scores = [(y + 1) / 2 * (z + 1) / 2 / ((x + 1) / 2 + 0.001) for x, y, z in zip(*cos, strict=True)]
-    if d in (a, b, c):
-        return np.iinfo(np.int64).max
-    rivals = [w for w in range(len(usable)) if usable[w] and w not in (a, b, c)]
-    return 1 + sum(scores[w] > scores[d] for w in rivals)
+        return [d @ b - d @ a + d @ c for d in units[:-1]]
+    if method == "3cosmul":
+        return [(d @ b + 1) / 2 * (d @ c + 1) / 2 / ((d @ a + 1) / 2 + 0.001) for d in units[:-1]]
+    if method == "3cosavg":
+        query = c + (np.mean([units[y] - units[x] for x, y in others], axis=0) if others else 0)
+        return [d @ query for d in units[:-1]]
+    if question[0] == question[1]:
+        return None
+    return [(d - c) @ (b - a) / np.linalg.norm(b - a) / max(1e-3, np.linalg.norm(d - c)) for d in units[:-1]]
 
 
-@settings(deadline=None, max_examples=40)
+def naive_bounds(units, question, right, usable, method, exclude, others):
+    """Return the least and the highest rank of the best right answer, scores the same to rounding being ties."""
+    scores = naive_scores(units, question, method, others)
+    barred = (set(question[2:3]) if method == "3cosavg" else set(question[:3])) if exclude else set()
+    allowed = [w for w in range(len(usable)) if usable[w] and w not in barred]
+    right = [w for w in right if w in allowed]
+    if scores is None or not right:
+        return NEVER, NEVER
+    best = max(scores[w] for w in right)
+    return 1 + sum(scores[w] > best + 1e-4 for w in allowed), sum(scores[w] > best - 1e-4 for w in allowed)
+
+
+@settings(deadline=None, max_examples=60)
 @given(
     seed=st.integers(0, 2**32 - 1),
     n=st.integers(5, 30),
     dim=st.integers(2, 8),
     block=st.sampled_from([1, 5, 1 << 15]),
     threads=st.integers(1, 3),
+    exclude=st.booleans(),
+    mean=st.booleans(),
+    answers=st.integers(0, 9),
 )
-def test_ranks_equal_the_plain_loop(seed, n, dim, block, threads):
+def test_ranks_equal_the_plain_loop(seed, n, dim, block, threads, exclude, mean, answers):
     rng = np.random.default_rng(seed)
     embeddings = embeddings_of([str(i) for i in range(n)], rng.normal(size=(n, dim)))
     usable = rng.random(n) < 0.8
-    asked = rng.choice(np.append(np.flatnonzero(usable), 0), size=(12, 4))
+    asked = rng.choice(np.append(np.flatnonzero(usable), [0, -1]), size=(12, 4))
     usable[0] = True
+    category = rng.integers(0, 2, 12)
+    more = np.column_stack([rng.integers(0, 12, answers), rng.integers(-1, n, answers)])
+    substitute = embeddings.vectors.mean(axis=0) if mean else np.zeros(dim, np.float32)
     keep, module._BLOCK = module._BLOCK, block
+    keep_offsets, module._OFFSETS = module._OFFSETS, min(block, 3)
     try:
-        ranks = answer_ranks(embeddings, asked, usable, threads=threads)
+        ranks = answer_ranks(
+            embeddings,
+            asked,
+            usable,
+            category=category,
+            more=more,
+            exclude=exclude,
+            substitute=substitute if mean else None,
+            threads=threads,
+        )
     finally:
-        module._BLOCK = keep
+        module._BLOCK, module._OFFSETS = keep, keep_offsets
+    units = unit_rows(embeddings.vectors, substitute)
+    assert tuple(ranks) == METHODS
+    for i, question in enumerate(asked.tolist()):
+        right = [question[3], *more[more[:, 0] == i, 1]]
+        pairs = {
+            tuple(pair) for q in asked[category == category[i]].tolist() for pair in (q[:2], q[2:]) if min(pair) >= 0
+        }
+        others = sorted(pairs - {tuple(question[2:])})
+        for method in METHODS:
+            low, high = naive_bounds(units, question, right, usable, method, exclude, others)
+            assert low <= ranks[method][i] <= high, (method, question)
+
+
+def test_asked_for_itself_the_answer_is_the_third_word():
+    # With a = b the best word is c; without c it must be another one, and a direction there is none.
+    embeddings = embeddings_of("abcdef", np.random.default_rng(3).normal(size=(6, 4)))
+    asked = np.array([[0, 0, 2, d] for d in range(6)])
+    allowed = answer_ranks(embeddings, asked, np.ones(6, bool), exclude=False)
+    barred = answer_ranks(embeddings, asked, np.ones(6, bool))
     for method in ("3cosadd", "3cosmul"):
-        expected = [naive_rank(embeddings.vectors, question, usable, method) for question in asked]
-        assert ranks[method].tolist() == expected
+        assert allowed[method].tolist().index(1) == 2
+        assert sorted(barred[method]) == [1, 2, 3, 4, NEVER, NEVER]
+        assert barred[method].tolist().index(1) not in (0, 2)
+    assert set(allowed["pairdirection"]) == set(barred["pairdirection"]) == {NEVER}
+
+
+def test_the_pair_asked_for_is_not_in_the_mean():
+    # Alone, the first two pairs point up, the third to the right; each is asked with the mean of the two others.
+    rows = np.array([[1, 0, 0, 0], [1, 1, 0, 0], [0, 0, 1, 0], [0, 1, 1, 0], [0, 0, 0, 1], [1, 0, 0, 1]], np.float32)
+    embeddings = embeddings_of("abcdef", rows)
+    asked = np.array([[0, 1, 2, 3], [2, 3, 0, 1], [0, 1, 4, 5], [2, 3, 4, 5]])
+    units = unit_rows(rows, np.zeros(4))
+    up, right = (units[1] - units[0] + units[3] - units[2]) / 2, units[5] - units[4]
+    first = units[2] + ((units[1] - units[0]) + right) / 2
+    third = units[4] + up
+    expected = [1 + int(sum(units[:-1] @ query > units[d] @ query)) for query, d in ((first, 3), (third, 5))]
+    found = answer_ranks(embeddings, asked, np.ones(6, bool), ["3cosavg"], exclude=False)["3cosavg"]
+    assert (found[0], found[2], found[3]) == (expected[0], expected[1], expected[1])
 
 
 def test_exact_ties_go_to_the_first_word():
@@ -149,14 +217,17 @@ def test_exact_ties_go_to_the_first_word():
 def test_vectors_without_length_are_no_trouble():
     embeddings = embeddings_of("abcde", [[1, 0], [0, 1], [1, 1], [0, 0], [2, 1]])
     ranks = answer_ranks(embeddings, np.array([[0, 1, 2, 3], [3, 1, 2, 4]]), np.ones(5, bool))
-    assert all(1 <= rank <= 2 for ranks_of in ranks.values() for rank in ranks_of)
+    assert all(1 <= rank <= 4 for ranks_of in ranks.values() for rank in ranks_of)
+    none = embeddings_of("abcd", np.zeros((4, 2)))
+    ranks = answer_ranks(none, np.array([[0, 1, 2, 3]]), np.ones(4, bool))
+    assert [of.tolist() for of in ranks.values()] == [[1], [1], [3], [NEVER]]
 
 
 def test_an_answer_without_a_score_is_never_right():
     embeddings = embeddings_of("abcde", [[1, 0], [0, 1], [1, 1], [np.nan, 0], [2, 1]])
     ranks = answer_ranks(embeddings, np.array([[0, 1, 2, 3], [3, 1, 2, 4], [0, 1, 2, 4]]), np.ones(5, bool))
-    never = np.iinfo(np.int64).max
-    assert [of.tolist() for of in ranks.values()] == [[never, never, 1], [never, never, 1]]
+    assert [of.tolist()[:2] for of in ranks.values()] == [[NEVER, NEVER]] * 4
+    assert [of.tolist()[2] for of in ranks.values()][:2] == [1, 1]
 
 
 def test_ranks_are_the_same_for_any_number_of_threads():
@@ -165,7 +236,7 @@ def test_ranks_are_the_same_for_any_number_of_threads():
     asked = rng.integers(0, 5000, (50, 4))
     usable = rng.random(5000) < 0.9
     one, three = (answer_ranks(embeddings, asked, usable, threads=threads) for threads in (1, 3))
-    assert all((one[method] == three[method]).all() for method in one)
+    assert tuple(one) == METHODS and all((one[method] == three[method]).all() for method in one)
     with pytest.raises(ParameterError, match="threads must be an integer >= 1, got 0"):
         answer_ranks(embeddings, asked, usable, threads=0)
 
@@ -220,8 +291,8 @@ def test_the_most_frequent_of_case_variants_stands_for_all():
     words = ["king", "queen", "man", "woman", "QUEEN"]
     rows = [[1, 1, 0], [1, 0, 1], [0, 1, 0], [0, 0, 1], [1, 0, 1]]
     embeddings = embeddings_of(words, rows)
-    table = evaluate_analogies(embeddings, questions_of("Man Woman King Queen\n"))
-    assert score(table, "uncategorized", "3cosadd accuracy")["score"] == 1.0
+    table = evaluate_analogies(embeddings, questions_of(": x\nMan Woman King Queen\n"))
+    assert score(table, "x", "3cosadd accuracy")["score"] == 1.0
 
 
 def test_micro_and_macro_differ_as_they_should(planted):
@@ -240,24 +311,13 @@ def test_progress_is_reported(planted):
     assert (seen[-1].done, seen[-1].total, seen[-1].unit) == (56, 56, "questions")
 
 
-@pytest.mark.parametrize(
-    "text, message",
-    [
-        (": x\na b c d\na b c\n", "toy.txt, line 3: expected four words, got 3"),
-        (":\na b c d\n", "toy.txt, line 1: the category has no name"),
-        (": x\n", "toy.txt holds no question: four words on a line"),
-    ],
-)
-def test_bad_question_files(text, message):
-    with pytest.raises(FormatError, match=message):
-        questions_of(text)
-
-
 def test_bad_parameters(planted):
-    questions = questions_of("a b c d\n")
-    with pytest.raises(ParameterError, match="method must be '3cosadd' or '3cosmul', got 'cos'"):
+    questions = questions_of(": x\na b c d\n")
+    known = "'3cosadd', '3cosmul', '3cosavg' or 'pairdirection'"
+    with pytest.raises(ParameterError, match=f"method must be {known}, got 'cos'"):
         evaluate_analogies(planted, questions, method=["cos"])
-    with pytest.raises(ParameterError, match="missing must be 'skip' or 'error', got 'mean'"):
-        evaluate_analogies(planted, questions, missing="mean")
+    for wrong in ("some", ()):
+        with pytest.raises(ParameterError, match="candidates must be 'all', 'asked' or a collection of words, got"):
+            evaluate_analogies(planted, questions, candidates=wrong)
     with pytest.raises(UnknownWordError, match="'a' is not among the 17 words"):
         evaluate_analogies(planted, questions, missing="error")

@@ -123,11 +123,12 @@ def answer_ranks(
         groups = np.zeros(len(questions), dtype=np.int64) if category is None else category
         keys = np.column_stack([groups, questions[:, 2:4]])
         pairs, number = np.unique(keys, axis=0, return_inverse=True)
-        number = number.reshape(-1)
-        known = np.unique(np.column_stack([number[owner], answers]), axis=0)
-        tell = _Tell(progress, "3CosAvg", len(questions), len(known))
-        offsets = _Offsets.of(words, questions, groups)
-        found["3cosavg"] = _rank_pairs(words, offsets, pairs, known, exclude, tell)[number]
+        sought = np.column_stack([number.reshape(-1)[owner], answers])
+        sought, number = np.unique(sought, axis=0, return_inverse=True)
+        tell = _Tell(progress, "3CosAvg", len(questions), len(sought))
+        each = _rank_pairs(words, _Offsets.of(words, questions, groups), pairs, sought, exclude, tell)
+        found["3cosavg"] = np.full(len(questions), NEVER)
+        np.minimum.at(found["3cosavg"], owner, each[number.reshape(-1)])
     return {name: found[name] for name in method}
 
 
@@ -197,33 +198,34 @@ def _rank_words(words: _Words, asked: Ids, owner: Ids, method: Sequence[Method],
         best = _best(block.own, owner[part])
         block = replace(block, **{name: getattr(block, name)[best] for name in ("asked", "places", "own", "shift")})
         better = _count_better(words, block, method, tell.span(done + start, len(part)))
-        _lower(ranks, owner[part[best]], block.own, better)
+        np.minimum.at(ranks, owner[part[best]], np.where(np.isfinite(block.own), 1 + better, NEVER))
     tell.end()
     return ranks
 
 
-def _rank_pairs(words: _Words, offsets: "_Offsets", pairs: Ids, answers: Ids, exclude: bool, tell: "_Tell") -> Ids:
-    """Return int64[P], the rank of the best of each pair's answers (pair and row) by 3CosAvg."""
-    ranks = np.full((len(pairs), 1), NEVER)
+def _rank_pairs(words: _Words, offsets: "_Offsets", pairs: Ids, sought: Ids, exclude: bool, tell: "_Tell") -> Ids:
+    """Return int64[m], the rank by 3CosAvg of each answer that is sought (number of the pair, row)."""
+    ranks = np.full(len(sought), NEVER)
     barred = pairs[:, 1] if exclude else np.full(len(pairs), -1)
-    possible = words.columns[answers[:, 1]] >= 0
-    answers = answers[possible & (answers[:, 1] != barred[answers[:, 0]])]
-    done = tell.of - len(answers)
-    for start in range(0, len(answers), _BLOCK):
-        number, row = answers[start : start + _BLOCK].T
+    possible = words.columns[sought[:, 1]] >= 0
+    order = np.flatnonzero(possible & (sought[:, 1] != barred[sought[:, 0]]))
+    done = len(sought) - len(order)
+    for start in range(0, len(order), _BLOCK):
+        part = order[start : start + _BLOCK]
+        number, row = sought[part].T
         distinct, place = np.unique(number, return_inverse=True)
         queries = offsets.queries(words, pairs[distinct])
         units = np.concatenate([queries, np.zeros_like(queries[:1])])
-        asked = np.full((len(number), 3), len(distinct))  # a and b are the row of zeros
+        asked = np.full((len(part), 3), len(distinct))  # a and b are the row of zeros
         asked[:, 2] = place
-        none = np.full(len(number), -1)
+        none = np.full(len(part), -1)
         places = np.column_stack([none, none, words.columns[barred[number]], words.columns[row]])
         own = _cosines(words, units, asked[:, 2], row)
         block = _Block(units, asked, places, np.column_stack([own, own, own]), words.lengths[:0], own)
-        better = _count_better(words, block, ("3cosadd",), tell.span(done + start, len(number)))
-        _lower(ranks, number, own[:, None], better[:, :1])
+        better = _count_better(words, block, ("3cosadd",), tell.span(done + start, len(part)))
+        ranks[part] = np.where(np.isfinite(own), 1 + better[:, 0], NEVER)
     tell.end()
-    return ranks[:, 0]
+    return ranks
 
 
 def _best(own: Floats, owner: Ids) -> Ids:
@@ -235,13 +237,6 @@ def _best(own: Floats, owner: Ids) -> Ids:
         order = np.lexsort((-scores, owner))  # stable; what is not a number comes last
         chosen.append(order[np.flatnonzero(np.diff(owner[order], prepend=-1))])
     return np.unique(np.concatenate(chosen))
-
-
-def _lower(ranks: Ids, owner: Ids, own: Floats, better: Ids) -> None:
-    """Write the ranks of some answers to those of their questions, where they are lower."""
-    for column in range(ranks.shape[1]):
-        new = np.where(np.isfinite(own[:, column]), 1 + better[:, column], NEVER)
-        np.minimum.at(ranks[:, column], owner, new)
 
 
 @dataclass(frozen=True, eq=False)
@@ -301,23 +296,35 @@ def _block_of(words: _Words, questions: Ids, exclude: bool, directions: bool) ->
     units, one = words.units(known), np.float32(1.0)
     lengths = np.where(known >= 0, words.squares[known], np.float32(units[0].any()))
     x, y, z = (_cosines(words, units, asked[:, side], given) for side in range(3))
-    own, shift = np.full((len(questions), 3), np.nan, dtype=np.float32), np.zeros(len(questions), dtype=np.float32)
+    own, shift = np.full((len(questions), 3), np.nan, dtype=np.float32), x
     with np.errstate(invalid="ignore"):
         own[:, 0] = (y - x) + z
         own[:, 1] = (y + one) / (x + (one + _EPSILON)) * (z + one)
         if directions:
-            a, b, c = asked.T
-            shift[:] = _products(units, b, units, c) - _products(units, a, units, c)
-            gaps = (words.squares[given] + lengths[c]) - (z + z)
-            scores = ((y - x) - shift) * (one / np.sqrt(np.maximum(gaps, _LEAST)))
-            apart = lengths[a] + lengths[b] - 2 * _products(units, a, units, b) > _LEAST
-            own[:, 2] = np.where((a != b) & apart, scores, np.float32(np.nan))
+            own[:, 2], shift = _directions(words, units, lengths, asked, questions, (y - x, z))
     places = words.columns[questions]
     for first, second in ((0, 1), (0, 2), (1, 2)):  # a word that is there twice is left out once
         places[questions[:, first] == questions[:, second], second] = -1
     if not exclude:
         places[:, :3] = -1
     return _Block(units, asked, places, own, lengths, shift)
+
+
+def _directions(
+    words: _Words, units: Floats, lengths: Floats, asked: Ids, questions: Ids, cosines: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
+    """Return PairDirection's score of each right answer, and what b - a is at c, to be taken off.
+
+    ``cosines`` are those of the answer with b less that with a, and with c.
+    """
+    (a, b, c), (third, given) = asked.T, questions[:, 2:].T
+    # Of a known c with the bits of its own column, so that c, and what is equal to it, has the score 0.
+    at_c = [np.where(third >= 0, _cosines(words, units, i, third), _products(units, i, units, c)) for i in (a, b)]
+    shift = at_c[1] - at_c[0]
+    gaps = (words.squares[given] + lengths[c]) - (cosines[1] + cosines[1])
+    scores = (cosines[0] - shift) * (np.float32(1.0) / np.sqrt(np.maximum(gaps, _LEAST)))
+    apart = lengths[a] + lengths[b] - 2 * _products(units, a, units, b) > _LEAST
+    return np.where((a != b) & apart, scores, np.float32(np.nan)), shift
 
 
 def _count_better(
