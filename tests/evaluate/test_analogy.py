@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from synthetic import corpus_of, latent_neighbors, walk
 
 import wordvec.evaluate.ranks as module
-from wordvec import Embeddings, Vocabulary
+from wordvec import Embeddings, SkipGram, Vocabulary, to_gensim
 from wordvec.errors import ParameterError, UnknownWordError
 from wordvec.evaluate.analogy import evaluate_analogies, read_questions
 from wordvec.evaluate.datasets import Dataset
@@ -115,7 +116,7 @@ def naive_scores(units, question, method, others):
     if method == "3cosavg":
         query = c + (np.mean([units[y] - units[x] for x, y in others], axis=0) if others else 0)
         return [d @ query for d in units[:-1]]
-    if question[0] == question[1]:
+    if np.linalg.norm(b - a) < 1e-3:
         return None
     return [(d - c) @ (b - a) / np.linalg.norm(b - a) / max(1e-3, np.linalg.norm(d - c)) for d in units[:-1]]
 
@@ -136,7 +137,7 @@ def naive_bounds(units, question, right, usable, method, exclude, others):
 @given(
     seed=st.integers(0, 2**32 - 1),
     n=st.integers(5, 30),
-    dim=st.integers(2, 8),
+    dim=st.integers(3, 8),
     block=st.sampled_from([1, 5, 1 << 15]),
     threads=st.integers(1, 3),
     exclude=st.booleans(),
@@ -321,3 +322,114 @@ def test_bad_parameters(planted):
             evaluate_analogies(planted, questions, candidates=wrong)
     with pytest.raises(UnknownWordError, match="'a' is not among the 17 words"):
         evaluate_analogies(planted, questions, missing="error")
+
+
+def test_question_words_may_be_allowed(planted):
+    questions = questions_of(capital_questions())
+    table = evaluate_analogies(planted, questions, method=METHODS, exclude=False)
+    for method in METHODS:
+        row = score(table, "all", f"{method} accuracy, question words allowed")
+        assert row["n"] == 56
+        barred = score(evaluate_analogies(planted, questions, method=[method]), "all", f"{method} accuracy")
+        assert row["score"] <= barred["score"] == 1.0
+
+
+def test_candidates_may_be_the_answers_of_the_set():
+    # Without the word that is nearest, but no answer to anything, the answer is found.
+    rows = [[1, 0, 0, 0], [1, 0, 1, 0], [0, 1, 0, 0], [0, 1, 0.5, 0.5], [0, 1, 1, 0]]
+    embeddings = embeddings_of(["boy", "girl", "king", "queen", "rival"], rows)
+    asked = questions_of(": x\nboy girl king queen\n")
+    both = [evaluate_analogies(embeddings, asked, method=["3cosadd"], candidates=which) for which in ("all", "asked")]
+    assert [score(table, "all", "3cosadd accuracy")["score"] for table in both] == [0.0, 1.0]
+    policies = [table["policy"].unique().tolist() for table in both]
+    assert policies == [["skip unknown, ignore case"], ["skip unknown, ignore case, answers of the set only"]]
+
+
+def test_the_protocol_of_a_common_vocabulary(planted):
+    """3CosAdd, MRR@10 and accuracy by category and over all questions, among the words that all models know.
+
+    A second model lacks country 7 and the capital of country 6; what it knows, it answers like the first.
+    """
+    lost = {"Country7", "Capital6", "filler"}
+    keep = [row for row, word in enumerate(planted.vocabulary.words) if word not in lost]
+    words = [planted.vocabulary.words[row] for row in keep]
+    other = embeddings_of(words[::-1], planted.vectors[keep][::-1])
+    common = set(words) & {"Country7", *planted.vocabulary.words}
+    questions = questions_of(capital_questions() + ": odd\ncountry0 country1 capital0 capital1\nCountry7 a b c\n")
+    first, second = (
+        evaluate_analogies(model, questions, method=["3cosadd"], candidates=common) for model in (planted, other)
+    )
+    columns = ["dataset", "metric", "score", "low", "high", "n", "missing", "policy"]
+    assert first[columns].equals(second[columns])
+    capitals, odd, micro = (score(first, name, "3cosadd accuracy") for name in ("capitals", "odd", "all"))
+    assert (capitals["n"], capitals["missing"], odd["n"], odd["missing"]) == (30, 26, 1, 1)
+    assert (micro["n"], micro["missing"], micro["score"]) == (31, 27, 1.0)
+    assert score(first, "all", "3cosadd MRR@10")["score"] == 1.0
+    assert micro["policy"].startswith("skip unknown, ignore case, 14 given words (") and micro["policy"].endswith(
+        ") only"
+    )
+    fewer = evaluate_analogies(planted, questions, method=["3cosadd"], candidates=common - {"Country0"})
+    assert fewer["policy"][0] != first["policy"][0]
+
+
+def test_substitutes_for_unknown_words(planted):
+    asked = ["nobody capital0 country1 capital1", "country0 capital0 country1 nobody"]
+    text = "\n".join([": x", *asked, "country0 capital0 country1 capital1"])
+    mean = planted.vectors.mean(axis=0)
+    with_mean = embeddings_of([*planted.vocabulary.words, "nobody"], np.vstack([planted.vectors, mean]))
+    with_zero = embeddings_of([*planted.vocabulary.words, "nobody"], np.vstack([planted.vectors, 0 * mean]))
+    for missing, whole in (("mean", with_mean), ("zero", with_zero)):
+        table = evaluate_analogies(planted, questions_of(text), method=METHODS, missing=missing)
+        # The word that stands for the unknown one is no candidate, so it must be barred where it is not asked with.
+        first = answer_ranks(whole, np.array([[17, 8, 1, 9]]), np.ones(18, bool), exclude=True)
+        rest = answer_ranks(whole, np.array([[0, 8, 1, 9]]), np.arange(18) < 17)
+        assert (table["n"] == 3).all() and (table["missing"] == 2).all()
+        for method in ("3cosadd", "3cosmul", "pairdirection"):
+            hits = (first[method][0] == 1) + 0 + (rest[method][0] == 1)
+            assert score(table, "x", f"{method} accuracy")["score"] == pytest.approx(hits / 3)
+    assert score(evaluate_analogies(planted, questions_of(text)), "x", "3cosadd accuracy")["n"] == 1
+
+
+def test_scores_do_not_depend_on_the_order_of_lines(planted):
+    rng = np.random.default_rng(4)
+    embeddings = embeddings_of(planted.vocabulary.words, rng.normal(size=(17, 5)))
+    lines = capital_questions().splitlines()
+    tables = [
+        evaluate_analogies(embeddings, questions_of("\n".join([lines[0], *order])), method=METHODS)
+        for order in (lines[1:], lines[:0:-1])
+    ]
+    np.testing.assert_allclose(tables[0]["score"], tables[1]["score"], rtol=1e-12)
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """Vectors of a small made-up language."""
+    sentences = walk(latent_neighbors(np.random.default_rng(1)), 60_000, np.random.default_rng(2))
+    return SkipGram(dim=20, epochs=2, seed=1).train(corpus_of({"all": sentences}), threads=1).embeddings
+
+
+@pytest.mark.parametrize("dummy", [False, True])
+def test_counts_equal_gensim_on_trained_vectors(tmp_path, trained, dummy):
+    rng = np.random.default_rng(9)
+    words = trained.vocabulary.words
+    lines = []
+    for label in ("one", "two", "three"):
+        lines.append(f": {label}")
+        for _ in range(60):
+            # Questions with something to find: what is near to c, and b near to a.
+            a, c = (str(word) for word in rng.choice(words[:300], 2, replace=False))
+            b, d = (str(rng.choice([word for word, _ in trained.nearest(near, k=3)])) for near in (a, c))
+            lines.append(f"{a} {b} {c} {'nobody' if rng.random() < 0.2 else d}")
+    path = tmp_path / "questions.txt"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    pytest.importorskip("gensim")
+    _, sections = to_gensim(trained).evaluate_word_analogies(str(path), dummy4unknown=dummy)
+    # gensim counts a question with an unknown word as wrong, as we do one whose answer is unknown.
+    table = evaluate_analogies(trained, path, method=["3cosadd"], missing="zero" if dummy else "skip")
+    ours = table[table["metric"] == "3cosadd accuracy"].set_index("dataset")
+    counts = []
+    for section in sections[:-1]:
+        row = ours.loc[f"questions.txt: {section['section']}"]
+        counts.append(len(section["correct"]))
+        assert (round(row["score"] * row["n"]), row["n"]) == (counts[-1], counts[-1] + len(section["incorrect"]))
+    assert sum(counts) > 10

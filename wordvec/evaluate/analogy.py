@@ -51,7 +51,8 @@ def evaluate_analogies(
     * 3CosAvg: :math:`\cos(d, c + m)`, with m the mean of :math:`b_i - a_i` over the other pairs of the category: all
       distinct ones that occur in it, on either side of a question, both words known, but (c, d) itself. It does not
       look at a and b, and is of use only where a category is one relation in one direction;
-    * PairDirection: :math:`\cos(d - c, b - a)`; where a and b are the same there is no direction, and no answer.
+    * PairDirection: :math:`\cos(d - c, b - a)`; where a and b are the same, or nearer than 0.001,
+      there is no direction, and no answer.
 
     Parameters
     ----------

@@ -83,7 +83,7 @@ def answer_ranks(
         Method to ranks among all usable words that are not left out, exact ties in the order of rows (which is
         that of frequency, and has nothing to do with the test set); the largest int64 where no right answer is
         usable, or it is left out, or it has no score because a vector is not finite or, for PairDirection, a and b
-        are the same.
+        are the same (nearer than 0.001, at length 1).
 
     Raises
     ------
