@@ -1,4 +1,4 @@
-"""How many columns of a product of rows score higher than a given one, by sums and by quotients of three rows."""
+"""How many columns of a product of rows score higher than a given one: by sums, quotients, directions of three rows."""
 
 import numpy as np
 
@@ -135,3 +135,85 @@ def _count(difference, quotient, c, first, last, limit, other_limit):
         sums = np.int32(sums + (x[j] + z[j] > limit))
         quotients = np.int32(quotients + (y[j] * (z[j] + _ONE) > other_limit))
     return sums, quotients
+
+
+@kernel
+def fill_nearness(cosines, width, squares, lengths, least, out):
+    r"""Write one over the distance of each row's vector and each column's to ``out``.
+
+    By the law of cosines the squared distance is :math:`|d|^2 + |c|^2 - 2 \cos(c, d)`, of vectors whose length is 1
+    or 0. It is rounded after every step.
+
+    Parameters
+    ----------
+    cosines : float32[M, width or more]
+        Products of the vectors.
+    width : int
+        How many columns.
+    squares : float32[width]
+        Squared lengths of the columns' vectors.
+    lengths : float32[M]
+        Squared lengths of the rows' vectors.
+    least : float32
+        Squared distances below this, which are rounding errors, are taken for it.
+    out : float32[M, width or more]
+        Overwritten.
+    """
+    for i in range(lengths.shape[0]):
+        row, target = cosines[i, :width], out[i, :width]
+        for j in range(width):
+            square = (squares[j] + lengths[i]) - (row[j] + row[j])
+            target[j] = _ONE / np.sqrt(max(square, least))
+
+
+@kernel
+def count_straighter(cosines, nearness, start, width, asked, places, shift, own, level, better, difference):
+    r"""Count the columns d whose direction from c is nearer to that from a to b than a given one's.
+
+    With a, b and c the values of three rows in a column, its score is :math:`((b - a) - s) / |d - c|`, with ``s`` the
+    value of the first bracket in c's own column; it is rounded after every step.
+
+    Parameters
+    ----------
+    cosines : float32[M, width or more]
+        The rows; column j here is column ``start + j`` of the whole.
+    nearness : float32[M, width or more]
+        One over the distance of each row and column (:func:`fill_nearness`).
+    start, width : int
+        Which columns these are.
+    asked : int64[N, 3]
+        Rows a, b and c of each question. Neighboring questions with the same a and b are quick.
+    places : int64[N, 4]
+        Columns of the whole that a, b and c are in, which do not count; -1 for none; then the given column.
+    shift : float32[N]
+        s of each question.
+    own, level : float32[N]
+        Score of the given column, and the largest number below it: earlier columns must exceed only this.
+    better : int64[N]
+        Updated: how many columns score higher, or the same and come first.
+    difference : float32[width or more]
+        Scratch.
+    """
+    for q in range(asked.shape[0]):
+        a, b, c = asked[q, 0], asked[q, 1], asked[q, 2]
+        if q == 0 or a != asked[q - 1, 0] or b != asked[q - 1, 1]:
+            for j in range(width):
+                difference[j] = cosines[b, j] - cosines[a, j]
+        row = nearness[c]
+        middle = min(width, max(0, places[q, 3] - start))
+        better[q] += _count_above(difference, row, shift[q], 0, middle, level[q])
+        better[q] += _count_above(difference, row, shift[q], middle, width, own[q])
+        for side in range(3):
+            at = places[q, side] - start
+            if 0 <= at < width:
+                limit = level[q] if at < middle else own[q]
+                better[q] -= _count_above(difference, row, shift[q], at, at + 1, limit)
+
+
+@kernel
+def _count_above(difference, nearness, shift, first, last, limit):
+    count = np.int32(0)
+    x, y = difference[first:last], nearness[first:last]
+    for j in range(x.shape[0]):
+        count = np.int32(count + ((x[j] - shift) * y[j] > limit))
+    return count

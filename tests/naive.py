@@ -314,6 +314,21 @@ def count_better(cosines, asked, places, epsilon):
     return np.array(better).reshape(-1, 2)
 
 
+def fill_nearness(cosines, squares, lengths, least):
+    gaps = np.add.outer(lengths, squares) - 2 * cosines
+    return 1 / np.sqrt(np.maximum(gaps, least))
+
+
+def count_straighter(cosines, nearness, asked, places, shift):
+    """Return int64[N]: how many columns have a direction more like the asked one than the given column's."""
+    better = []
+    for (a, b, c), (*barred, given), s in zip(asked, places, shift, strict=True):
+        scores = ((cosines[b] - cosines[a]) - s) * nearness[c]
+        rivals = [j for j in range(len(scores)) if j not in barred and j != given]
+        better.append(sum(scores[j] > scores[given] or (scores[j] == scores[given] and j < given) for j in rivals))
+    return np.array(better, np.int64)
+
+
 def fold_text(text, entries, lower):
     """Return (folded, line feeds, runs); ``entries`` has the bytes of each character, None for a hard one."""
     folded, runs = bytearray(), []

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive import count_better as naive_count_better
+from naive import count_straighter as naive_count_straighter
+from naive import fill_nearness as naive_fill_nearness
 from naive import fill_products as naive_fill_products
 from naive import pair_products as naive_pair_products
 from numba import config
 from wordvec.kernels._product import STEP, WIDE, WIDE_ROWS
-from wordvec.kernels.combinations import count_better, fill_products, pair_products
+from wordvec.kernels.combinations import count_better, count_straighter, fill_nearness, fill_products, pair_products
 
 EXAMPLES = 5 if config.DISABLE_JIT else 60
 EPSILON = np.float32(0.002)
@@ -87,3 +89,43 @@ def test_counts_equal_naive(seed, n, count, grid):
         part = np.ascontiguousarray(cosines[:, first:last])
         count_better(part, first, last - first, asked, places, own, level, EPSILON, better, difference, quotient)
     assert (better == naive_count_better(cosines, asked, places, EPSILON)).all()
+
+
+@settings(deadline=None, max_examples=EXAMPLES)
+@given(seed=st.integers(0, 2**32 - 1), count=st.integers(1, 6), n=st.integers(1, 40))
+def test_nearness_equals_naive(seed, count, n):
+    rng = np.random.default_rng(seed)
+    cosines = rng.uniform(-1, 1, (count, n)).astype(np.float32)
+    cosines[rng.random((count, n)) < 0.2] = 1.0
+    squares, lengths = (rng.integers(0, 2, size).astype(np.float32) for size in (n, count))
+    out = np.full((count, n + 2), 9, np.float32)
+    fill_nearness(cosines, n, squares, lengths, np.float32(1e-6), out)
+    np.testing.assert_allclose(out[:, :n], naive_fill_nearness(cosines, squares, lengths, np.float32(1e-6)), rtol=2e-7)
+    assert (out[:, n:] == 9).all()
+
+
+@settings(deadline=None, max_examples=EXAMPLES)
+@given(seed=st.integers(0, 2**32 - 1), n=st.integers(4, 60), count=st.integers(0, 12), grid=st.booleans())
+def test_straighter_equals_naive(seed, n, count, grid):
+    rng = np.random.default_rng(seed)
+    # A grid of quarters makes many ties.
+    cosines = rng.integers(-4, 5, (4, n)) / 4 if grid else rng.uniform(-1, 1, (4, n))
+    nearness = rng.choice([0.5, 1.0, 2.0], (4, n)) if grid else rng.uniform(0.5, 20, (4, n))
+    cosines, nearness = cosines.astype(np.float32), nearness.astype(np.float32)
+    shift = (rng.integers(-4, 5, count) / 4).astype(np.float32)
+    asked = rng.integers(0, 4, (count, 3))
+    places = np.array([rng.permutation(n)[:4] for _ in range(count)], np.int64).reshape(-1, 4)
+    places[:, :3][rng.random((count, 3)) < 0.3] = -1
+    x, y, z = (
+        np.array([m[row, j] for row, j in zip(side, places[:, 3], strict=True)], np.float32)
+        for m, side in zip((cosines, cosines, nearness), asked.T, strict=True)
+    )
+    own = ((y - x) - shift) * z
+    level = np.nextafter(own, np.float32(-np.inf))
+    better, difference = np.zeros(count, np.int64), np.empty(n, np.float32)
+    cut = int(rng.integers(0, n + 1))
+    for first, last in ((0, cut), (cut, n)):
+        parts = (np.ascontiguousarray(matrix[:, first:last]) for matrix in (cosines, nearness))
+        given_ = (asked, places, shift, own, level, better, difference)
+        count_straighter(*parts, first, last - first, *given_)
+    assert (better == naive_count_straighter(cosines, nearness, asked, places, shift)).all()
