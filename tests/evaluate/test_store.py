@@ -24,7 +24,7 @@ def outcome_of(n=9, measure="mean", metric="accuracy", seed=0):
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.integers(0, 40), st.sampled_from(sorted(MEASURES)), st.integers(0, 2**32))
+@given(st.integers(0, 40), st.sampled_from(["mean", "ratio", "spearman", "v-measure"]), st.integers(0, 2**32))
 def test_a_round_trip_changes_nothing(tmp_path_factory, n, measure, seed):
     path = tmp_path_factory.mktemp("store") / "results.jsonl"
     outcome = outcome_of(n, measure, seed=seed)

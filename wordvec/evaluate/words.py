@@ -86,7 +86,7 @@ class Lookup:
             found.append([self.get(word) for word in words])
             if self.missing == "error" and -1 in found[-1]:
                 raise self.unknown(words[found[-1].index(-1)])
-        return np.array(found, dtype=np.int64).reshape(len(found), -1)
+        return np.array(found, dtype=np.int64).reshape(len(found), len(found[0]) if found else 0)
 
     def kept(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return bool[n]: which items are scored, by the rows of their words."""
