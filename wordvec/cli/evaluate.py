@@ -1,43 +1,48 @@
 """``wordvec evaluate``."""
 
-import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from .options import format_option
+from ..errors import FormatError
+from .evaluate_tests import Asked, gather_tests, test_options
+from .options import format_option, threads_option
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from wordvec.evaluate.analogy import Questions
-    from wordvec.evaluate.similarity import Pairs
+    from wordvec import Embeddings
+    from wordvec.evaluate.outcome import Outcome
+    from wordvec.evaluate.suite import Test
+    from wordvec.evaluate.words import CasePolicy, Lookup, MissingPolicy
+    from wordvec.files.models import Configuration
+    from wordvec.progress import Watcher
 
 _PATH = click.Path(path_type=Path)
+#: What random vectors are called.
+RANDOM = "random vectors"
+
+
+class Policy(NamedTuple):
+    """How words of test sets are looked up."""
+
+    missing: "MissingPolicy"
+    case: "CasePolicy"
+    restrict: int | None
+
+
+class Run(NamedTuple):
+    """What one set of vectors scored."""
+
+    model: str
+    vectors: str
+    sha256: str
+    outcomes: "list[Outcome]"
 
 
 @click.command()
-@click.argument("vectors", type=_PATH, nargs=-1, required=True)
-@click.option("--similarity", type=_PATH, multiple=True, metavar="FILE", help="Word pairs with scores; repeatable.")
-@click.option(
-    "--columns",
-    metavar="W1,W2,SCORE",
-    help="Columns of the --similarity files, by number from 1 or by name (default: found by their names).",
-)
-@click.option(
-    "--analogies",
-    type=_PATH,
-    multiple=True,
-    metavar="FILE",
-    help="Analogy questions; repeatable (default without any file: the Google analogies).",
-)
-@click.option(
-    "--method",
-    type=click.Choice(["3cosadd", "3cosmul"]),
-    multiple=True,
-    help="How analogies are answered; repeatable (default: both).",
-)
+@click.argument("vectors", nargs=-1)
+@test_options
 @click.option("--restrict", type=click.IntRange(1), help="Use the first so many (most frequent) words only.")
 @click.option(
     "--case",
@@ -48,143 +53,197 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option(
     "--missing",
-    type=click.Choice(["skip", "error"]),
+    type=click.Choice(["skip", "error", "zero", "mean"]),
     default="skip",
     show_default=True,
-    help="What to do about questions with unknown words; those skipped are counted.",
+    help="What to do about items with unknown words: leave them out, stop, or answer with zeros or the mean vector. "
+    "They are counted.",
 )
-@click.option("--by-category", is_flag=True, help="Show the categories of analogies too (tsv and json always do).")
+@click.option("--by-category", is_flag=True, help="Show categories and further metrics too (tsv and json always do).")
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, min_open=True),
+    help="How large a difference does not matter: test for as good.",
+)
+@click.option("--random", "beside_random", is_flag=True, help="Score random vectors of the same words too.")
+@click.option("--apart", is_flag=True, help="Do not take vectors that differ in their seed only for one model.")
+@click.option("--store", type=_PATH, metavar="FILE", help="Keep results in FILE, and compare with those in it.")
+@click.option("--comparison", type=_PATH, metavar="FILE", help="Write all comparisons of models to FILE (tsv).")
+@click.option("--select-tasks", is_flag=True, help="Say which test sets the others make superfluous.")
+@click.option("--list", "show_known", is_flag=True, help="List known test sets, with licence, source and checksum.")
+@threads_option
 @format_option
 def evaluate(
-    vectors: tuple[Path, ...],
-    similarity: tuple[Path, ...],
-    columns: str | None,
-    analogies: tuple[Path, ...],
-    method: tuple[Literal["3cosadd", "3cosmul"], ...],
+    vectors: tuple[str, ...],
+    asked: Asked,
     restrict: int | None,
-    case: Literal["ignore", "keep"],
-    missing: Literal["skip", "error"],
+    case: "CasePolicy",
+    missing: "MissingPolicy",
     by_category: bool,
+    margin: float | None,
+    beside_random: bool,
+    apart: bool,
+    store: Path | None,
+    comparison: Path | None,
+    select_tasks: bool,
+    show_known: bool,
+    threads: int | None,
     table_format: str | None,
 ) -> None:
-    """Score VECTORS on word similarity and analogies.
+    """Score VECTORS on test sets, and say which are better.
 
-    VECTORS are artefacts (.wv; of .wvs every slice is scored), word2vec text or binary files, or GloVe
-    text. Each score comes with a 95 % interval, the number of questions used and of those missing.
+    VECTORS are artefacts (.wv; of .wvs every slice is scored), word2vec text or binary files, or GloVe text.
+    Without a test set the Google analogies are asked. Each score comes with a 95 % interval, the number of items
+    used and of those missing. Several vectors are compared on the items that all of them know. Seeds of one
+    training, or what a quoted pattern such as 'A-*.wv' matches, are one model.
 
     \b
     Example:
         wordvec evaluate vectors.wv --restrict 30000
+        wordvec evaluate vectors.wv --test similarity=UMNSRS-sim.txt --random
+    \b
+    More:
+        wordvec evaluate 'sg-*.wv' 'cbow-*.wv' --suite english.toml --store results.jsonl --margin 0.01
     """
-    import pandas as pd
+    from ..disk import check_file_output
+    from .evaluate_tables import show_known_sets, show_results
 
-    from wordvec.evaluate.analogy import evaluate_analogies
-    from wordvec.evaluate.similarity import evaluate_similarity
-    from wordvec.files.formats import read_every_slice
-
-    from .output import watching
-
-    pairs, questions = _read_sets(similarity, columns, analogies)
-    tables = []
-    for path in vectors:
-        for label, embeddings in read_every_slice(path).items():
-            found = [
-                evaluate_similarity(embeddings, held, missing=missing, case=case, restrict=restrict) for held in pairs
-            ]
-            for asked in questions:
-                with watching() as progress:
-                    found.append(
-                        evaluate_analogies(
-                            embeddings,
-                            asked,
-                            method=method or ("3cosadd", "3cosmul"),
-                            restrict=restrict,
-                            case=case,
-                            missing=missing,
-                            progress=progress,
-                        )
-                    )
-            table = pd.concat(found, ignore_index=True)
-            table.insert(0, "vectors", f"{path} [{label}]" if label else str(path))
-            tables.append(table)
-    _print(pd.concat(tables, ignore_index=True), table_format, by_category)
-
-
-def _print(table: "pd.DataFrame", table_format: str | None, by_category: bool) -> None:
-    """Print all rows and columns for programs; for people the overall scores first, and remarks."""
-    import pandas as pd
-
-    from .output import note, print_table
-
-    if not (table_format == "table" or (table_format is None and sys.stdout.isatty())):
-        print_table(table, table_format)
+    if show_known:
+        show_known_sets(table_format)
         return
-    for digest, rows in table.groupby("dataset_sha256", sort=False):
-        first = rows.iloc[0]
-        name = str(first["dataset"]).split(": ")[0]
-        note(f"{name} (SHA-256 {str(digest)[:12]}): {first['policy']}; {_intervals(set(rows['unit'][rows['n'] > 0]))}.")
-    for (vectors, _), rows in table[table["n"] == 0].groupby(["vectors", "dataset_sha256"], sort=False):
-        where = f"{vectors}, " if table["vectors"].nunique() > 1 else ""
-        note(where + _unknown(str(rows["task"].iloc[0]), rows["dataset"].unique().tolist()))
-    overall = (table["task"] != "analogy") | table["dataset"].str.endswith((": all", ": macro"))
-    categories = table["dataset"][~overall & (table["n"] > 0)].nunique()
-    if categories and not by_category:
-        note(f"Categories with known questions: {categories}; show them with --by-category.")
-    shown = pd.concat([table[overall], table[~overall]] if by_category else [table[overall]])
-    hidden = ["task", "dataset_sha256", "policy", "unit", "seconds"]
-    if table["vectors"].nunique() == 1:
-        hidden.append("vectors")
-    shown = shown[shown["n"] > 0].drop(columns=hidden)
-    if len(shown):
-        print_table(shown, "table")
+    if not vectors and store is None:
+        raise click.UsageError("Missing argument 'VECTORS...'; or --store FILE, to compare the results in it.")
+    tests = gather_tests(asked) if vectors else []
+    if comparison is not None:
+        check_file_output(comparison, overwrite=True)
+    runs = _score_all(vectors, tests, Policy(missing, case, restrict), apart, beside_random, threads)
+    kept = [] if store is None else _through_store(store, runs)
+    show_results(runs, kept, by_category, margin, comparison, select_tasks, table_format)
+    _refuse_nothing(runs)
 
 
-def _unknown(task: str, datasets: list[str]) -> str:
-    """Say of what parts of one test set nothing is known."""
-    name = datasets[0].split(": ")[0]
-    if task == "similarity":
-        return f"{name}: no pair known."
-    parts = [dataset.removeprefix(f"{name}: ") for dataset in datasets]
-    return f"{name}: no question known" + ("." if "all" in parts else f" in {', '.join(parts)}.")
+def _score_all(
+    arguments: Sequence[str],
+    tests: "Sequence[Test]",
+    policy: Policy,
+    apart: bool,
+    beside_random: bool,
+    threads: int | None,
+) -> list[Run]:
+    """Score every set of vectors on every test set."""
+    from wordvec.files.models import find_configurations
+
+    from .output import note, watching
+
+    found = find_configurations(arguments, together=not apart)
+    for one in found:
+        if len(one.paths) > 1:
+            note(f"{one.name}: {len(one.paths)} sets of vectors are seeds of one model.")
+    with watching() as progress:
+        runs = [run for one in found for run in _score_configuration(one, tests, policy, threads, progress)]
+        if beside_random and found:
+            runs.append(_score_random(found[0].paths[0], tests, policy, threads, progress))
+    return runs
 
 
-def _intervals(units: set[str]) -> str:
-    """Say what the intervals rest on."""
-    formulas = " or ".join(sorted(units - {"pair"}))
-    if "pair" not in units:
-        return f"intervals 95 %, by {formulas}" if formulas else "no interval"
-    few = f", of few or equal answers by {formulas}" if formulas else ""
-    return f"intervals 95 %, resampled by pair{few}"
+def _score_configuration(
+    one: "Configuration", tests: "Sequence[Test]", policy: Policy, threads: int | None, progress: "Watcher"
+) -> Iterator[Run]:
+    from wordvec.files.formats import read_every_slice
+    from wordvec.files.models import digest_vectors
+
+    for path in one.paths:
+        slices = read_every_slice(path)
+        lookups = {label: _look_up(embeddings, policy) for label, embeddings in slices.items()}
+        of_slices = [test for test in tests if test.task == "temporal"]
+        digests = {label: digest_vectors(embeddings) for label, embeddings in slices.items()}
+        others = [test for test in tests if test.task != "temporal"]
+        for label, lookup in lookups.items() if others else ():
+            name = f" [{label}]" if label else ""
+            outcomes = _score(lookup, others, policy, threads, progress)
+            yield Run(one.name + name, f"{path}{name}", digests[label], outcomes)
+        if of_slices:
+            yield Run(one.name, str(path), " ".join(digests.values()), _score_slices(path, lookups, of_slices, threads))
 
 
-def _read_sets(
-    similarity: tuple[Path, ...], columns: str | None, analogies: tuple[Path, ...]
-) -> tuple[list["Pairs"], list["Questions"]]:
-    """Read all test sets before any vectors, so that a bad one costs no time."""
-    from wordvec.evaluate.analogy import read_questions
-    from wordvec.evaluate.datasets import bundled
-    from wordvec.evaluate.similarity import read_pairs
+def _look_up(embeddings: "Embeddings", policy: Policy) -> "Lookup":
+    from wordvec.evaluate.words import look_up
 
-    from .output import note
-
-    chosen = None if columns is None else _chosen(columns)
-    if chosen and not similarity:
-        raise click.UsageError("--columns is for --similarity files, and there is none.")
-    pairs = [read_pairs(path, columns=chosen) for path in similarity]
-    for held in pairs:
-        for remark in held.notes:
-            note(f"{held.name}: {remark}.")
-    questions = [read_questions(path) for path in analogies]
-    if not (pairs or questions):
-        questions = [read_questions(bundled("questions-words.txt"))]
-    return pairs, questions
+    return look_up(embeddings, missing=policy.missing, case=policy.case, restrict=policy.restrict)
 
 
-def _chosen(columns: str) -> tuple[int | str, int | str, int | str]:
-    """Return the columns that ``--columns`` names."""
-    parts = [int(part) if part.strip().isdecimal() else part.strip() for part in columns.split(",")]
-    if len(parts) != 3 or "" in parts:
-        raise click.UsageError(
-            f"--columns must be three numbers or names with commas between them, such as 1,2,5, got {columns!r}."
+def _score(
+    lookup: "Lookup", tests: "Sequence[Test]", policy: Policy, threads: int | None, progress: "Watcher"
+) -> "list[Outcome]":
+    from wordvec.evaluate.suite import score_test
+    from wordvec.files.formats import read_vectors
+    from wordvec.progress import Progress
+
+    outcomes: list[Outcome] = []
+    for number, test in enumerate(tests):
+        progress(Progress("test sets", number, len(tests), "test sets"))
+        target = None if test.target is None else _look_up(read_vectors(test.target), policy)
+        outcomes += score_test(test, lookup, target=target, threads=threads, progress=progress)
+    return outcomes
+
+
+def _score_slices(
+    path: Path, lookups: "Mapping[str, Lookup]", tests: "Sequence[Test]", threads: int | None
+) -> "list[Outcome]":
+    from wordvec.evaluate.suite import score_slices
+
+    if len(lookups) < 2:
+        raise FormatError(f"{path} holds no slices; temporal analogies need them: wordvec align")
+    return [outcome for test in tests for outcome in score_slices(test, lookups, threads=threads)]
+
+
+def _score_random(path: Path, tests: "Sequence[Test]", policy: Policy, threads: int | None, progress: "Watcher") -> Run:
+    """Score random vectors of the words at ``path``."""
+    from wordvec.evaluate.baseline import random_embeddings
+    from wordvec.files.formats import read_every_slice
+    from wordvec.files.models import digest_vectors
+
+    embeddings = random_embeddings(next(iter(read_every_slice(path).values())))
+    others = [test for test in tests if test.task != "temporal"]
+    outcomes = _score(_look_up(embeddings, policy), others, policy, threads, progress)
+    return Run(RANDOM, RANDOM, digest_vectors(embeddings), outcomes)
+
+
+def _through_store(store: Path, runs: Sequence[Run]) -> list[Run]:
+    """Add results to a store, and return those of other vectors in it."""
+    from wordvec.evaluate.store import Result, add_results, read_results
+
+    held = read_results(store) if store.exists() or not runs else []
+    now = {run.model: {other.sha256 for other in runs if other.model == run.model} for run in runs}
+    for result in held:
+        if result.model in now and result.vectors_sha256 not in now[result.model]:
+            raise FormatError(
+                f"{store} holds results of other vectors called {result.model!r}; score all seeds of a model "
+                "together, rename the vectors, or choose another store."
+            )
+    if runs:
+        add_results(store, [Result(run.model, run.sha256, tuple(run.outcomes)) for run in runs])
+    return [
+        Run(result.model, result.model, result.vectors_sha256, list(result.outcomes))
+        for result in held
+        if result.model not in now
+    ]
+
+
+def _refuse_nothing(runs: Sequence[Run]) -> None:
+    """Raise if a test set has no score for some vectors: a table without it must not pass for a success."""
+    lost = []
+    for run in runs:
+        sets: dict[str, bool] = {}
+        for outcome in run.outcomes:
+            name = outcome.dataset.split(": ")[0]
+            sets[name] = sets.get(name, False) or len(outcome) > 0
+        lost += [
+            f"{name}: no item whose words are all known to {run.vectors}"
+            for name, any_item in sets.items()
+            if not any_item
+        ]
+    if lost:
+        raise FormatError(
+            "\n".join(lost) + "\nno score; are these vectors of the language and spelling of the test set?"
         )
-    return (parts[0], parts[1], parts[2])

@@ -89,8 +89,13 @@ class Lookup:
         return np.array(found, dtype=np.int64).reshape(len(found), len(found[0]) if found else 0)
 
     def kept(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return bool[n]: which items are scored, by the rows of their words."""
-        return np.asarray((rows >= 0).all(axis=1) | (self.missing in ("zero", "mean")))
+        """Return bool[n]: which items are scored, by the rows of their words.
+
+        Of a set in which no item has known words only, none is, whatever ``missing`` says: substitutes alone would
+        make a score of nothing.
+        """
+        known = np.asarray((rows >= 0).all(axis=1))
+        return known | (self.missing in ("zero", "mean") and bool(known.any()))
 
     def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return float64[..., D], the vectors of rows; for unknown words zeros or the mean of all vectors."""

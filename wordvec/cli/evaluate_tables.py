@@ -1,0 +1,192 @@
+"""What ``wordvec evaluate`` prints: scores, verdicts, and what to know beside them."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from .output import format_table, note, print_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from wordvec.evaluate.outcome import Outcome
+
+__all__ = ["show_known_sets", "show_results"]
+
+
+class _Run(Protocol):
+    @property
+    def model(self) -> str: ...
+    @property
+    def vectors(self) -> str: ...
+    @property
+    def outcomes(self) -> "list[Outcome]": ...
+
+
+def show_known_sets(table_format: str | None) -> None:
+    """Print the test sets that are known, and which of them ship."""
+    from wordvec.evaluate.datasets import list_known
+
+    known = list_known()
+    if table_format == "table" or (table_format is None and sys.stdout.isatty()):
+        known["sha256"] = known["sha256"].str[:12]
+        known["shipped"] = known["shipped"].map({True: "yes", False: ""})
+        note("Sources are repositories on GitHub. Sets that ship need no path: --test similarity=UMNSRS-sim.txt")
+    print_table(known, table_format)
+
+
+def show_results(
+    runs: Sequence[_Run],
+    kept: Sequence[_Run],
+    by_category: bool,
+    margin: float | None,
+    comparison: Path | None,
+    select_tasks: bool,
+    table_format: str | None,
+) -> None:
+    """Print scores of one model, or the comparison of several; ``kept`` are results of an earlier run."""
+    models: dict[str, list[list[Outcome]]] = {}
+    for run in (*runs, *kept):
+        models.setdefault(run.model, []).append(run.outcomes)
+    for_people = table_format == "table" or (table_format is None and sys.stdout.isatty())
+    several = len(models) > 1
+    compared = _compared(models, margin) if several and (for_people or comparison is not None) else None
+    if comparison is not None:
+        _write(comparison, compared)
+    if not for_people:
+        print_table(_rows((*runs, *kept)), table_format)
+    elif len(models) == 1 and len(runs) + len(kept) == 1:
+        _show_one(_rows((*runs, *kept)), by_category)
+    else:
+        _show_many(models, compared, by_category)
+    if select_tasks:
+        _show_selection(models)
+
+
+def _rows(runs: Sequence[_Run]) -> "pd.DataFrame":
+    """Return a row for each outcome of each set of vectors."""
+    import pandas as pd
+
+    from wordvec.evaluate.outcome import outcome_table
+
+    tables = []
+    for run in runs:
+        table = outcome_table(run.outcomes)
+        table.insert(0, "vectors", run.vectors)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def _compared(models: "Mapping[str, list[list[Outcome]]]", margin: float | None) -> "pd.DataFrame":
+    from wordvec.evaluate.compare import compare_outcomes
+
+    return compare_outcomes(models, margin=margin)
+
+
+def _write(path: Path, compared: "pd.DataFrame | None") -> None:
+    from ..disk import write_text
+
+    if compared is None:
+        raise click.UsageError("--comparison needs at least two models, or results of earlier ones in --store.")
+    write_text(path, format_table(compared, "tsv") + "\n", overwrite=True)
+
+
+def _show_many(models: "Mapping[str, list[list[Outcome]]]", compared: "pd.DataFrame | None", by_category: bool) -> None:
+    """Print each model's score and what it is better than, and what the tasks together say."""
+    from wordvec.evaluate.configurations import score_configurations
+    from wordvec.evaluate.verdicts import comparison_remarks, verdict_table
+
+    scores = score_configurations(models)
+    if compared is None:
+        shown = scores if by_category else scores[scores["primary"]]
+        columns = [
+            "dataset",
+            "metric",
+            "seeds",
+            "score",
+            "low",
+            "high",
+            "sd_seeds",
+            "se_items",
+            "se_seeds",
+            "n",
+            "missing",
+        ]
+        print_table(shown[columns], "table")
+        return
+    print_table(verdict_table(scores, compared, further=by_category), "table")
+    for remark in comparison_remarks(compared):
+        note(remark)
+    _show_across(models)
+
+
+def _show_across(models: "Mapping[str, list[list[Outcome]]]") -> None:
+    """Print what the test sets together say, where there are several that all models were asked."""
+    from wordvec.evaluate.across import compare_across
+
+    from ..errors import AlignmentError
+    from .evaluate import RANDOM
+
+    reference = RANDOM if RANDOM in models else None
+    if len(models) - (reference is not None) < 2:
+        return
+    try:
+        found = compare_across(models, random=reference)
+    except AlignmentError as error:
+        note(str(error))
+        return
+    if len(found.scores.columns) < 2:
+        return
+    click.echo()
+    print_table(found.ranking, "table")
+    click.echo()
+    print_table(found.pairs, "table")
+    for remark in found.remarks:
+        note(remark)
+
+
+def _show_selection(models: "Mapping[str, list[list[Outcome]]]") -> None:
+    """Say which test sets others predict."""
+    from wordvec.evaluate.configurations import score_configurations
+    from wordvec.evaluate.selection import select_tasks
+
+    scores = score_configurations(models)
+    primary = scores[scores["primary"]]
+    types = dict(zip(primary["dataset"], primary["task"], strict=True))
+    wide = primary.pivot_table(index="model", columns="dataset", values="score", sort=False).dropna(axis=1)
+    found = select_tasks(wide, {name: types[name] for name in wide.columns})
+    click.echo()
+    if len(found.removed):
+        print_table(found.removed, "table")
+    note(f"Test sets to keep: {', '.join(found.kept)}.")
+    for remark in found.remarks:
+        note(remark)
+
+
+def _show_one(table: "pd.DataFrame", by_category: bool) -> None:
+    """Print the scores of one set of vectors: the overall ones first, and remarks."""
+    import pandas as pd
+
+    for digest, rows in table.groupby("dataset_sha256", sort=False):
+        first = rows.iloc[0]
+        name = str(first["dataset"]).split(": ")[0]
+        units = sorted(set(rows["unit"][rows["n"] > 0]))
+        said = f"intervals 95 %, over another draw of units: {', '.join(units)}" if units else "no interval"
+        note(f"{name} (SHA-256 {str(digest)[:12]}): {first['policy']}; {said}.")
+    for name, rows in table[table["n"] == 0].groupby(table["dataset"].str.split(": ").str[0], sort=False):
+        known = table["dataset"].str.startswith(str(name)) & (table["n"] > 0)
+        parts = [str(dataset).removeprefix(f"{name}: ") for dataset in rows["dataset"].unique()]
+        note(f"{name}: nothing known" + (f" in {', '.join(parts)}." if known.any() else "."))
+    parts_of = table["dataset"].str.contains(": ", regex=False)
+    overall = ~parts_of | table["dataset"].str.endswith((": all", ": macro", ": static", ": dynamic"))
+    overall |= ~table["task"].isin(["analogy", "relational"])
+    categories = table["dataset"][~overall & (table["n"] > 0)].nunique()
+    if categories and not by_category:
+        note(f"Categories with known questions: {categories}; show them with --by-category.")
+    shown = pd.concat([table[overall], table[~overall]] if by_category else [table[overall]])
+    shown = shown[shown["n"] > 0].drop(columns=["vectors", "task", "dataset_sha256", "policy", "unit", "seconds"])
+    if len(shown):
+        print_table(shown, "table")
