@@ -18,6 +18,7 @@ __all__ = [
     "MEASURES",
     "PEARSON",
     "RATIO",
+    "RATIO_GAIN",
     "SPEARMAN",
     "V_MEASURE",
     "Measure",
@@ -153,6 +154,14 @@ def _ratio_influence(values: Floats) -> Floats:
     return np.asarray((values[:, 0] - _ratio(values) * values[:, 1]) / values[:, 1].sum())
 
 
+def _ratio_gain(values: Floats) -> float:
+    return _ratio(values[:, :2]) - _ratio(values[:, 2:])
+
+
+def _ratio_gain_influence(values: Floats) -> Floats:
+    return _ratio_influence(values[:, :2]) - _ratio_influence(values[:, 2:])
+
+
 def _v_measure(values: Floats) -> float:
     shared, first, second = (np.sum(part * weight) for part, weight in _information(values))
     return float(2.0 * shared / (first + second)) if first + second > 0 else 1.0
@@ -182,10 +191,12 @@ MEAN = Measure("mean", (0.0, 1.0), lambda values: float(values[:, 0].mean()), _m
 MACRO_MEAN = Measure("macro mean", (0.0, 1.0), _macro_mean, _macro_influence)
 #: Of two: the sum of the first divided by the sum of the second (accuracy over sentences, F1).
 RATIO = Measure("ratio", (0.0, 1.0), _ratio, _ratio_influence)
+#: Of four: how much the ratio of the first two is above that of the others (gain over random vectors).
+RATIO_GAIN = Measure("ratio gain", (-1.0, 1.0), _ratio_gain, _ratio_gain_influence)
 #: Of two: correlations.
 SPEARMAN = Measure("spearman", (-1.0, 1.0), lambda values: spearman(*values.T), _spearman_influence)
 PEARSON = Measure("pearson", (-1.0, 1.0), lambda values: pearson(*values.T), _pearson_influence)
 #: Of two, class and cluster: twice what the labellings share, divided by what both hold (Rosenberg, Hirschberg 2007).
 V_MEASURE = Measure("v-measure", (0.0, 1.0), _v_measure, _v_influence)
 
-MEASURES = {measure.name: measure for measure in (MEAN, MACRO_MEAN, RATIO, SPEARMAN, PEARSON, V_MEASURE)}
+MEASURES = {measure.name: measure for measure in (MEAN, MACRO_MEAN, RATIO, RATIO_GAIN, SPEARMAN, PEARSON, V_MEASURE)}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..statistics.intervals import Interval, exact_interval, fisher_interval, score_interval
 from ..statistics.units import count_disjoint, count_units, shared_variance
-from .measures import MACRO_MEAN, Measure
+from .measures import MACRO_MEAN, PEARSON, SPEARMAN, Measure
 from .scores import Score, score_table
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Outcome:
         Fisher's for a correlation and Clopper and Pearson's for other scores, of items with no unit in common,
         found one by one in order; ``unit`` says so.
         """
-        score, correlation = self.score, self.measure.bounds[0] < 0.0
+        score, correlation = self.score, self.measure in (SPEARMAN, PEARSON)
         if math.isnan(score):
             return Interval(math.nan, math.nan, self.unit)
         independent = self._independent()
@@ -118,6 +118,8 @@ class Outcome:
             return fisher_interval(
                 score, independent, rank=self.measure.name == "spearman", unit=f"{self.unit} ({how})"
             )
+        if self.measure.bounds != (0.0, 1.0):  # a difference, of which no formula for few knows
+            return Interval(math.nan, math.nan, f"{self.unit} (too few)")
         return exact_interval(score, independent, unit=f"{self.unit} (exact)")
 
     def _independent(self) -> int:
