@@ -1,6 +1,7 @@
 """Entities written as labels of tokens: IOB1, IOB2, IOBES and BILOU, and what to do about broken ones."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ class Entity(NamedTuple):
     type: str
 
 
+@lru_cache(maxsize=4096)
 def split_label(label: str) -> tuple[str, str] | None:
     """Return what a label says, one of ``B I E S O``, and its type; None for what is no label of an entity.
 

@@ -19,6 +19,8 @@ Ids = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 _BATCH = 100
+#: So that little to learn from is learnt all the same: five passes over 1,000 sentences are 800 batches.
+_LEAST_BATCHES = 1000
 #: Windows are copied out of the vectors so many tokens at a time: 20,000 of 5 x 300 numbers are 120 MB.
 _CHUNK = 20_000
 
@@ -42,7 +44,7 @@ class TaggerSettings:
         Whether the tagger also sees how a word is written: in lower case, with a capital, in digits ... No by
         default, because the question is what vectors know.
     epochs : int >= 1, default 5
-        Passes over the sentences.
+        Passes over the sentences; more where they are so few that it takes more to make 1,000 batches.
     seed : int >= 0, default 1
         Of the choice of sentences, the first weights and the random vectors.
     """
@@ -169,7 +171,7 @@ def tag(
     hidden : int >= 0
         Hidden units; 0 for none.
     epochs : int >= 1
-        Passes over the windows.
+        Passes over the windows; more if they do not make 1,000 batches.
     seed : int >= 0
         Of the first weights and the order.
     shapes : int >= 0, default 0
@@ -198,7 +200,7 @@ def tag(
     )
     rng = np.random.default_rng(seed)
     pieces = -(-len(windows) // _CHUNK)
-    for _ in range(epochs):
+    for _ in range(max(epochs, -(-_LEAST_BATCHES * _BATCH // len(windows)))):
         for chosen in np.array_split(rng.permutation(len(windows)), pieces):
             model.partial_fit(_features(table, windows[chosen], shapes), targets[chosen], classes=np.arange(classes))
     found = [model.predict(_features(table, asked[i : i + _CHUNK], shapes)) for i in range(0, len(asked), _CHUNK)]

@@ -189,7 +189,7 @@ def evaluate_tagging(
     [['known tokens', 1.0], ['accuracy', 1.0]]
     """
     if isinstance(train, TaggingSet):
-        if not (test is task is column is None):
+        if test is not None or task is not None or column is not None:
             raise ParameterError("test, task and column are for files, and these texts have been read; leave them out")
         held = train
     elif test is None:
