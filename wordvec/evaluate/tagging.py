@@ -404,7 +404,7 @@ def _shares(hits: NDArray[np.bool_], text: TaggedText) -> NDArray[np.float64]:
 
 def _policy(lookup: Lookup, settings: TaggerSettings) -> str:
     """What was done about words, and how tags were learnt; unknown words are never left out here."""
-    parts = [lookup.policy.replace("skip unknown", "mark for unknown"), f"{2 * settings.window + 1} words"]
+    parts = [lookup.policy.replace("skip unknown", "mark for unknown"), f"window {settings.window}"]
     if settings.shape:
         parts.append("shapes")
     return ", ".join([*parts, f"{settings.epochs} epochs", f"seed {settings.seed}"])
