@@ -14,7 +14,8 @@ from wordvec.evaluate.entities import entity_counts
 from wordvec.evaluate.measures import RATIO, RATIO_GAIN
 from wordvec.evaluate.outcome import Outcome
 from wordvec.evaluate.tagged_text import TaggedText
-from wordvec.evaluate.tagger import TaggerSettings, reading_order, tag, window_positions
+from wordvec.evaluate.tagger import TaggerSettings, tag
+from wordvec.evaluate.tagger_input import reading_order, window_positions
 from wordvec.evaluate.tagging import (
     HUNGARIAN,
     TaggingSet,
@@ -234,7 +235,7 @@ def test_the_hungarian_protocol() -> None:
     embeddings, data = _names()
     outcomes = score_tagging(look_up(embeddings), data, settings=HUNGARIAN)
     names = [o.dataset for o in outcomes if o.metric == "F1"]
-    assert names == [f"test: ner, 300 sentences, {units} units" for units in HUNGARIAN.hidden]
+    assert names == [f"test: ner, 300 sentences, {n} unit{'s' * (n > 1)}" for n in HUNGARIAN.hidden]
 
 
 def test_unknown_words_by_policy() -> None:

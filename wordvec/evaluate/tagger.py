@@ -4,16 +4,14 @@ Of scikit-learn's classifiers ``MLPClassifier`` learns best from windows and soo
 several times as long for fewer right tags, and ``SGDClassifier`` one class against the others for fewer still.
 """
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import require
-from .tagged_text import TaggedText
 
-__all__ = ["TaggerSettings", "reading_order", "tag", "window_positions", "word_shapes"]
+__all__ = ["SHAPES", "TaggerSettings", "tag"]
 
 Ids = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -24,7 +22,8 @@ _LEAST_BATCHES = 1000
 #: Windows are copied out of the vectors so many tokens at a time: 20,000 of 5 x 300 numbers are 120 MB.
 _CHUNK = 20_000
 
-_SHAPES = ("lower", "title", "upper", "mixed", "digits", "other")
+#: How a word is written, as the tagger may see it.
+SHAPES = ("lower", "title", "upper", "mixed", "digits", "other")
 
 
 @dataclass(frozen=True)
@@ -63,82 +62,6 @@ class TaggerSettings:
         require(self.window >= 0, "window", "an integer >= 0", self.window)
         require(self.epochs >= 1, "epochs", "an integer >= 1", self.epochs)
         require(self.seed >= 0, "seed", "an integer >= 0", self.seed)
-
-
-def reading_order(text: TaggedText, seed: int) -> Ids:
-    """Return int64[S], the sentences in an order drawn from the seed and from what they say, not from their place.
-
-    Parameters
-    ----------
-    text : TaggedText
-        The sentences.
-    seed : int >= 0
-        Another seed gives another order.
-
-    Examples
-    --------
-    >>> text = TaggedText("", "", "pos", ("a", "b"), ("X", "Y"), np.array([0, 1, 2]), np.arange(2), "sentence")
-    >>> sorted(reading_order(text, 1).tolist())
-    [0, 1]
-    """
-    key = str(seed).encode()
-    digests = [
-        hashlib.blake2b("\n".join(words + labels).encode("utf-8", "surrogatepass"), digest_size=16, key=key).digest()
-        for words, labels in zip(text.sentences(text.words), text.sentences(text.labels), strict=True)
-    ]
-    return np.array(sorted(range(len(digests)), key=digests.__getitem__), dtype=np.int64)
-
-
-def window_positions(starts: Ids, window: int) -> Ids:
-    """Return int64[N, 2 * window + 1], the places of the tokens around each, N for those outside its sentence.
-
-    Parameters
-    ----------
-    starts : int64[S + 1]
-        Where each sentence begins, and N.
-    window : int >= 0
-        Tokens on either side.
-
-    Examples
-    --------
-    >>> window_positions(np.array([0, 2, 3]), 1).tolist()
-    [[3, 0, 1], [0, 1, 3], [3, 2, 3]]
-    """
-    lengths, count = np.diff(starts), int(starts[-1])
-    low, high = np.repeat(starts[:-1], lengths), np.repeat(starts[1:], lengths)
-    places = np.arange(count)[:, None] + np.arange(-window, window + 1)
-    inside = (places >= low[:, None]) & (places < high[:, None])
-    return np.asarray(np.where(inside, places, count))
-
-
-def word_shapes(words: tuple[str, ...]) -> Ids:
-    """Return int64[N], how each word is written: lower case, title, upper, mixed, digits, other, as numbers from 0.
-
-    Parameters
-    ----------
-    words : tuple of str
-        The words.
-
-    Examples
-    --------
-    >>> word_shapes(("cat", "Ada", "A", "USA", "McKay", "12.5", "!")).tolist()
-    [0, 1, 1, 2, 3, 4, 5]
-    """
-    return np.array([_shape(word) for word in words], dtype=np.int64)
-
-
-def _shape(word: str) -> int:
-    if any(letter.isdigit() for letter in word):
-        name = "digits"
-    elif not any(letter.isalpha() for letter in word):
-        name = "other"
-    elif word == word.lower():
-        name = "lower"
-    elif word[0].isupper() and word[1:] == word[1:].lower():
-        name = "title"
-    else:
-        name = "upper" if word == word.upper() else "mixed"
-    return _SHAPES.index(name)
 
 
 def tag(
@@ -213,5 +136,5 @@ def _features(table: Floats, windows: Ids, shapes: int) -> Floats:
     seen = table[windows[:, :words]].reshape(len(windows), -1)
     if not shapes:
         return np.asarray(seen)
-    units = np.eye(len(_SHAPES) + 1, len(_SHAPES), dtype=np.float32)
+    units = np.eye(len(SHAPES) + 1, len(SHAPES), dtype=np.float32)
     return np.concatenate([seen, units[windows[:, words:]].reshape(len(windows), -1)], axis=1)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,8 @@ from .entities import entity_counts
 from .measures import RATIO, RATIO_GAIN, Measure
 from .outcome import Outcome, outcome_table, timed
 from .tagged_text import TaggedText, TaggingTask, read_tagged_text
-from .tagger import TaggerSettings, reading_order, tag, window_positions, word_shapes
+from .tagger import TaggerSettings, tag
+from .tagger_input import Seen, see
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ PLAIN = TaggerSettings()
 #: Hidden units and passes as in the Hungarian protocol (made for NYTK-NerKor), which has a recurrent network in
 #: place of the window. Every label is scored, also the one that is first in the alphabet, and no padding is.
 HUNGARIAN = TaggerSettings(sizes=(None,), hidden=(1, 2, 4, 8, 16, 32, 64), epochs=5)
-
-_NO_SHAPE = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,7 +223,7 @@ def score_tagging(
     sizes = sorted({size or len(data.train) for size in settings.sizes if (size or 0) <= len(data.train)})
     require(bool(sizes), "sizes", f"<= {len(data.train)}, the sentences to learn from", settings.sizes)
     start = time.perf_counter()
-    seen = _see(lookup, data, settings)
+    seen = see(lookup, data.train, data.test, settings)
     jobs = [(size, hidden, table) for size in sizes for hidden in settings.hidden for table in seen.tables]
     tagged = iter(_run(jobs, seen, data, settings, count_threads(threads)))
     starts = data.test.starts[:-1]
@@ -249,7 +248,7 @@ def score_tagging(
     outcomes = [outcome("", "known tokens", RATIO, _shares(seen.known, data.test))]
     for size in sizes:
         for hidden in settings.hidden:
-            part = f", {size} sentences, {hidden or 'no'} units"
+            part = f", {size} sentences, {hidden or 'no'} unit{'s' * (hidden != 1)}"
             found, chance = (_measured(data, next(tagged)) for _ in seen.tables)
             first = next(iter(found))
             outcomes += [outcome(part, metric, RATIO, values) for metric, values in found.items()]
@@ -286,72 +285,9 @@ def gain_ratio(score: float, random: float, best: float) -> float:
     return (score - random) / whole if whole > 0.0 else float("nan")
 
 
-class _Seen(NamedTuple):
-    """What a tagger sees: by vectors and by random vectors, a row for each kind of word, the last for no word."""
-
-    tables: tuple[NDArray[np.float32], NDArray[np.float32]]
-    train: NDArray[np.int64]  # windows, in reading order
-    targets: NDArray[np.int64]
-    labels: NDArray[np.str_]
-    ends: NDArray[np.int64]  # where in them each sentence ends, in reading order
-    test: NDArray[np.int64]
-    known: NDArray[np.bool_]  # of the tokens to tag
-
-
-def _see(lookup: Lookup, data: TaggingSet, settings: TaggerSettings) -> _Seen:
-    words = sorted(set(data.train.words) | set(data.test.words))
-    rows, first, kind = np.unique(lookup.rows((word,) for word in words)[:, 0], return_index=True, return_inverse=True)
-    number = dict(zip(words, kind.tolist(), strict=True))
-    kinds = [np.array([number[word] for word in text.words], dtype=np.int64) for text in (data.train, data.test)]
-    counts = np.bincount(kinds[0], minlength=len(rows)) * (rows >= 0)
-    # By word, not by row: other vectors of this length see the same random ones.
-    random = np.random.default_rng(settings.seed).standard_normal((len(words), lookup.embeddings.vectors.shape[1]))
-    random = random[first] * (rows >= 0)[:, None]
-    marked = (rows < 0) & (lookup.missing == "skip")
-    train, test = (
-        _windows(text, ids, len(rows), settings) for text, ids in zip((data.train, data.test), kinds, strict=True)
-    )
-    order = reading_order(data.train, settings.seed)
-    lengths = np.diff(data.train.starts)[order]
-    ends = np.cumsum(lengths)
-    places = np.repeat(data.train.starts[order] - (ends - lengths), lengths) + np.arange(len(train))
-    labels, targets = np.unique(np.array(data.train.labels), return_inverse=True)
-    return _Seen(
-        (_table(lookup.vectors(rows), counts, marked), _table(random, counts, marked)),
-        train[places],
-        targets[places],
-        labels,
-        ends,
-        test,
-        rows[kinds[1]] >= 0,
-    )
-
-
-def _table(vectors: NDArray[np.float64], counts: NDArray[np.int64], marked: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Return float32[U + 1, D + 2]: vectors with mean 0 and variance 1 over tokens, marks for no word, unknown word."""
-    kinds, dim = vectors.shape
-    total = max(int(counts.sum()), 1)
-    centered = vectors - (vectors * counts[:, None]).sum(axis=0) / total
-    scale = float(np.sqrt((np.square(centered).sum(axis=1) * counts).sum() / (total * dim)))
-    table = np.zeros((kinds + 1, dim + 2), dtype=np.float32)
-    table[:-1, :dim] = centered / (scale or 1.0)
-    table[:-1][marked] = 0.0
-    table[-1, dim] = 1.0
-    table[:-1, dim + 1] = marked
-    return table
-
-
-def _windows(text: TaggedText, kinds: NDArray[np.int64], outside: int, settings: TaggerSettings) -> NDArray[np.int64]:
-    places = window_positions(text.starts, settings.window)
-    found = np.append(kinds, outside)[places]
-    if settings.shape:
-        found = np.concatenate([found, np.append(word_shapes(text.words), _NO_SHAPE)[places]], axis=1)
-    return found
-
-
 def _run(
     jobs: Sequence[tuple[int, int, NDArray[np.float32]]],
-    seen: _Seen,
+    seen: Seen,
     data: TaggingSet,
     settings: TaggerSettings,
     threads: int,
