@@ -8,8 +8,8 @@ import pytest
 
 from wordvec import Embeddings, SkipGram, Vocabulary, encode
 from wordvec.errors import FormatError, ParameterError
-from wordvec.files.models import digest_vectors, find_configurations
 from wordvec.files.formats import read_vectors, write_vectors
+from wordvec.files.models import digest_vectors, find_configurations
 
 
 @pytest.fixture(scope="module")

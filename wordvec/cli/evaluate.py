@@ -13,7 +13,7 @@ from .options import format_option, threads_option
 if TYPE_CHECKING:
     from wordvec import Embeddings
     from wordvec.evaluate.outcome import Outcome
-    from wordvec.evaluate.suite import Test
+    from wordvec.evaluate.tasks import Test
     from wordvec.evaluate.words import CasePolicy, Lookup, MissingPolicy
     from wordvec.files.models import Configuration
     from wordvec.progress import Watcher
@@ -175,7 +175,7 @@ def _look_up(embeddings: "Embeddings", policy: Policy) -> "Lookup":
 def _score(
     lookup: "Lookup", tests: "Sequence[Test]", policy: Policy, threads: int | None, progress: "Watcher"
 ) -> "list[Outcome]":
-    from wordvec.evaluate.suite import score_test
+    from wordvec.evaluate.tasks import score_test
     from wordvec.files.formats import read_vectors
     from wordvec.progress import Progress
 
@@ -190,7 +190,7 @@ def _score(
 def _score_slices(
     path: Path, lookups: "Mapping[str, Lookup]", tests: "Sequence[Test]", threads: int | None
 ) -> "list[Outcome]":
-    from wordvec.evaluate.suite import score_slices
+    from wordvec.evaluate.tasks import score_slices
 
     if len(lookups) < 2:
         raise FormatError(f"{path} holds no slices; temporal analogies need them: wordvec align")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 if TYPE_CHECKING:
-    from wordvec.evaluate.suite import Test
+    from wordvec.evaluate.tasks import Test
 
 __all__ = ["Asked", "gather_tests", "test_options"]
 

@@ -14,9 +14,9 @@ from ..text.tokenize import tokenize
 from .columns import find_columns, read_rows
 from .datasets import Dataset, read_dataset
 from .measures import MEAN
+from .nearer import count_nearer, expected_hits, expected_reciprocals
 from .outcome import Outcome, outcome_table, timed
 from .pooling import Pooling, pool
-from .nearer import count_nearer, expected_hits, expected_reciprocals
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:

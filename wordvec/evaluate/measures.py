@@ -23,6 +23,7 @@ __all__ = [
     "MEASURES",
     "PEARSON",
     "RATIO",
+    "RATIO_GAIN",
     "SPEARMAN",
     "V_MEASURE",
     "Measure",
@@ -158,6 +159,14 @@ def _ratio(values: Floats) -> float:
 
 def _ratio_influence(values: Floats) -> Floats:
     return np.asarray((values[:, 0] - _ratio(values) * values[:, 1]) / values[:, 1].sum())
+
+
+def _ratio_gain(values: Floats) -> float:
+    return _ratio(values[:, :2]) - _ratio(values[:, 2:])
+
+
+def _ratio_gain_influence(values: Floats) -> Floats:
+    return _ratio_influence(values[:, :2]) - _ratio_influence(values[:, 2:])
 
 
 def _v_measure(values: Floats) -> float:
@@ -318,6 +327,8 @@ MEAN = Measure("mean", (0.0, 1.0), lambda values: float(values[:, 0].mean()), _m
 MACRO_MEAN = Measure("macro mean", (0.0, 1.0), _macro_mean, _macro_influence)
 #: Of two: the sum of the first divided by the sum of the second (accuracy over sentences, F1).
 RATIO = Measure("ratio", (0.0, 1.0), _ratio, _ratio_influence)
+#: Of four: how much the ratio of the first two is above that of the others (gain over random vectors).
+RATIO_GAIN = Measure("ratio gain", (-1.0, 1.0), _ratio_gain, _ratio_gain_influence)
 #: Of two: correlations.
 SPEARMAN = Measure("spearman", (-1.0, 1.0), lambda values: spearman(*values.T), _spearman_influence)
 PEARSON = Measure("pearson", (-1.0, 1.0), lambda values: pearson(*values.T), _pearson_influence)
@@ -342,6 +353,7 @@ MEASURES = {
         MEAN,
         MACRO_MEAN,
         RATIO,
+        RATIO_GAIN,
         SPEARMAN,
         PEARSON,
         V_MEASURE,

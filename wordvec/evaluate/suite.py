@@ -6,17 +6,14 @@ names are those of the arguments of ``read_...`` and ``score_...`` in this packa
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import FormatError, require
-from ..progress import Watcher
+from ..errors import FormatError
 from .datasets import BUNDLED, bundled
-from .outcome import Outcome
-from .words import Lookup
+from .tasks import Test, read_task
 
-__all__ = ["TASKS", "Test", "read_suite", "read_test", "score_slices", "score_test"]
+__all__ = ["TASKS", "read_suite", "read_test"]
 
 
 def _columns(value: Any) -> bool:
@@ -72,7 +69,18 @@ TASKS: dict[str, tuple[dict[str, Callable[[Any], bool]], dict[str, Callable[[Any
     "relations": ({"columns": _columns}, {}),
     "relational": ({}, {"classes": _switch}),
     "sentences": ({"columns": _columns}, {"pooling": _texts, "remove": _numbers, "a": _number, "tokenizer": _text}),
-    "tagging": ({"train": _text, "what": _text, "column": _whole}, {"sizes": _numbers, "hidden": _numbers}),
+    "tagging": (
+        {"train": _text, "what": _text, "column": _whole},
+        {
+            "sizes": _numbers,
+            "hidden": _numbers,
+            "window": _whole,
+            "shape": _switch,
+            "preset": _text,
+            "epochs": _whole,
+            "seed": _whole,
+        },
+    ),
     "bilingual": ({"target": _text}, {"retrieval": _texts, "k": _whole, "neighborhoods": _text}),
     "cross-similarity": ({"target": _text, "columns": _columns}, {}),
     "temporal": ({}, {}),
@@ -80,35 +88,6 @@ TASKS: dict[str, tuple[dict[str, Callable[[Any], bool]], dict[str, Callable[[Any
 #: Options that name a file beside the suite.
 _FILES = ("answers", "negative", "train", "target")
 _NEEDED = {"tagging": ("train",), "bilingual": ("target",), "cross-similarity": ("target",)}
-
-
-@dataclass(frozen=True, eq=False)
-class Test:
-    """A test set, read, with how it is to be scored.
-
-    Parameters
-    ----------
-    task : str
-        One of :data:`TASKS`.
-    data : object
-        The test set, as its ``read_...`` returns it.
-    options : mapping
-        Further arguments of its ``score_...``.
-    target : Path, optional
-        Vectors of the other language, where there are two.
-    """
-
-    task: str
-    data: Any
-    options: Mapping[str, Any]
-    target: Path | None = None
-
-    __test__ = False  # not one of pytest's
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was read from the file by rule."""
-        return tuple(getattr(self.data, "notes", ()))
 
 
 def read_suite(path: Path | str) -> list[Test]:
@@ -185,13 +164,13 @@ def read_test(
     reading, scoring = TASKS[task]
     given = dict(options or {})
     _check(task, given, {**reading, **scoring}, where)
-    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
     for name in _FILES:
         if name in reading and name in plain:
             plain[name] = folder / plain[name]
     target = plain.pop("target", None)
     read = {name: value for name, value in plain.items() if name in reading}
-    data = _read(task, _place(file, folder), read)
+    data = read_task(task, _place(file, folder), read)
     return Test(task, data, {name: value for name, value in plain.items() if name in scoring}, target)
 
 
@@ -211,177 +190,3 @@ def _place(file: Path | str, folder: Path) -> Any:
     """Return the path of a file, or the test set of that name that ships with the package."""
     path = folder / file
     return bundled(str(file)) if not path.exists() and str(file) in BUNDLED else path
-
-
-def _read(task: str, file: Any, options: dict[str, Any]) -> Any:
-    match task:
-        case "similarity" | "cross-similarity":
-            from .pairs import read_pairs
-
-            return read_pairs(file, **options)
-        case "analogy":
-            from .questions import read_questions
-
-            return read_questions(file, **options)
-        case "categorization":
-            from .categorization import read_categories
-
-            return read_categories(file, **options)
-        case "outliers":
-            from .outliers import read_topics
-
-            return read_topics(file)
-        case "synonyms":
-            from .synonyms import read_choices
-
-            return read_choices(file, **options)
-        case "definitions":
-            from .definitions import read_definitions
-
-            return read_definitions(file, **options)
-        case "entailment":
-            from .entailment import read_entailment
-
-            return read_entailment(file, **options)
-        case "relations":
-            from .relations import read_relations
-
-            return read_relations(file, **options)
-        case "relational":
-            from .relational import read_relational
-
-            return read_relational(file)
-        case "sentences":
-            from .sentences import read_sentences
-
-            return read_sentences(file, **options)
-        case "tagging":
-            from .tagging import read_tagging
-
-            return read_tagging(options["train"], file, task=options.get("what"), column=options.get("column"))
-        case "bilingual":
-            from .bilingual import read_dictionary
-
-            return read_dictionary(file)
-        case _:
-            from .temporal import read_temporal
-
-            return read_temporal(file)
-
-
-def score_test(
-    test: Test,
-    lookup: Lookup,
-    *,
-    target: Lookup | None = None,
-    threads: int | None = None,
-    progress: Watcher | None = None,
-) -> list[Outcome]:
-    """Score vectors on a test set; temporal analogies, which need slices, have :func:`score_slices`.
-
-    Parameters
-    ----------
-    test : Test
-        What to ask.
-    lookup : Lookup
-        The vectors.
-    target : Lookup, optional
-        Those of the other language, where ``test.target`` names them.
-    threads : int >= 1, optional
-        As many as the machine has CPUs otherwise; no score depends on it.
-    progress : callable, optional
-        Told how far analogies are.
-
-    Raises
-    ------
-    ParameterError
-        If an option is out of its domain.
-    UnknownWordError
-        If ``lookup`` says so.
-    """
-    options = dict(test.options)
-    match test.task:
-        case "similarity":
-            from .similarity import score_similarity
-
-            return score_similarity(lookup, test.data)
-        case "analogy":
-            from .analogy import score_analogies
-
-            return score_analogies(lookup, test.data, threads=threads, progress=progress, **options)
-        case "categorization":
-            from .categorization import score_categorization
-
-            return score_categorization(lookup, test.data)
-        case "outliers":
-            from .outliers import score_outliers
-
-            return score_outliers(lookup, test.data)
-        case "synonyms":
-            from .synonyms import score_synonyms
-
-            return score_synonyms(lookup, test.data)
-        case "definitions":
-            from .definitions import score_definitions
-
-            return score_definitions(lookup, test.data, **options)
-        case "entailment":
-            from .entailment import score_entailment
-
-            return score_entailment(lookup, test.data)
-        case "relations":
-            from .relations import score_relations
-
-            return score_relations(lookup, test.data)
-        case "relational":
-            from .relational import score_relational
-
-            return score_relational(lookup, test.data, **options)
-        case "sentences":
-            from .sentences import score_sentences
-
-            return score_sentences(lookup, test.data, **options)
-        case "tagging":
-            from .tagging import score_tagging
-
-            return score_tagging(lookup, test.data, threads=threads, **options)
-        case _:
-            return _score_pair(test, lookup, target, options, threads)
-
-
-def _score_pair(
-    test: Test, source: Lookup, target: Lookup | None, options: dict[str, Any], threads: int | None
-) -> list[Outcome]:
-    """Score two languages in one space."""
-    require(target is not None, "target", f"vectors for the second side of {test.data.name}", None)
-    assert target is not None
-    if test.task == "bilingual":
-        from .bilingual import score_bilingual
-
-        return score_bilingual(source, target, test.data, threads=threads, **options)
-    from .bilingual import score_cross_similarity
-
-    return score_cross_similarity(source, target, test.data)
-
-
-def score_slices(test: Test, lookups: Mapping[str, Lookup], *, threads: int | None = None) -> list[Outcome]:
-    """Score aligned slices on temporal analogies.
-
-    Parameters
-    ----------
-    test : Test
-        What to ask: its task is ``"temporal"``.
-    lookups : mapping of str to Lookup
-        The slices, by label.
-    threads : int >= 1, optional
-        As many as the machine has CPUs otherwise.
-
-    Raises
-    ------
-    ParameterError
-        If there are fewer than two slices.
-    """
-    require(len(lookups) > 1, "slices", f"two or more, for the temporal analogies of {test.data.name}", list(lookups))
-    from .temporal import score_temporal
-
-    return score_temporal(lookups, test.data, threads=threads)
