@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from ..errors import FormatError
+from .evaluate_tables import RANDOM, show_known_sets, show_results
 from .evaluate_tests import Asked, gather_tests, test_options
 from .options import format_option, threads_option
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from wordvec.progress import Watcher
 
 _PATH = click.Path(path_type=Path)
-#: What random vectors are called.
-RANDOM = "random vectors"
 
 
 class Policy(NamedTuple):
@@ -106,7 +105,6 @@ def evaluate(
         wordvec evaluate 'sg-*.wv' 'cbow-*.wv' --suite english.toml --store results.jsonl --margin 0.01
     """
     from ..disk import check_file_output
-    from .evaluate_tables import show_known_sets, show_results
 
     if show_known:
         show_known_sets(table_format)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from wordvec.evaluate.outcome import Outcome
 
-__all__ = ["show_known_sets", "show_results"]
+__all__ = ["RANDOM", "show_known_sets", "show_results"]
+
+#: What random vectors are called.
+RANDOM = "random vectors"
 
 
 class _Run(Protocol):
@@ -95,40 +98,71 @@ def _write(path: Path, compared: "pd.DataFrame | None") -> None:
 
 
 def _show_many(models: "Mapping[str, list[list[Outcome]]]", compared: "pd.DataFrame | None", by_category: bool) -> None:
-    """Print each model's score and what it is better than, and what the tasks together say."""
+    """Print each model's score and what it is better than, and what the test sets together say."""
     from wordvec.evaluate.configurations import score_configurations
     from wordvec.evaluate.verdicts import comparison_remarks, verdict_table
 
     scores = score_configurations(models)
     if compared is None:
         shown = scores if by_category else scores[scores["primary"]]
-        columns = [
-            "dataset",
-            "metric",
-            "seeds",
-            "score",
-            "low",
-            "high",
-            "sd_seeds",
-            "se_items",
-            "se_seeds",
-            "n",
-            "missing",
-        ]
-        print_table(shown[columns], "table")
+        print_table(shown[["dataset", "metric", "seeds", *_SPREAD, "n", "missing"]], "table")
         return
-    print_table(verdict_table(scores, compared, further=by_category), "table")
+    short = _short_names(list(models))
+    for name, called in short.items():
+        note(f"{called} = {name}" + (f" ({len(models[name])} seeds)" if len(models[name]) > 1 else ""))
+    table = verdict_table(scores, compared, further=by_category, short=short)
+    print_table(_for_people(table, short), "table")
     for remark in comparison_remarks(compared):
         note(remark)
-    _show_across(models)
+    _show_across(models, short)
 
 
-def _show_across(models: "Mapping[str, list[list[Outcome]]]") -> None:
+_SPREAD = ("score", "low", "high", "sd_seeds", "se_items", "se_seeds")
+
+
+def _short_names(names: Sequence[str]) -> dict[str, str]:
+    """Return letters for models, so that verdicts stay short."""
+    from string import ascii_uppercase
+
+    return {name: ascii_uppercase[i] if i < 26 else f"M{i + 1}" for i, name in enumerate(names)}
+
+
+def _for_people(table: "pd.DataFrame", short: Mapping[str, str]) -> "pd.DataFrame":
+    """Return verdicts with the name of a test set once, and score and interval as they are published."""
+    import pandas as pd
+
+    from wordvec.evaluate.verdicts import VERDICTS
+
+    again = table[["dataset", "metric"]].eq(table[["dataset", "metric"]].shift()).all(axis=1)
+    found = pd.DataFrame(
+        {
+            "test set": table["dataset"].mask(again, ""),
+            "metric": table["metric"].mask(again, ""),
+            "n": table["n"].astype(str).mask(again, ""),
+            "model": table["model"].map(short),
+            "score": [_three(score) for score in table["score"]],
+            "95 % interval": [
+                f"{_three(low)} to {_three(high)}" for low, high in zip(table["low"], table["high"], strict=True)
+            ],
+        }
+    )
+    if "sd seeds" in table:
+        found["sd seeds"] = [_three(value) for value in table["sd seeds"]]
+    for verdict in VERDICTS:
+        if verdict in table:
+            found[verdict] = table[verdict]
+    return found
+
+
+def _three(value: float) -> str:
+    return "-" if value != value else f"{value:.3f}"
+
+
+def _show_across(models: "Mapping[str, list[list[Outcome]]]", short: Mapping[str, str]) -> None:
     """Print what the test sets together say, where there are several that all models were asked."""
     from wordvec.evaluate.across import compare_across
 
     from ..errors import AlignmentError
-    from .evaluate import RANDOM
 
     reference = RANDOM if RANDOM in models else None
     if len(models) - (reference is not None) < 2:
@@ -140,10 +174,18 @@ def _show_across(models: "Mapping[str, list[list[Outcome]]]") -> None:
         return
     if len(found.scores.columns) < 2:
         return
+    ranking = found.ranking.assign(model=found.ranking["model"].map(short))
+    for name, digits in (("mean", 3), ("borda", 1), ("pgr", 1)):
+        if name in ranking:
+            ranking[name] = [f"{value:.{digits}f}" for value in ranking[name]]
     click.echo()
-    print_table(found.ranking, "table")
-    click.echo()
-    print_table(found.pairs, "table")
+    print_table(ranking, "table")
+    for row in found.pairs.to_dict("records"):
+        click.echo(
+            f"{short[row['first']]} against {short[row['second']]} over {row['tasks']} test sets: higher in "
+            f"{row['higher']}, lower in {row['lower']}, equal in {row['equal']}; Wilcoxon's p {row['p']:.3f}, "
+            f"adjusted {row['p_holm']:.3f}: {row['verdict']}"
+        )
     for remark in found.remarks:
         note(remark)
 
