@@ -1,5 +1,6 @@
 """What ``wordvec evaluate`` prints: scores, verdicts, and what to know beside them."""
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -109,9 +110,11 @@ def _show_many(models: "Mapping[str, list[list[Outcome]]]", compared: "pd.DataFr
         return
     short = _short_names(list(models))
     for name, called in short.items():
-        note(f"{called} = {name}" + (f" ({len(models[name])} seeds)" if len(models[name]) > 1 else ""))
+        seeds = len(models[name])
+        click.echo(f"{called} = {name}" + (f" ({seeds} seeds)" if seeds > 1 else ""))
+    click.echo()
     table = verdict_table(scores, compared, further=by_category, short=short)
-    print_table(_for_people(table, short), "table")
+    _show_verdicts(table, short)
     for remark in comparison_remarks(compared):
         note(remark)
     _show_across(models, short)
@@ -127,35 +130,23 @@ def _short_names(names: Sequence[str]) -> dict[str, str]:
     return {name: ascii_uppercase[i] if i < 26 else f"M{i + 1}" for i, name in enumerate(names)}
 
 
-def _for_people(table: "pd.DataFrame", short: Mapping[str, str]) -> "pd.DataFrame":
-    """Return verdicts with the name of a test set once, and score and interval as they are published."""
-    import pandas as pd
-
+def _show_verdicts(table: "pd.DataFrame", short: Mapping[str, str]) -> None:
+    """Print a block for each test set: a line for each model, with its score and how it compares."""
     from wordvec.evaluate.verdicts import VERDICTS
 
-    again = table[["dataset", "metric"]].eq(table[["dataset", "metric"]].shift()).all(axis=1)
-    found = pd.DataFrame(
-        {
-            "test set": table["dataset"].mask(again, ""),
-            "metric": table["metric"].mask(again, ""),
-            "n": table["n"].astype(str).mask(again, ""),
-            "model": table["model"].map(short),
-            "score": [_three(score) for score in table["score"]],
-            "95 % interval": [
-                f"{_three(low)} to {_three(high)}" for low, high in zip(table["low"], table["high"], strict=True)
-            ],
-        }
-    )
-    if "sd seeds" in table:
-        found["sd seeds"] = [_three(value) for value in table["sd seeds"]]
-    for verdict in VERDICTS:
-        if verdict in table:
-            found[verdict] = table[verdict]
-    return found
+    width = max(len(letter) for letter in short.values())
+    for (dataset, metric, n), rows in table.groupby(["dataset", "metric", "n"], sort=False):
+        click.echo(f"{dataset}, {metric}, {n} items")
+        for row in rows.to_dict("records"):
+            said = "; ".join(f"{verdict} {row[verdict]}" for verdict in VERDICTS if row.get(verdict))
+            spread = row.get("sd seeds", math.nan)
+            seeds = "" if math.isnan(spread) else f"  sd of seeds {spread:.3f}"
+            score = f"{_three(row['score']):>6}  {_three(row['low']):>6} to {_three(row['high']):<6}"
+            click.echo(f"  {short[row['model']]:<{width}}  {score}{seeds}  {said}".rstrip())
 
 
 def _three(value: float) -> str:
-    return "-" if value != value else f"{value:.3f}"
+    return "-" if math.isnan(value) else f"{value:.3f}"
 
 
 def _show_across(models: "Mapping[str, list[list[Outcome]]]", short: Mapping[str, str]) -> None:
