@@ -174,7 +174,7 @@ def test_one_model_beside_another_and_random_vectors(tmp_path, vectors, pairs):
     )
     assert "questions-words.txt: all, 3cosadd accuracy, " in result.stdout
     assert "A against B over 2 test sets: higher in" in result.stdout
-    assert "Verdicts are adjusted for" in result.stderr
+    assert "As good as: the difference is within 0.5 (two one-sided tests).\n" in result.stderr
     assert f"One seed of {vectors}, {tmp_path / 'noisy.wv'}, random vectors: variance between" in result.stderr
     lines = (tmp_path / "c.tsv").read_text().splitlines()
     assert lines[0].split("\t")[:6] == ["task", "dataset", "dataset_sha256", "metric", "first", "second"]
