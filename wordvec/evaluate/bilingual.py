@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
 from .datasets import Dataset, read_dataset
+from .geometry import cosines
 from .measures import MEAN, PEARSON, SPEARMAN
+from .numbering import number_words
 from .outcome import Outcome, outcome_table, timed
-from .retrieval import Places, candidates_of, csls_bias, find_places, precision_at, reciprocal_ranks, unit_rows
-from .similarity import Pairs, cosines, read_pairs
+from .pairs import Pairs, read_pairs
+from .retrieval import Places, candidates_of, csls_bias, find_places, precision_at, reciprocal_ranks
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -236,15 +238,15 @@ def score_bilingual(
     answered[answers[:, 0]] = True
     kept = source.kept(rows) & (answered | (source.missing in ("zero", "mean")))
     items, lost = np.flatnonzero(kept), (rows[:, 0] < 0) | ~answered
-    near, far = candidates_of(source), candidates_of(target)
-    units = unit_rows(source.vectors(rows[kept, 0]))
-    among = np.intersect1d(rows[kept, 0], near.rows) if neighborhoods == "test" else near.rows
+    near = candidates_of(source, rows[kept, 0] if neighborhoods == "test" else None)
+    far, queries = candidates_of(target), source.vectors(rows[kept, 0])
     none = np.zeros(len(far.scale), dtype=np.float32)
-    biases = [csls_bias(far, near, among, k, threads=threads) if name == "csls" else none for name in retrieval]
+    biases = [csls_bias(far, near, k, threads=threads) if name == "csls" else none for name in retrieval]
     answers = answers[kept[answers[:, 0]]]
     answers[:, 0] = np.searchsorted(items, answers[:, 0])
+    found = find_places(queries, far, answers, biases=biases, threads=threads)
     outcomes = []
-    for name, places in zip(retrieval, find_places(units, far, answers, biases, threads=threads), strict=True):
+    for name, places in zip(retrieval, found, strict=True):
         shown = _called(name, k, neighborhoods)
         for metric, values in _measured(places).items():
             outcomes.append(
@@ -256,7 +258,7 @@ def score_bilingual(
                     MEAN,
                     items,
                     values[:, None],
-                    _numbered(dictionary.words)[kept, None],
+                    number_words(dictionary.words)[kept, None],
                     "source word",
                     int(lost.sum()),
                     policy,
@@ -273,12 +275,6 @@ def _policy(source: Lookup, target: Lookup) -> str:
     require(alike, "target.missing", f"{source.missing!r}, that of the source", target.missing)
     one, other = source.policy, target.policy
     return one if one == other else f"source: {one}; target: {other}"
-
-
-def _numbered(words: Sequence[str]) -> NDArray[np.int64]:
-    """Return int64[n], a number for each distinct word, in letters of one case."""
-    numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(word.casefold(), len(numbers)) for word in words], dtype=np.int64)
 
 
 def _answers(target: Lookup, dictionary: Dictionary) -> NDArray[np.int64]:
@@ -376,7 +372,7 @@ def score_cross_similarity(source: Lookup, target: Lookup, pairs: Pairs) -> list
     rows = np.concatenate([sides[s].rows((pair[s],) for pair in pairs.words) for s in (0, 1)], axis=1)
     kept, missing = source.kept(rows), int((rows < 0).any(axis=1).sum())
     found = cosines(*(sides[s].vectors(rows[kept, s]) for s in (0, 1)))
-    units = np.stack([_numbered([pair[s] for pair in pairs.words]) for s in (0, 1)], axis=1)
+    units = np.stack([number_words([pair[s] for pair in pairs.words]) for s in (0, 1)], axis=1)
     units[:, 1] += len(pairs)  # a word of either language is a unit of its own
     return timed(
         [

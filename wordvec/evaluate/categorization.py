@@ -12,7 +12,9 @@ from ..embeddings import Embeddings
 from ..errors import FormatError
 from .columns import find_columns, read_rows
 from .datasets import Dataset, read_dataset
+from .geometry import unit_rows
 from .measures import MEAN, V_MEASURE
+from .numbering import number_words
 from .outcome import Outcome, outcome_table, timed
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
@@ -199,8 +201,7 @@ def score_categorization(lookup: Lookup, categories: Categories) -> list[Outcome
     clusters = _clustered(lookup.vectors(rows[items]), len(np.unique(classes)))
     order = np.argsort(items)
     items, classes, clusters = items[order], classes[order], clusters[order]
-    numbers: dict[str, int] = {}
-    units = np.array([numbers.setdefault(word.casefold(), len(numbers)) for word in categories.words])
+    units = number_words(categories.words)
     values = {
         "purity": (MEAN, purity_hits(classes, clusters)[:, None]),
         "v-measure": (V_MEASURE, np.stack([classes, clusters], axis=1).astype(np.float64)),
@@ -256,8 +257,7 @@ def _clustered(vectors: Floats, count: int) -> Ids:
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    units = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    units = unit_rows(vectors)
     count = min(count, len(np.unique(units, axis=0)))
     # Several threads add up centers in another order: the last bits differ, and with them, now and then, a cluster.
     with threadpool_limits(limits=1):

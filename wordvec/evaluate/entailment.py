@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError
 from .datasets import Dataset, read_dataset
-from .folds import Fold, count_straddling, cross_validate, random_folds, unit_rows, word_folds
+from .folds import Fold, count_straddling, cross_validate, random_folds, word_folds
+from .geometry import cosines, unit_rows
 from .measures import AUC, AVERAGE_PRECISION, MEAN
+from .numbering import number_pairs
 from .outcome import Outcome, outcome_table, timed
 from .pairs import (
     Columns,
@@ -23,10 +25,8 @@ from .pairs import (
     cut_parts_of_speech,
     find_column,
     is_header,
-    number_words,
     split_lines,
 )
-from .similarity import cosines
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ def score_entailment(lookup: Lookup, data: Entailments) -> list[Outcome]:
     rows = lookup.rows(data.words)
     kept, missing = lookup.kept(rows), int((rows < 0).any(axis=1).sum())
     items, labels = np.flatnonzero(kept), data.labels[kept]
-    units = number_words(data.words)[kept]
+    units = number_pairs(data.words)[kept]
     empty = Outcome(
         "entailment", data.name, data.sha256, "", MEAN, items, np.empty(0), units, "word", missing, lookup.policy
     )

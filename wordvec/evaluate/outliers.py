@@ -14,6 +14,7 @@ from ..embeddings import Embeddings
 from ..errors import FormatError
 from .columns import find_columns, read_rows
 from .datasets import Dataset, read_dataset
+from .geometry import unit_rows
 from .measures import MEAN
 from .outcome import Outcome, outcome_table, timed
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
@@ -278,8 +279,7 @@ def score_outliers(lookup: Lookup, topics: Topics) -> list[Outcome]:
 
 def _answer(vectors: Floats) -> tuple[float, float]:
     """Return hit and position, 0 to 1, of the last vector, the outlier."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    units = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    units = unit_rows(vectors)
     # einsum adds up in one order, whatever number of threads a matrix product would take.
     hits, positions = outlier_positions(np.einsum("id,jd->ij", units, units)[None])
     return float(hits[0]), float(positions[0])

@@ -22,7 +22,6 @@ __all__ = [
     "cut_parts_of_speech",
     "find_column",
     "is_header",
-    "number_words",
     "read_pairs",
     "split_lines",
 ]
@@ -285,24 +284,6 @@ def check_columns(fields: Sequence[str], count: int, where: str, expected: str) 
             f"{where}: expected {count} columns, {expected}; got {len(fields)} ({', '.join(fields[:8])[:120]}). "
             "Keep these, or name them (in Python: columns=(...), names or numbers from 1)."
         )
-
-
-def number_words(words: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
-    """Return int64[n, 2], a number for every word of pairs, letter case ignored.
-
-    Parameters
-    ----------
-    words : sequence of (str, str)
-        The pairs.
-
-    Examples
-    --------
-    >>> number_words([("cat", "dog"), ("Dog", "cow")]).tolist()
-    [[0, 1], [1, 2]]
-    """
-    numbers: dict[str, int] = {}
-    found = [[numbers.setdefault(word.casefold(), len(numbers)) for word in pair] for pair in words]
-    return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 
 def _plain(name: str) -> str:

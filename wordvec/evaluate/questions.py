@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError, require
 from .datasets import Dataset, read_dataset
+from .numbering import number_keys
 
 __all__ = ["Form", "Questions", "read_questions"]
 
@@ -259,8 +260,7 @@ def _questions(
     also: Sequence[tuple[str, ...]],
     notes: Sequence[str],
 ) -> Questions:
-    numbers: dict[str, int] = {}
-    category = np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
+    category, names = number_keys(labels), tuple(dict.fromkeys(labels))
     again = len(words) - len(set(zip(words, labels, strict=True)))
     notes = [*notes, f"{again} questions are there more than once, and count each time"] if again else notes
-    return Questions(name, sha256, tuple(words), tuple(numbers), category, tuple(also), tuple(notes))
+    return Questions(name, sha256, tuple(words), names, category, tuple(also), tuple(notes))

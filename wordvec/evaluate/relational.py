@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError
 from .datasets import Dataset, read_dataset
-from .folds import unit_rows
+from .geometry import cosines, unit_rows
 from .measures import GROUP_MEAN, GROUP_SPEARMAN, SPEARMAN
+from .numbering import number_pairs
 from .outcome import Outcome, outcome_table, timed
-from .pairs import number_words
-from .similarity import cosines
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -375,7 +374,7 @@ def _each_class(
     whole: Outcome, data: RelationClasses, kept: NDArray[np.bool_], lost: NDArray[np.bool_]
 ) -> list[Outcome]:
     """Return an outcome for each class, over another draw of words."""
-    numbers = number_words(data.words)[kept]
+    numbers = number_pairs(data.words)[kept]
     words = replace(whole, measure=SPEARMAN, values=whole.values[:, :2], units=numbers, unit="word")
     found = []
     for k, name in enumerate(data.classes):

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError
 from .datasets import Dataset, read_dataset
-from .folds import Fold, count_straddling, cross_validate, group_folds, unit_rows, word_folds
+from .folds import Fold, count_straddling, cross_validate, group_folds, word_folds
+from .geometry import cosines, unit_rows
 from .measures import AUC, BEST_Z, MACRO_MEAN, MEAN
+from .numbering import number_keys
 from .outcome import Outcome, outcome_table, timed
 from .pairs import Columns, checked_word, cut_parts_of_speech, find_column, is_header, split_lines
-from .similarity import cosines
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -61,9 +62,8 @@ class Relations:
 
     def concepts(self) -> tuple[NDArray[np.int64], tuple[str, ...]]:
         """Return int64[n], the number of the concept of each pair, letter case ignored, and the concepts."""
-        numbers: dict[str, int] = {}
-        found = [numbers.setdefault(one.casefold(), len(numbers)) for one, _ in self.words]
-        return np.array(found, dtype=np.int64), tuple(numbers)
+        names = [one.casefold() for one, _ in self.words]
+        return number_keys(names), tuple(dict.fromkeys(names))
 
 
 def read_relations(path: Path | str | Dataset, *, columns: Columns | None = None) -> Relations:

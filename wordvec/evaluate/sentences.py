@@ -16,10 +16,11 @@ from ..embeddings import Embeddings
 from ..errors import FormatError, require
 from ..text.tokenize import tokenize
 from .datasets import Dataset, read_dataset
+from .geometry import cosines
 from .measures import PEARSON, SPEARMAN
+from .numbering import number_keys
 from .outcome import Outcome, outcome_table, timed
 from .pooling import POOLINGS, Pooling, pool
-from .similarity import cosines
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -280,8 +281,7 @@ def score_sentences(
     require(bool(remove), "remove", "at least one number of components", tuple(remove))
     start = time.perf_counter()
     texts = [_tokens(text, tokenizer) for pair in pairs.sentences for text in pair]
-    numbers: dict[str, int] = {}
-    units = [[numbers.setdefault(" ".join(text.split()), len(numbers)) for text in pair] for pair in pairs.sentences]
+    units = number_keys(" ".join(text.split()) for pair in pairs.sentences for text in pair).reshape(-1, 2)
     outcomes = []
     for name in pooling:
         for components in remove:
@@ -302,7 +302,7 @@ def score_sentences(
                         measure,
                         items,
                         np.stack([found, pairs.scores[items]], axis=1),
-                        np.array(units)[items],
+                        units[items],
                         "sentence",
                         int(lost.sum()),
                         lookup.policy,

@@ -15,9 +15,10 @@ from ..embeddings import Embeddings
 from ..errors import FormatError
 from .columns import read_rows
 from .datasets import Dataset, read_dataset
+from .geometry import cosines
 from .measures import MEAN
+from .numbering import number_keys
 from .outcome import Outcome, outcome_table, timed
-from .similarity import cosines
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -293,9 +294,8 @@ def score_synonyms(lookup: Lookup, choices: Choices) -> list[Outcome]:
             found = cosines(np.repeat(vectors[:1], len(offered), axis=0), vectors[1:])
             items.append(item)
             hits.append(choice_hit(found) if rows[0, 1] >= 0 else 0.0)
-    numbers: dict[tuple[str, ...], int] = {}
     asked = zip(choices.words, choices.choices, strict=True)
-    units = [numbers.setdefault((word, offered[0], *sorted(offered)), len(numbers)) for word, offered in asked]
+    units = number_keys((word, offered[0], *sorted(offered)) for word, offered in asked)
     used = np.array(items, dtype=np.int64)
     outcome = Outcome(
         "synonyms",
@@ -305,7 +305,7 @@ def score_synonyms(lookup: Lookup, choices: Choices) -> list[Outcome]:
         MEAN,
         used,
         np.array(hits, dtype=np.float64)[:, None],
-        np.array(units, dtype=np.int64)[used][:, None],
+        units[used, None],
         "question",
         missing,
         lookup.policy,
