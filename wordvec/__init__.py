@@ -33,7 +33,22 @@ if TYPE_CHECKING:
         WordvecError,
     )
     from .evaluate.analogy import evaluate_analogies
+    from .evaluate.baseline import random_embeddings
+    from .evaluate.bilingual import evaluate_bilingual, evaluate_cross_similarity
+    from .evaluate.categorization import evaluate_categorization
+    from .evaluate.compare import compare_outcomes
+    from .evaluate.definitions import evaluate_definitions
+    from .evaluate.entailment import evaluate_entailment
+    from .evaluate.outcome import outcome_table
+    from .evaluate.outliers import evaluate_outliers
+    from .evaluate.relational import evaluate_relational
+    from .evaluate.relations import evaluate_relations
+    from .evaluate.sentences import evaluate_sentences
     from .evaluate.similarity import evaluate_similarity
+    from .evaluate.suite import read_suite, score_suite
+    from .evaluate.synonyms import evaluate_synonyms
+    from .evaluate.tagging import evaluate_tagging
+    from .evaluate.temporal import evaluate_temporal
     from .files.formats import read_vectors
     from .files.gensim import from_gensim, to_gensim
     from .progress import Progress
@@ -69,15 +84,32 @@ _HOMES = {
     "Vocabulary": "text.vocabulary",
     "WordvecError": "errors",
     "align_procrustes": "align.procrustes",
+    "compare_outcomes": "evaluate.compare",
     "csls_neighbors": "csls",
     "encode": "text.encode",
     "encode_slices": "text.encode",
     "evaluate_analogies": "evaluate.analogy",
+    "evaluate_bilingual": "evaluate.bilingual",
+    "evaluate_categorization": "evaluate.categorization",
+    "evaluate_cross_similarity": "evaluate.bilingual",
+    "evaluate_definitions": "evaluate.definitions",
+    "evaluate_entailment": "evaluate.entailment",
+    "evaluate_outliers": "evaluate.outliers",
+    "evaluate_relational": "evaluate.relational",
+    "evaluate_relations": "evaluate.relations",
+    "evaluate_sentences": "evaluate.sentences",
     "evaluate_similarity": "evaluate.similarity",
+    "evaluate_synonyms": "evaluate.synonyms",
+    "evaluate_tagging": "evaluate.tagging",
+    "evaluate_temporal": "evaluate.temporal",
     "from_gensim": "files.gensim",
     "list_neighbors": "drift.neighbors",
     "measure_drift": "drift.measures",
+    "outcome_table": "evaluate.outcome",
+    "random_embeddings": "evaluate.baseline",
+    "read_suite": "evaluate.suite",
     "read_vectors": "files.formats",
+    "score_suite": "evaluate.suite",
     "to_gensim": "files.gensim",
     "train_slices_procrustes": "align.procrustes",
     "write_report": "report.html",
@@ -106,15 +138,32 @@ __all__ = [
     "WordvecError",
     "__version__",
     "align_procrustes",
+    "compare_outcomes",
     "csls_neighbors",
     "encode",
     "encode_slices",
     "evaluate_analogies",
+    "evaluate_bilingual",
+    "evaluate_categorization",
+    "evaluate_cross_similarity",
+    "evaluate_definitions",
+    "evaluate_entailment",
+    "evaluate_outliers",
+    "evaluate_relational",
+    "evaluate_relations",
+    "evaluate_sentences",
     "evaluate_similarity",
+    "evaluate_synonyms",
+    "evaluate_tagging",
+    "evaluate_temporal",
     "from_gensim",
     "list_neighbors",
     "measure_drift",
+    "outcome_table",
+    "random_embeddings",
+    "read_suite",
     "read_vectors",
+    "score_suite",
     "to_gensim",
     "train_slices_procrustes",
     "write_report",

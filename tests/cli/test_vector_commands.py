@@ -1,7 +1,5 @@
 """The commands that read vectors: evaluate, nearest, convert, info, validate."""
 
-import json
-
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -51,106 +49,6 @@ def test_help_ends_with_an_example(command):
     result = run(command, "--help")
     assert result.exit_code == 0
     assert f"wordvec {command} " in result.stdout.split("Example:")[1]
-
-
-def test_evaluate_uses_the_google_analogies(vectors):
-    rows = table(run("evaluate", vectors))
-    assert len(rows) == 16 * 4
-    row = next(r for r in rows if r["dataset"].endswith(": all") and r["metric"] == "3cosadd accuracy")
-    assert int(row["n"]) + int(row["missing"]) == 19544
-    assert float(row["score"]) == 1.0
-    assert list(row)[:4] == ["vectors", "task", "dataset", "dataset_sha256"]
-
-
-def test_evaluate_files_and_several_vectors(tmp_path, vectors, aligned):
-    (tmp_path / "pairs.txt").write_text("France-n Italy-n 9\nSpain-n Rome-n 2\nGreece-n Oslo-n 1\nsea-n rome-n 3\n")
-    (tmp_path / "asked.txt").write_text(": capitals\nFrance Paris Italy Rome\n")
-    result = run(
-        "evaluate", vectors, aligned, "--similarity", tmp_path / "pairs.txt", "--analogies", tmp_path / "asked.txt",
-        "--method", "3cosadd",
-    )  # fmt: skip
-    rows = table(result)
-    assert "pairs.txt: parts of speech such as '-n' cut off every word." in result.stderr
-    assert len(rows) == 3 * (2 + 6)
-    assert list(dict.fromkeys(r["vectors"] for r in rows)) == [str(vectors), f"{aligned} [then]", f"{aligned} [now]"]
-    assert (rows[0]["metric"], rows[0]["n"], rows[0]["missing"]) == ("spearman", "3", "1")
-
-
-def test_evaluate_only_what_was_asked_for(tmp_path, vectors):
-    (tmp_path / "pairs.txt").write_text("France Italy 9\nSpain Rome 2\n")
-    result = run("evaluate", vectors, "--similarity", tmp_path / "pairs.txt", "--case", "keep", "--format", "json")
-    rows = json.loads(result.stdout)
-    assert [(r["metric"], r["n"], r["score"]) for r in rows] == [("spearman", 0, None), ("pearson", 0, None)]
-    result = run("evaluate", vectors, "--similarity", tmp_path / "pairs.txt", "--case", "keep", "--missing", "error")
-    assert (result.exit_code, result.stderr.strip()) == (
-        3,
-        "Error: 'France' is not among the 9 words of this vocabulary. Did you mean 'france'?",
-    )
-
-
-def test_evaluate_reads_the_questions_before_the_vectors(tmp_path):
-    (tmp_path / "asked.txt").write_text("a b c\n")
-    result = run("evaluate", tmp_path / "none.wv", "--analogies", tmp_path / "asked.txt")
-    assert result.exit_code == 3
-    assert "asked.txt, line 1: expected four words, got 3." in result.stderr
-
-
-def test_evaluate_for_people_is_narrow(tmp_path, vectors):
-    (tmp_path / "asked.txt").write_text(": capitals\nFrance Paris Italy Rome\n")
-    arguments = ("--analogies", tmp_path / "asked.txt", "--method", "3cosadd", "--format", "table")
-    result = run("evaluate", vectors, *arguments)
-    assert result.stdout.split("\n")[0].split() == ["dataset", "metric", "score", "low", "high", "n", "missing"]
-    assert "asked.txt (SHA-256 " in result.stderr
-    assert "): skip unknown, ignore case; intervals 95 %, by disjoint question (exact)." in result.stderr
-    planted().save(tmp_path / "other.wv")
-    assert run("evaluate", vectors, tmp_path / "other.wv", *arguments).stdout.split()[0] == "vectors"
-
-
-def test_evaluate_shows_people_the_whole_before_its_categories(tmp_path, vectors):
-    countries = list(CAPITALS)
-    text = ": one\n" + "".join(f"{a} {CAPITALS[a]} {b} {CAPITALS[b]}\n" for a in countries for b in countries if a != b)
-    (tmp_path / "asked.txt").write_text(text + ": none\nOslo Norway Rome Italy\n")
-    arguments = ("evaluate", vectors, "--analogies", tmp_path / "asked.txt", "--method", "3cosadd")
-    result = run(*arguments, "--format", "table")
-    shown = [line.split()[1] for line in result.stdout.rstrip().split("\n")[1:]]
-    assert shown == ["all", "all", "macro", "macro"]
-    assert "asked.txt: no question known in none.\n" in result.stderr
-    assert "Categories with known questions: 1; show them with --by-category.\n" in result.stderr
-    result = run(*arguments, "--format", "table", "--by-category")
-    shown = [line.split()[1] for line in result.stdout.rstrip().split("\n")[1:]]
-    assert shown == ["all", "all", "macro", "macro", "one", "one"]
-    assert "nan" not in result.stdout
-    assert len(table(run(*arguments))) == 8
-
-
-def test_evaluate_without_any_known_question(tmp_path, vectors):
-    (tmp_path / "asked.txt").write_text(": none\nOslo Norway Bern Schweiz\n")
-    (tmp_path / "pairs.txt").write_text("Oslo Bern 9\nBern Oslo 2\n")
-    asked = ("--analogies", tmp_path / "asked.txt", "--similarity", tmp_path / "pairs.txt", "--format", "table")
-    result = run("evaluate", vectors, *asked)
-    assert (result.exit_code, result.stdout) == (0, "")
-    assert "pairs.txt: no pair known.\n" in result.stderr
-    assert "asked.txt: no question known.\n" in result.stderr
-    assert "; no interval.\n" in result.stderr
-
-
-def test_evaluate_with_odd_columns(tmp_path, vectors):
-    path = tmp_path / "pairs.tsv"
-    path.write_text("France\tItaly\tx\ty\t9\nSpain\tRome\tx\ty\t2\n")
-    result = run("evaluate", vectors, "--similarity", path)
-    assert result.exit_code == 3
-    assert "keep these three, or name them, as in --columns 1,2,5 (in Python: columns=(1, 2, 5))." in result.stderr
-    rows = table(run("evaluate", vectors, "--similarity", path, "--columns", "1,2,5"))
-    assert [r["n"] for r in rows] == ["2", "2"]
-    result = run("evaluate", vectors, "--similarity", path, "--columns", "1,2,9")
-    assert (result.exit_code, "there is no column 9 among France, Italy" in result.stderr) == (3, True)
-    result = run("evaluate", vectors, "--similarity", path, "--columns", "1,2")
-    assert result.exit_code == 2
-    assert (
-        "--columns must be three numbers or names with commas between them, such as 1,2,5, got '1,2'." in result.stderr
-    )
-    result = run("evaluate", vectors, "--columns", "1,2,5")
-    assert (result.exit_code, "--columns is for --similarity files, and there is none." in result.stderr) == (2, True)
 
 
 def test_nearest(vectors):

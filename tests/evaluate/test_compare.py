@@ -14,7 +14,7 @@ from wordvec.errors import AlignmentError, FormatError, ParameterError
 from wordvec.evaluate.compare import Compared, compare_outcomes
 from wordvec.evaluate.configurations import match_outcomes, score_configurations, summarize
 from wordvec.evaluate.measures import MACRO_MEAN, PEARSON, SPEARMAN
-from wordvec.evaluate.verdicts import comparison_remarks, verdict_table
+from wordvec.evaluate.verdicts import VERDICTS, comparison_remarks, verdict_table
 from wordvec.statistics.hypotheses import adjust_holm, compare_correlations
 
 
@@ -234,8 +234,8 @@ def test_no_score_is_no_verdict():
     assert row.remark.startswith("no score: too few items, or nothing varies; ")
     scores = score_configurations({"A": [[constant]], "B": [[right]]})
     assert scores["score"].isna().tolist() == [True, False]
-    said = verdict_table(scores, compare_outcomes({"A": [[constant]], "B": [[right]]}))["verdict"].tolist()
-    assert said == ["no score", "not distinguishable from A"]
+    table = verdict_table(scores, compare_outcomes({"A": [[constant]], "B": [[right]]}))
+    assert not set(VERDICTS) & set(table.columns)
 
 
 def test_a_category_without_common_items_is_a_row_without_a_score():
@@ -276,20 +276,23 @@ def test_the_printed_table_says_it_in_words():
     models = {"A": [[a]], "B": [[b]], "C": [[c.take(np.arange(390))]]}
     compared = compare_outcomes(models)
     table = verdict_table(score_configurations(models), compared)
-    assert table["verdict"].tolist() == [
-        "better than B, C",
-        "worse than A; not distinguishable from C",
-        "worse than A; not distinguishable from B",
-    ]
-    assert list(table.columns) == ["dataset", "metric", "model", "score", "low", "high", "n", "dropped", "verdict"]
+    better, worse, _, unknown = VERDICTS
+    assert list(table.columns)[:8] == ["dataset", "metric", "model", "score", "low", "high", "n", "dropped"]
+    assert list(table.columns)[8:] == [better, worse, unknown]
+    assert table[[better, worse, unknown]].values.tolist() == [["B, C", "", ""], ["", "A", "C"], ["", "A", "B"]]
+    short = verdict_table(score_configurations(models), compared, short={"A": "1", "B": "2", "C": "3"})
+    assert short[better].tolist() == ["2, 3", "", ""]
     assert comparison_remarks(compared) == [
         "Verdicts are adjusted for 3 comparisons (Holm); intervals are not.",
         "toy: 390 items are common to all models, 10 are not and are left out.",
-        "One seed each: variance between trainings unknown.",
+        "One seed of A, B, C: variance between trainings unknown.",
     ]
     seeds = {"A": [[a], [a]], "B": [[replace(a)]]}
     table = verdict_table(score_configurations(seeds), compare_outcomes(seeds, margin=0.02))
-    assert table["verdict"].tolist() == ["as good, within 0.02, as B", "as good, within 0.02, as A"]
+    assert table["as good as"].tolist() == ["B", "A"]
+    assert "As good as: the difference is within 0.02 (two one-sided tests)." in comparison_remarks(
+        compare_outcomes(seeds, margin=0.02)
+    )
     assert table["sd seeds"].tolist()[0] == 0.0
 
 
@@ -298,7 +301,7 @@ def test_what_only_one_model_was_scored_on_is_shown_and_not_compared():
     assert compare_outcomes(models)["dataset"].tolist() == ["toy"]
     table = verdict_table(score_configurations(models), compare_outcomes(models))
     assert table[["dataset", "model"]].values.tolist() == [["toy", "A"], ["toy", "B"], ["other", "A"]]
-    assert table["verdict"].tolist()[2] == "nothing to compare with"
+    assert table[[name for name in VERDICTS if name in table]].values.tolist()[2] == [""]
 
 
 def test_nothing_in_common():

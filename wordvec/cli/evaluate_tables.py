@@ -1,5 +1,6 @@
 """What ``wordvec evaluate`` prints: scores, verdicts, and what to know beside them."""
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
     from wordvec.evaluate.outcome import Outcome
 
-__all__ = ["show_known_sets", "show_results"]
+__all__ = ["RANDOM", "show_known_sets", "show_results"]
+
+#: What random vectors are called.
+RANDOM = "random vectors"
 
 
 class _Run(Protocol):
@@ -95,40 +99,61 @@ def _write(path: Path, compared: "pd.DataFrame | None") -> None:
 
 
 def _show_many(models: "Mapping[str, list[list[Outcome]]]", compared: "pd.DataFrame | None", by_category: bool) -> None:
-    """Print each model's score and what it is better than, and what the tasks together say."""
+    """Print each model's score and what it is better than, and what the test sets together say."""
     from wordvec.evaluate.configurations import score_configurations
     from wordvec.evaluate.verdicts import comparison_remarks, verdict_table
 
     scores = score_configurations(models)
     if compared is None:
         shown = scores if by_category else scores[scores["primary"]]
-        columns = [
-            "dataset",
-            "metric",
-            "seeds",
-            "score",
-            "low",
-            "high",
-            "sd_seeds",
-            "se_items",
-            "se_seeds",
-            "n",
-            "missing",
-        ]
-        print_table(shown[columns], "table")
+        print_table(shown[["dataset", "metric", "seeds", *_SPREAD, "n", "missing"]], "table")
         return
-    print_table(verdict_table(scores, compared, further=by_category), "table")
+    short = _short_names(list(models))
+    for name, called in short.items():
+        seeds = len(models[name])
+        click.echo(f"{called} = {name}" + (f" ({seeds} seeds)" if seeds > 1 else ""))
+    click.echo()
+    table = verdict_table(scores, compared, further=by_category, short=short)
+    _show_verdicts(table, short)
     for remark in comparison_remarks(compared):
         note(remark)
-    _show_across(models)
+    _show_across(models, short)
 
 
-def _show_across(models: "Mapping[str, list[list[Outcome]]]") -> None:
+_SPREAD = ("score", "low", "high", "sd_seeds", "se_items", "se_seeds")
+
+
+def _short_names(names: Sequence[str]) -> dict[str, str]:
+    """Return letters for models, so that verdicts stay short."""
+    from string import ascii_uppercase
+
+    return {name: ascii_uppercase[i] if i < 26 else f"M{i + 1}" for i, name in enumerate(names)}
+
+
+def _show_verdicts(table: "pd.DataFrame", short: Mapping[str, str]) -> None:
+    """Print a block for each test set: a line for each model, with its score and how it compares."""
+    from wordvec.evaluate.verdicts import VERDICTS
+
+    width = max(len(letter) for letter in short.values())
+    for (dataset, metric, n), rows in table.groupby(["dataset", "metric", "n"], sort=False):
+        click.echo(f"{dataset}, {metric}, {n} items")
+        for row in rows.to_dict("records"):
+            said = "; ".join(f"{verdict} {row[verdict]}" for verdict in VERDICTS if row.get(verdict))
+            spread = row.get("sd seeds", math.nan)
+            seeds = "" if math.isnan(spread) else f"  sd of seeds {spread:.3f}"
+            score = f"{_three(row['score']):>6}  {_three(row['low']):>6} to {_three(row['high']):<6}"
+            click.echo(f"  {short[row['model']]:<{width}}  {score}{seeds}  {said}".rstrip())
+
+
+def _three(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3f}"
+
+
+def _show_across(models: "Mapping[str, list[list[Outcome]]]", short: Mapping[str, str]) -> None:
     """Print what the test sets together say, where there are several that all models were asked."""
     from wordvec.evaluate.across import compare_across
 
     from ..errors import AlignmentError
-    from .evaluate import RANDOM
 
     reference = RANDOM if RANDOM in models else None
     if len(models) - (reference is not None) < 2:
@@ -140,10 +165,18 @@ def _show_across(models: "Mapping[str, list[list[Outcome]]]") -> None:
         return
     if len(found.scores.columns) < 2:
         return
+    ranking = found.ranking.assign(model=found.ranking["model"].map(short))
+    for name, digits in (("mean", 3), ("borda", 1), ("pgr", 1)):
+        if name in ranking:
+            ranking[name] = [f"{value:.{digits}f}" for value in ranking[name]]
     click.echo()
-    print_table(found.ranking, "table")
-    click.echo()
-    print_table(found.pairs, "table")
+    print_table(ranking, "table")
+    for row in found.pairs.to_dict("records"):
+        click.echo(
+            f"{short[row['first']]} against {short[row['second']]} over {row['tasks']} test sets: higher in "
+            f"{row['higher']}, lower in {row['lower']}, equal in {row['equal']}; Wilcoxon's p {row['p']:.3f}, "
+            f"adjusted {row['p_holm']:.3f}: {row['verdict']}"
+        )
     for remark in found.remarks:
         note(remark)
 

@@ -136,6 +136,7 @@ def _compare(folder: Path) -> None:
 def _evaluate(folder: Path) -> None:
     from ..embeddings import Embeddings
     from ..evaluate.analogy import evaluate_analogies
+    from ..evaluate.ranks import METHODS
     from ..evaluate.similarity import evaluate_similarity
 
     vectors = Embeddings.load(folder / "vectors.wv")
@@ -143,7 +144,7 @@ def _evaluate(folder: Path) -> None:
     (folder / "pairs.txt").write_text(f"{a}\t{b}\t3\n{c}\t{d}\t2\n{a}\t{d}\t1\n", encoding="utf-8")
     evaluate_similarity(vectors, folder / "pairs.txt")
     (folder / "questions.txt").write_text(f": all\n{a} {b} {c} {d}\n", encoding="utf-8")
-    evaluate_analogies(vectors, folder / "questions.txt")
+    evaluate_analogies(vectors, folder / "questions.txt", method=METHODS)
 
 
 @contextmanager

@@ -5,15 +5,18 @@ names are those of the arguments of ``read_...`` and ``score_...`` in this packa
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import FormatError
+from ..embeddings import Embeddings
+from ..errors import FormatError, ParameterError
 from .datasets import BUNDLED, bundled
-from .tasks import Test, read_task
+from .outcome import Outcome
+from .tasks import Test, read_task, score_test
+from .words import CasePolicy, MissingPolicy, look_up
 
-__all__ = ["TASKS", "read_suite", "read_test"]
+__all__ = ["TASKS", "read_suite", "read_test", "score_suite"]
 
 
 def _columns(value: Any) -> bool:
@@ -190,3 +193,58 @@ def _place(file: Path | str, folder: Path) -> Any:
     """Return the path of a file, or the test set of that name that ships with the package."""
     path = folder / file
     return bundled(str(file)) if not path.exists() and str(file) in BUNDLED else path
+
+
+def score_suite(
+    embeddings: Embeddings,
+    suite: Sequence[Test] | Path | str,
+    *,
+    target: Embeddings | None = None,
+    missing: MissingPolicy = "skip",
+    case: CasePolicy = "ignore",
+    restrict: int | None = None,
+    threads: int | None = None,
+) -> list[Outcome]:
+    """Score vectors on all test sets of a suite.
+
+    Parameters
+    ----------
+    embeddings : Embeddings
+        The vectors.
+    suite : sequence of Test, Path or str
+        A suite, or its file (see :func:`read_suite`).
+    target : Embeddings, optional
+        Vectors of the other language, for tests of two.
+    missing, case, restrict
+        See :func:`~wordvec.evaluate.words.look_up`.
+    threads : int >= 1, optional
+        As many as the machine has CPUs otherwise; no score depends on it.
+
+    Returns
+    -------
+    list of Outcome
+        For :func:`~wordvec.evaluate.outcome.outcome_table`, or, of several models, for
+        :func:`~wordvec.evaluate.compare.compare_outcomes`.
+
+    Raises
+    ------
+    FormatError, UnknownWordError
+        If a test set cannot be read, or a word is unknown and ``missing="error"``.
+    ParameterError
+        If a test is of aligned slices (see :func:`~wordvec.evaluate.temporal.evaluate_temporal`).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from wordvec import Vocabulary
+    >>> words = Vocabulary(("aspirin", "tylenol", "fever"), np.array([3, 2, 1]))
+    >>> vectors = Embeddings(words, np.array([[1.0, 0.1], [0.9, 0.2], [0.0, 1.0]], np.float32))
+    >>> [outcome.metric for outcome in score_suite(vectors, [read_test("similarity", "UMNSRS-sim.txt")])]
+    ['spearman', 'pearson']
+    """
+    tests = read_suite(suite) if isinstance(suite, str | Path) else suite
+    if any(test.task == "temporal" for test in tests):
+        raise ParameterError("suite must hold no temporal analogies, which aligned slices are asked: evaluate_temporal")
+    lookup = look_up(embeddings, missing=missing, case=case, restrict=restrict)
+    other = None if target is None else look_up(target, missing=missing, case=case, restrict=restrict)
+    return [outcome for test in tests for outcome in score_test(test, lookup, target=other, threads=threads)]

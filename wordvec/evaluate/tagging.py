@@ -245,7 +245,7 @@ def score_tagging(
             policy,
         )
 
-    outcomes = [outcome("", "known tokens", RATIO, _shares(seen.known, data.test))]
+    outcomes = []
     for size in sizes:
         for hidden in settings.hidden:
             part = f", {size} sentences, {hidden or 'no'} unit{'s' * (hidden != 1)}"
@@ -255,6 +255,7 @@ def score_tagging(
             outcomes.append(outcome(part, f"{first}, random vectors", RATIO, chance[first]))
             gain = np.concatenate([found[first], chance[first]], axis=1)
             outcomes.append(outcome(part, f"{first}, gain over random", RATIO_GAIN, gain))
+    outcomes.append(outcome("", "known tokens", RATIO, _shares(seen.known, data.test)))
     return timed(outcomes, time.perf_counter() - start)
 
 
