@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
+from .columns import read_rows
 from .datasets import Dataset, read_dataset
 from .geometry import cosines
 from .measures import MEAN, PEARSON, SPEARMAN
@@ -87,26 +88,19 @@ def read_dictionary(path: Path | str | Dataset) -> Dictionary:
     >>> found.words, found.translations
     (('bank', 'sea'), (('Bank', 'Ufer'), ('Meer',)))
     """
-    source = path if isinstance(path, Dataset) else read_dataset(path)
-    shown = source.name if isinstance(path, Dataset) else str(path)
-    lines = list(source.lines())
-    tab = bool(lines) and "\t" in lines[0][1].strip()
+    source = read_dataset(path)
+    rows = read_rows(source, "\t ")
+    line, first = rows[0]
+    if len(first) != 2:
+        count = f"{len(first)} {'field' if len(first) == 1 else 'fields'}"
+        raise FormatError(f"{source.where(line)}: expected a word and its translation, got {count}.")
     found: dict[str, dict[str, None]] = {}
-    for number, line in lines:
-        fields = [field.strip() for field in line.split("\t")] if tab else line.split()
-        if len(fields) != 2:
-            what = "a tab, like the first line" if tab else "white space"
-            raise FormatError(
-                f"{shown}, line {number}: expected a word and its translation, separated by {what}, "
-                f"got {len(fields)} {'field' if len(fields) == 1 else 'fields'}."
-            )
-        if not (fields[0] and fields[1]):
-            raise FormatError(f"{shown}, line {number}: a word is empty.")
-        found.setdefault(fields[0], {})[fields[1]] = None
-    if not found:
-        raise FormatError(f"{shown} is empty.")
-    twice = len(lines) - sum(map(len, found.values()))
-    notes = [f"{twice} of {len(lines)} lines are there twice"] if twice else []
+    for number, (word, translation) in rows:
+        if not (word and translation):
+            raise FormatError(f"{source.where(number)}: a word is empty.")
+        found.setdefault(word, {})[translation] = None
+    twice = len(rows) - sum(map(len, found.values()))
+    notes = [f"{twice} of {len(rows)} lines are there twice"] if twice else []
     return Dictionary(source.name, source.sha256, tuple(found), tuple(map(tuple, found.values())), tuple(notes))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
 from ..text.tokenize import tokenize
-from .columns import find_columns, read_rows
+from .columns import Columns, Role, read_table
 from .datasets import Dataset, read_dataset
 from .measures import MEAN
 from .numbering import number_keys, number_words
@@ -30,7 +30,7 @@ Ids = NDArray[np.int64]
 Candidates = Literal["defined", "all"]
 
 #: Column names as they are compared: lower case, letters and digits only.
-_ROLES = [
+_ROLES: list[Role] = [
     ("word", {"word", "words", "term", "terms", "name", "names", "lemma", "lemmas", "label"}),
     ("definition", {"definition", "gloss", "description"}),
 ]
@@ -63,7 +63,7 @@ class Definitions:
         return sum(map(len, self.words))
 
 
-def read_definitions(path: Path | str | Dataset, *, columns: tuple[int | str, int | str] | None = None) -> Definitions:
+def read_definitions(path: Path | str | Dataset, *, columns: Columns | None = None) -> Definitions:
     """Read a file of words and their definitions, one definition a line, plain or compressed.
 
     Columns are separated by tabs if the first line has one, else by commas. The first line is a header if one of
@@ -89,22 +89,17 @@ def read_definitions(path: Path | str | Dataset, *, columns: tuple[int | str, in
     >>> found.words, found.texts
     ((('cat', 'puss'),), ('a small animal',))
     """
-    source = path if isinstance(path, Dataset) else read_dataset(path)
-    shown = source.name if isinstance(path, Dataset) else str(path)
-    rows = read_rows(source, shown, "\t,")
-    header, (word, text) = find_columns(rows[0][1], _ROLES, columns, f"{shown}, line {rows[0][0]}")
-    words, texts = [], []
-    for number, fields in rows[header:]:
-        names = [name.strip() for name in fields[word].split("|")]
+    source = read_dataset(path)
+    table = read_table(source, _ROLES, columns, separators="\t,")
+    words, texts, notes = [], [], list(table.notes)
+    for where, (word, text) in table.rows:
+        names = [name.strip() for name in word.split("|")]
         if not all(names):
-            raise FormatError(f"{shown}, line {number}: a word is empty.")
-        if not tokenize(fields[text]):
-            raise FormatError(f"{shown}, line {number}: expected a definition, got {fields[text][:60]!r}.")
+            raise FormatError(f"{where}: a word is empty.")
+        if not tokenize(text):
+            raise FormatError(f"{where}: expected a definition, got {text[:60]!r}.")
         words.append(tuple(dict.fromkeys(names)))
-        texts.append(fields[text])
-    if not words:
-        raise FormatError(f"{shown} holds a header and no definition.")
-    notes = [f"line {rows[0][0]} taken for a header: {' '.join(rows[0][1])[:60]}"] if header else []
+        texts.append(text)
     several = sum(len(names) > 1 for names in words)
     if several:
         notes.append(f"{several} lines define several words, joined by '|'")
