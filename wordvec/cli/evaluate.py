@@ -23,11 +23,12 @@ _PATH = click.Path(path_type=Path)
 
 
 class Policy(NamedTuple):
-    """How words of test sets are looked up."""
+    """How words of test sets are looked up, and whether results will be kept."""
 
     missing: "MissingPolicy"
     case: "CasePolicy"
     restrict: int | None
+    kept: bool
 
 
 class Run(NamedTuple):
@@ -114,7 +115,7 @@ def evaluate(
     tests = gather_tests(asked) if vectors else []
     if comparison is not None:
         check_file_output(comparison, overwrite=True)
-    runs = _score_all(vectors, tests, Policy(missing, case, restrict), apart, beside_random, threads)
+    runs = _score_all(vectors, tests, Policy(missing, case, restrict, store is not None), apart, beside_random, threads)
     kept = [] if store is None else _through_store(store, runs)
     show_results(runs, kept, by_category, margin, comparison, select_tasks, table_format)
     _refuse_nothing(runs)
@@ -154,7 +155,7 @@ def _score_configuration(
         slices = read_every_slice(path)
         lookups = {label: _look_up(embeddings, policy) for label, embeddings in slices.items()}
         of_slices = [test for test in tests if test.task == "temporal"]
-        digests = {label: digest_vectors(embeddings) for label, embeddings in slices.items()}
+        digests = {label: digest_vectors(embeddings) if policy.kept else "" for label, embeddings in slices.items()}
         others = [test for test in tests if test.task != "temporal"]
         for label, lookup in lookups.items() if others else ():
             name = f" [{label}]" if label else ""
@@ -204,7 +205,7 @@ def _score_random(path: Path, tests: "Sequence[Test]", policy: Policy, threads: 
     embeddings = random_embeddings(next(iter(read_every_slice(path).values())))
     others = [test for test in tests if test.task != "temporal"]
     outcomes = _score(_look_up(embeddings, policy), others, policy, threads, progress)
-    return Run(RANDOM, RANDOM, digest_vectors(embeddings), outcomes)
+    return Run(RANDOM, RANDOM, digest_vectors(embeddings) if policy.kept else "", outcomes)
 
 
 def _through_store(store: Path, runs: Sequence[Run]) -> list[Run]:
