@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from .embeddings import Embeddings
 from .errors import require
 from .progress import Progress, Watcher
-from .search import Nearest, nearest_rows
+from .search import Candidates, Nearest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["csls_neighbors"]
+__all__ = ["csls_neighbors", "usual_cosines"]
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -94,58 +94,59 @@ def csls_neighbors(
         require(value is None or value >= 1, name, "an integer >= 1", value)
     require(source.dim == target.dim, "target.dim", f"{source.dim}, that of the source", target.dim)
     asked = np.array([source.vocabulary[word] for word in dict.fromkeys(words)], dtype=np.int64)
-    near, far = _Side(source, restrict), _Side(target, restrict)
+    near, far = (Candidates.of(side, np.arange(len(side))[:restrict]) for side in (source, target))
     there = near.scale[asked] > 0
     absent, asked = [source.vocabulary.words[row] for row in asked[~there]], asked[there]
     usual_near = _mean_cosines(near.units(asked), far, neighborhood, threads)
     bias = np.zeros(len(target), dtype=np.float32)
     if len(asked):  # nobody asks: nothing to compare
-        bias[far.rows] = -_usual_far(far, near, neighborhood, threads, progress) / 2
+        bias[far.rows] = -usual_cosines(far, near, neighborhood, threads=threads, progress=progress) / 2
     # Half the score orders words as the score does: cos(x, y) - r_S(y) / 2.
-    found = far.search(near.units(asked), k, threads, bias)
+    found = far.nearest(near.units(asked), k, bias=bias, threads=threads)
     columns = _columns(source, target, asked, found, usual_near, bias)
     table = pd.DataFrame(columns)
     table.attrs["absent"] = absent
     return table
 
 
-class _Side:
-    """One of the two spaces: its vectors, and which of them may be found."""
+def usual_cosines(
+    words: Candidates, others: Candidates, k: int, *, threads: int | None = None, progress: Watcher | None = None
+) -> Floats:
+    """Return float32[m], the mean cosine of each of some words with its ``k`` nearest ones among others.
 
-    def __init__(self, embeddings: Embeddings, restrict: int | None) -> None:
-        self.vectors, norms = embeddings.vectors, embeddings.norms
-        sound = np.isfinite(norms) & (norms > 0)
-        self.scale = np.zeros(len(norms), dtype=np.float32)
-        np.divide(1.0, norms, out=self.scale, where=sound)
-        self.rows = np.flatnonzero(sound[:restrict])
+    Parameters
+    ----------
+    words, others : Candidates
+        Of two spaces, of one ``dim``.
+    k : int >= 1
+        How many; at most as many as there are. Of none, the mean is 0.
+    threads : int >= 1, optional
+        As many as the machine has CPUs otherwise.
+    progress : callable, optional
+        Told how many words are done.
 
-    def units(self, rows: Ids) -> Floats:
-        """Return float32[n, D], the unit vectors of rows."""
-        units: Floats = self.vectors[rows] * self.scale[rows, None]
-        return units
-
-    def search(self, units: Floats, k: int, threads: int | None, bias: Floats | None = None) -> Nearest:
-        """Return the rows of this side with the highest score for each unit vector."""
-        return nearest_rows(units, self.vectors, k, scale=self.scale, bias=bias, candidates=self.rows, threads=threads)
-
-
-def _mean_cosines(units: Floats, side: _Side, neighborhood: int, threads: int | None) -> Floats:
-    """Return float32[n], the mean cosine of each unit vector with its nearest rows; 0 where there are none."""
-    found = side.search(units, neighborhood, threads).similarities
-    if not found.shape[1]:
-        return np.zeros(len(units), dtype=np.float32)
-    return np.asarray(found.mean(axis=1, dtype=np.float64), dtype=np.float32)
-
-
-def _usual_far(far: _Side, near: _Side, neighborhood: int, threads: int | None, progress: Watcher | None) -> Floats:
-    """Return float32[m], the mean cosine of every word of the far side with its nearest words on the near side."""
-    usual = np.zeros(len(far.rows), dtype=np.float32)
+    Examples
+    --------
+    >>> from wordvec import Vocabulary
+    >>> side = Candidates.of(Embeddings(Vocabulary(("sea", "war"), np.array([2, 1])), np.eye(2, dtype=np.float32)))
+    >>> usual_cosines(side, side, 1).tolist(), usual_cosines(side, side, 2).tolist()
+    ([1.0, 1.0], [0.5, 0.5])
+    """
+    usual = np.zeros(len(words.rows), dtype=np.float32)
     for start in range(0, len(usual), _BLOCK):
-        rows = far.rows[start : start + _BLOCK]
-        usual[start : start + _BLOCK] = _mean_cosines(far.units(rows), near, neighborhood, threads)
+        rows = words.rows[start : start + _BLOCK]
+        usual[start : start + _BLOCK] = _mean_cosines(words.units(rows), others, k, threads)
         if progress is not None:
             progress(Progress("neighborhoods", start + len(rows), len(usual), "words"))
     return usual
+
+
+def _mean_cosines(units: Floats, others: Candidates, k: int, threads: int | None) -> Floats:
+    """Return float32[n], the mean cosine of each unit vector with its nearest rows; 0 where there are none."""
+    found = others.nearest(units, k, threads=threads).similarities
+    if not found.shape[1]:
+        return np.zeros(len(units), dtype=np.float32)
+    return np.asarray(found.mean(axis=1, dtype=np.float64), dtype=np.float32)
 
 
 def _columns(

@@ -198,14 +198,15 @@ class Embeddings:
             units = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths != 0)
         barred = [row for row in map(self.vocabulary.get, exclude) if row >= 0]
         candidates = np.delete(np.arange(len(self)), barred) if barred else None
-        scale = self._reciprocals
+        scale = self.reciprocals
         return nearest_rows(units, self.vectors, k, scale=scale, candidates=candidates, own=own, threads=threads)
 
     @cached_property
-    def _reciprocals(self) -> NDArray[np.float32]:
-        """float32[V]: one over the length of each vector; 0 where it has none."""
+    def reciprocals(self) -> NDArray[np.float32]:
+        """float32[V]: one over the length of each vector; 0 where it has no direction."""
         reciprocals = np.zeros_like(self.norms)
         np.divide(1.0, self.norms, out=reciprocals, where=self.norms > 0)
+        reciprocals.setflags(write=False)
         return reciprocals
 
     def save(self, path: Path | str, *, overwrite: bool = False) -> None:

@@ -3,7 +3,8 @@
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,10 @@ from numpy.typing import NDArray
 from .errors import require
 from .threads import count_threads
 
-__all__ = ["Nearest", "nearest_rows", "run_spans"]
+if TYPE_CHECKING:
+    from .embeddings import Embeddings
+
+__all__ = ["Candidates", "Nearest", "nearest_rows", "run_spans"]
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -111,6 +115,52 @@ def nearest_rows(
             rows, scores = _leave_out(rows, scores, own[part])
         found.rows[part], found.similarities[part] = rows[:, :width], scores[:, :width]
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Words that may be found.
+
+    Parameters
+    ----------
+    vectors : float32[V, D]
+        All vectors.
+    scale : float32[V]
+        One over the length of a vector; 0 where it has no direction.
+    rows : int64[m]
+        Those that may be found and have a direction, ascending.
+
+    Examples
+    --------
+    >>> from wordvec import Embeddings, Vocabulary
+    >>> words = Vocabulary(("sea", "war", "nil"), np.array([3, 2, 1]))
+    >>> found = Candidates.of(Embeddings(words, np.array([[2, 0], [0, 1], [0, 0]], np.float32)))
+    >>> found.rows.tolist(), found.units(found.rows).tolist()
+    ([0, 1], [[1.0, 0.0], [0.0, 1.0]])
+    """
+
+    vectors: Floats
+    scale: Floats
+    rows: Ids
+
+    @classmethod
+    def of(cls, embeddings: "Embeddings", rows: Ids | None = None) -> "Candidates":
+        """Return those of ``rows``, of all otherwise, that have a direction."""
+        # One type of array, whoever asks: each kernel is compiled once. Nobody's matrix is copied unless it is strided.
+        vectors = np.ascontiguousarray(embeddings.vectors).view(np.ndarray)
+        vectors.setflags(write=False)
+        scale = embeddings.reciprocals
+        sound = np.flatnonzero(scale > 0)
+        return cls(vectors, scale, sound if rows is None else np.intersect1d(sound, rows))
+
+    def units(self, rows: Ids) -> Floats:
+        """Return float32[n, D], the vectors of rows at length 1."""
+        units: Floats = self.vectors[rows] * self.scale[rows, None]
+        return units
+
+    def nearest(self, units: Floats, k: int, *, bias: Floats | None = None, threads: int | None = None) -> Nearest:
+        """Return the candidates with the highest score for each unit vector (see :func:`nearest_rows`)."""
+        return nearest_rows(units, self.vectors, k, scale=self.scale, bias=bias, candidates=self.rows, threads=threads)
 
 
 class _Task:

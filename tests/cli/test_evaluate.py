@@ -150,7 +150,10 @@ def test_evaluate_with_odd_columns(tmp_path, vectors):
     path.write_text("France\tItaly\tx\ty\t9\nSpain\tRome\tx\ty\t2\n")
     result = run("evaluate", vectors, "--similarity", path)
     assert result.exit_code == 3
-    assert "keep these three, or name them, as in --columns 1,2,5 (in Python: columns=(1, 2, 5))." in result.stderr
+    assert (
+        "keep to 3 or name them: columns=(1, 2, 3) in Python, columns = [1, 2, 3] in a suite, --columns for similarity."
+        in result.stderr
+    )
     rows = table(run("evaluate", vectors, "--similarity", path, "--columns", "1,2,5"))
     assert [r["n"] for r in rows] == ["2", "2"]
     result = run("evaluate", vectors, "--similarity", path, "--columns", "1,2,9")

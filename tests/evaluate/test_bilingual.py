@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import wordvec.evaluate.retrieval as module
@@ -58,10 +58,10 @@ def twin(source, target, answers, k):
     for kind, scores in (("cosine", cosines), ("csls", 2 * cosines - usual[None])):
         rows = []
         for i, right in answers:
-            row = np.round(scores[i], 5)
-            best = max(row[j] for j in right)
+            away = scores[i] - max(scores[i, j] for j in right)
+            assume(not ((abs(away) > 1e-9) & (abs(away) < 5e-6)).any())  # too near for float32
             wrong = [j for j in range(len(y)) if j not in right]
-            above, level = sum(row[j] > best for j in wrong), sum(row[j] == best for j in wrong)
+            above, level = sum(away[j] > 1e-9 for j in wrong), sum(abs(away[j]) <= 1e-9 for j in wrong)
             places = np.arange(above + 1, above + level + 2)
             rows.append([*(np.mean(places <= depth) for depth in (1, 5, 10)), np.mean(1 / places)])
         found[kind] = np.array(rows)
@@ -299,14 +299,12 @@ def test_lines_that_are_there_twice_are_told():
     "text, message",
     [
         ("", "toy is empty"),
-        (
-            "sea Meer\n\nwar\n",
-            "toy, line 3: expected a word and its translation, separated by white space, got 1 field.",
-        ),
-        ("new york New York\n", "toy, line 1: expected a word and its translation, .* white space, got 4 fields."),
+        ("sea Meer\n\nwar\n", r"toy, line 3: expected 2 columns like the first line, got 1 \(white space between"),
+        ("new york New York\n", "toy, line 1: expected a word and its translation, got 4 fields."),
+        ("word\n", "toy, line 1: expected a word and its translation, got 1 field."),
         (
             "sea\tMeer\nnew york Neuyork\n",
-            "toy, line 2: expected .* separated by a tab, like the first line, got 1 field.",
+            r"toy, line 2: expected 2 columns like the first line, got 1 \(a tab between columns\)",
         ),
         ("sea\tMeer\tx\n", "toy, line 1: .* got 3 fields"),
         ("sea\tMeer\n\tKrieg\n", "toy, line 2: a word is empty"),

@@ -196,6 +196,7 @@ def test_lines_without_a_word_are_left_out_and_noted():
 
 def test_a_header_is_noted():
     assert categories_of(",category,word\n0,animal,cat\n1,fruit,plum\n").notes == (
+        "columns 3 and 2 of 3",
         "line 1 taken for a header: category word",
     )
 
@@ -205,9 +206,12 @@ def test_a_header_is_noted():
     [
         ("word,category\n,animal\n,fruit\n", "toy.csv: expected words of two categories at least, got 0."),
         ("word,category\ncat,animal\nplum,\n", "toy.csv, line 3: the category is empty."),
-        ("word,category\n", "toy.csv: expected words of two categories at least, got 0."),
+        ("word,category\n", "toy.csv holds a header and no line below it."),
         ("cat,animal\ndog,animal\n", "toy.csv: expected words of two categories at least, got 1."),
-        ("cat,animal\ndog\n", "toy.csv, line 2: expected 2 columns like the first line, got 1."),
+        (
+            "cat,animal\ndog\n",
+            "toy.csv, line 2: expected 2 columns like the first line, got 1 (a comma between columns).",
+        ),
         ("1,animal,cat\n", "toy.csv, line 1: cannot tell which of 3 columns are word and category (1, animal, cat); "),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from wordvec.errors import FormatError, ParameterError
 from wordvec.evaluate.analogy import read_questions
-from wordvec.evaluate.datasets import BUNDLED, bundled, list_known, read_dataset
+from wordvec.evaluate.datasets import BUNDLED, Dataset, bundled, combined_digest, list_known, read_dataset
 from wordvec.evaluate.similarity import read_pairs
 
 
@@ -64,3 +64,21 @@ def test_bad_files(tmp_path, content, message):
         read_dataset(tmp_path / "y.txt")
     with pytest.raises(FormatError, match="is a folder; name a file"):
         read_dataset(tmp_path)
+
+
+def test_messages_name_the_path_if_there_is_one(tmp_path):
+    path = tmp_path / "pairs.txt"
+    path.write_text("cat dog 3\n")
+    found = read_dataset(path)
+    assert (found.name, found.shown, found.where(3)) == ("pairs.txt", str(path), f"{path}, line 3")
+    assert read_dataset(found) is found
+    assert Dataset("toy", "", "").where(1) == "toy, line 1"
+
+
+def test_the_digest_of_several_files_is_of_names_and_contents():
+    one, other = Dataset("one", "", "00"), Dataset("other", "", "01")
+    digests = [
+        combined_digest(files)
+        for files in ([("a", one), ("b", other)], [("b", other), ("a", one)], [("a", one), ("c", other)], [("a", one)])
+    ]
+    assert len(set(digests)) == 4 and {len(digest) for digest in digests} == {64}

@@ -234,14 +234,14 @@ def test_files(text, options):
     [
         (
             "cat a small animal\n",
-            "toy.tsv, line 1: expected columns with tabs or commas between them, got 'cat a small",
+            "toy.tsv, line 1: expected columns with a tab or a comma between them, got 'cat a",
         ),
-        ("cat\ta small animal\nplum\n", "toy.tsv, line 2: expected 2 columns like the first line, got 1."),
+        ("cat\ta small animal\nplum\n", "toy.tsv, line 2: expected 2 columns like the first line, got 1 (a tab"),
         ("1\tcat\tan animal\n", "toy.tsv, line 1: cannot tell which of 3 columns are word and definition (1, cat, an"),
         ("cat\tan animal\n\ta fruit\n", "toy.tsv, line 2: a word is empty."),
         ("cat\tan animal\nplum|\ta fruit\n", "toy.tsv, line 2: a word is empty."),
         ("cat\tan animal\nplum\t - \n", "toy.tsv, line 2: expected a definition, got '-'."),
-        ("word\tdefinition\n", "toy.tsv holds a header and no definition."),
+        ("word\tdefinition\n", "toy.tsv holds a header and no line below it."),
     ],
 )
 def test_bad_files(text, message):

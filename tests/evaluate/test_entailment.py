@@ -179,6 +179,10 @@ def test_labels(text):
 def test_headers_and_columns():
     text = "id\tword1\tword2\tgold\n1\tcat\tpet\tyes\n2\tpet\tcat\tno\n"
     assert toy(text, columns=("word1", "word2", "gold")).words[0] == ("cat", "pet")
+    assert toy(text, columns=(2, 3, 4)).notes[:2] == (
+        "columns 2, 3 and 4 of 4",
+        "line 1 taken for a header: id word1 word2 gold",
+    )
     found = toy("one two entails\ncat pet yes\npet cat no\npet cat no\n")
     assert found.notes[:2] == (
         "line 1 taken for a header: one two entails",
@@ -187,7 +191,7 @@ def test_headers_and_columns():
     two = read_entailment(Dataset("p", "word1,word2\ncat-n,pet-n\n", "x"), negative=Dataset("n", "pet-n\tcat-n\n", "y"))
     assert (two.name, two.words, two.labels.tolist()) == ("p + n", (("cat", "pet"), ("pet", "cat")), [1, 0])
     assert len(two.sha256) == 64
-    assert two.notes[0] == "line 1 of p taken for a header: word1 word2"
+    assert two.notes[0] == "p: line 1 taken for a header: word1 word2"
 
 
 @pytest.mark.parametrize(
@@ -199,10 +203,10 @@ def test_headers_and_columns():
         ("a b 0\n", "toy.txt holds negative pairs only"),
         (
             "a b\nc d\n",
-            r"line 1: expected 3 columns, word, word and label \(true/false, 1/0 or yes/no\); got 2 \(a, b\)",
+            r"line 1: cannot tell which of 2 columns are word1, word2 and label \(true/false, 1/0, yes/no\) \(a, b\);",
         ),
-        ("a\tb\tc\t1\n", "expected 3 columns, .* got 4 .*or name them"),
-        ("one two yes?\n", "toy.txt holds a header and no pair with a label"),
+        ("a\tb\tc\t1\n", "cannot tell which of 4 columns .* keep to 3 or name them"),
+        ("one two yes?\n", "toy.txt holds a header and no line below it"),
         ("a\t\t1\n", "line 1: a word is empty"),
     ],
 )
@@ -213,9 +217,11 @@ def test_bad_files(text, message):
 
 def test_bad_pairs_of_files():
     good = Dataset("p", "a b\n", "")
-    with pytest.raises(FormatError, match="n, line 1: expected 2 columns, word and word, beside a second file; got 3"):
+    with pytest.raises(FormatError, match="n, line 1: cannot tell which of 3 columns are word1 and word2"):
         read_entailment(good, negative=Dataset("n", "a b 1\n", ""))
-    with pytest.raises(FormatError, match="n holds a header and no pair"):
+    with pytest.raises(FormatError, match="n: expected 2 columns of words, beside a second file, got 3"):
+        read_entailment(good, negative=Dataset("n", "word1 word2 label\na b 1\n", ""))
+    with pytest.raises(FormatError, match="n holds a header and no line below it"):
         read_entailment(good, negative=Dataset("n", "word1 word2\n", ""))
     with pytest.raises(FormatError, match="columns are named for one file with labels"):
         read_entailment(good, negative=good, columns=(1, 2, 3))

@@ -152,7 +152,7 @@ def test_folders(tmp_path):
         ("a\nb\n\nc\n\nd\n", "toy.csv: expected two blocks of lines, words and outliers, with a blank line between"),
         ("a\n\nb\n", "toy.csv: expected two words and one outlier at least, got 1 and 1."),
         ("a\nb\n\na\n", "toy.csv: 'a' stands twice in a topic."),
-        ("category,words,outliers\n", "toy.csv holds a header and no topic."),
+        ("category,words,outliers\n", "toy.csv holds a header and no line below it."),
         ("category,words,outliers\nx,\"['a', 'b']\",['']\n", "toy.csv, line 2: expected two words and one outlier at "),
         ("category,words,outliers\nx,\"['a', 'a']\",['b']\n", "toy.csv, line 2: 'a' stands twice in a topic."),
         (
@@ -164,7 +164,7 @@ def test_folders(tmp_path):
         ("category,words,outliers\nx,\"['a', 'b\\n']\",['c']\n", "toy.csv, line 2: expected a list such as"),
         (
             "category,words,outliers\nx,\"['a', 'b']\"\n",
-            "toy.csv, line 2: expected 3 columns like the first line, got 2.",
+            "toy.csv, line 2: expected 3 columns like the first line, got 2 (a comma",
         ),
     ],
 )

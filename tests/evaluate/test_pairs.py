@@ -7,7 +7,7 @@ from wordvec.errors import FormatError
 from wordvec.evaluate.datasets import Dataset
 from wordvec.evaluate.pairs import read_pairs
 
-BY_NAME = "keep these three, or name them, as in --columns 1,2,5"
+BY_NAME = r"keep to 3 or name them: columns=\(1, 2, 3\) in Python, .*--columns for similarity"
 
 
 def pairs_of(text, **options):
@@ -31,7 +31,7 @@ def pairs_of(text, **options):
         ("a;b;3,5\nc;d;2,1\n", "line 2: the score must be a number, got '2,1'"),
         ("a\t \t1\n", "line 1: a word is empty"),
         ("a\0\tb\t1\n", r"line 1: 'a\\x00' holds the control character '\\x00'; is the file UTF-8 text\?"),
-        ('"a,b,1\n"c,d,2\n', "line 1: cannot tell which of 1 columns"),
+        ('"a,b,1\n"c,d,2\n', "line 1: unexpected end of data; is a quotation mark missing?"),
     ],
 )
 def test_what_is_refused(text, message):

@@ -177,14 +177,14 @@ def test_columns_can_be_named():
     "text, message",
     [
         ("", "toy is empty"),
-        (PUBLISHED, r"toy, line 1: cannot tell which of 8 columns are the sentences .*--columns 6,7,5"),
-        ("A cat\tA dog\tgood\nA\tB\t1\n", "toy, line 1: cannot tell which of 3 columns"),
+        (PUBLISHED, r"toy, line 1: cannot tell which of 8 columns are sentence 1, sentence 2 and score \(main-news"),
+        ("A cat\tA dog\tgood\nA\tB\t1\n", "toy, line 1: the score must be a number, got 'good'"),
         ("A cat\tA dog\t1\n\nA\tB\tnan\n", "toy, line 3: the score must be a number, got 'nan'"),
         ("A cat\tA dog\t1\nA\tB\tfour\n", "toy, line 2: the score must be a number, got 'four'"),
         ("A cat\tA dog\t1\nA\tB\n", "toy, line 2: expected 3 columns like the first line, got 2"),
         ("A cat,A dog,1\nA, too,B,2\n", "toy, line 2: expected 3 columns like the first line, got 4"),
         ("A cat\tA dog\t1\n\tB\t1\n", "toy, line 2: a sentence is empty"),
-        (SICK, "toy holds a header and no pair"),
+        (SICK, "toy holds a header and no line below it"),
         ('A cat,A dog,1\n"A,B,2\n', "toy, line 2: unexpected end of data; is a quotation mark missing?"),
     ],
 )

@@ -135,7 +135,7 @@ def test_columns_can_be_named():
             "1\tBrazil\tn\tnut\tn\n",
             r"toy.txt, line 1: cannot tell which of 5 columns are word1, word2 and score \(1, Brazil, n, nut, n\); ",
         ),
-        ("word1\tword2\tscore\n", "toy.txt holds a header and no pair"),
+        ("word1\tword2\tscore\n", "toy.txt holds a header and no line below it"),
         ("word1\tword2\tscore\tmean\na\tb\t1\t2\n", "cannot tell which of 4 columns"),
         ("alone\n", "cannot tell which of 1 columns"),
     ],

@@ -283,7 +283,7 @@ def test_a_year_stands_behind_the_last_hyphen():
         ("a b c\n", "toy, line 1: expected a header that begins with 'year', or two fields .* got 3 fields"),
         ("word\n", "got 1 field"),
         ("a-1990 b-2000\n\nc-1990 d\n", "toy, line 3: expected a word and a year, such as reagan-1988, got 'd'"),
-        ("a-1990 b-2000\nc-1990\n", "toy, line 2: expected 2 fields like the first line, got 1"),
+        ("a-1990 b-2000\nc-1990\n", "toy, line 2: expected 2 columns like the first line, got 1"),
         ("a,1990,b,2000\na,,b,2000\n", "toy, line 2: a word or a year is empty"),
         ("w1,y1,w2,y2\n", "toy holds no analogy between two years"),
         ("year,role\n1990,a\n", "toy holds no analogy between two years"),

@@ -60,12 +60,10 @@ def spaces_of(slices: AlignedSlices) -> list[Space]:
 
 def _space(slices: AlignedSlices, label: str) -> Space:
     embeddings = slices[label]
-    norms = embeddings.norms
-    sound = np.isfinite(norms) & (norms > 0)
-    scale = np.zeros(len(norms), dtype=np.float32)
-    np.divide(1.0, norms, out=scale, where=sound)
+    scale = embeddings.reciprocals
+    sound = scale > 0
     rows = slices.rows(label)
-    ids = np.full(len(norms), -1, dtype=np.int64)
+    ids = np.full(len(scale), -1, dtype=np.int64)
     present = np.flatnonzero(rows >= 0)
     ids[rows[present]] = present
     ids[~sound] = -1

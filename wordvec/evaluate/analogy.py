@@ -14,6 +14,7 @@ from ..embeddings import Embeddings
 from ..errors import require
 from ..progress import Watcher
 from .measures import MACRO_MEAN, MEAN
+from .numbering import number_keys
 from .outcome import Outcome, outcome_table, timed
 from .questions import Form, Questions, read_questions
 from .ranks import METHODS, Method, answer_ranks
@@ -270,10 +271,8 @@ def _rows(
 
 def _pairs(questions: Questions, lookup: Lookup) -> NDArray[np.int64]:
     """Return int64[n, 2], the numbers of the word pairs (a, b) and (c, d) of each question."""
-    numbers: dict[tuple[int, str, str], int] = {}
-    found = np.empty((len(questions), 2), dtype=np.int64)
-    for i, (a, b, c, d) in enumerate(questions.words):
-        category = int(questions.category[i])
-        for side, (one, other) in enumerate(((a, b), (c, d))):
-            found[i, side] = numbers.setdefault((category, lookup.fold(one), lookup.fold(other)), len(numbers))
-    return found
+    folded = (tuple(map(lookup.fold, words)) for words in questions.words)
+    asked = zip(questions.category.tolist(), folded, strict=True)
+    return number_keys((category, *pair) for category, (a, b, c, d) in asked for pair in ((a, b), (c, d))).reshape(
+        -1, 2
+    )

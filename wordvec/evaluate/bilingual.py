@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
+from .columns import read_rows
 from .datasets import Dataset, read_dataset
+from .geometry import cosines
 from .measures import MEAN, PEARSON, SPEARMAN
+from .numbering import number_words
 from .outcome import Outcome, outcome_table, timed
-from .retrieval import Places, candidates_of, csls_bias, find_places, precision_at, reciprocal_ranks, unit_rows
-from .similarity import Pairs, cosines, read_pairs
+from .pairs import Pairs, read_pairs
+from .retrieval import Places, candidates_of, csls_bias, find_places, precision_at, reciprocal_ranks
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -85,26 +88,19 @@ def read_dictionary(path: Path | str | Dataset) -> Dictionary:
     >>> found.words, found.translations
     (('bank', 'sea'), (('Bank', 'Ufer'), ('Meer',)))
     """
-    source = path if isinstance(path, Dataset) else read_dataset(path)
-    shown = source.name if isinstance(path, Dataset) else str(path)
-    lines = list(source.lines())
-    tab = bool(lines) and "\t" in lines[0][1].strip()
+    source = read_dataset(path)
+    rows = read_rows(source, "\t ")
+    line, first = rows[0]
+    if len(first) != 2:
+        count = f"{len(first)} {'field' if len(first) == 1 else 'fields'}"
+        raise FormatError(f"{source.where(line)}: expected a word and its translation, got {count}.")
     found: dict[str, dict[str, None]] = {}
-    for number, line in lines:
-        fields = [field.strip() for field in line.split("\t")] if tab else line.split()
-        if len(fields) != 2:
-            what = "a tab, like the first line" if tab else "white space"
-            raise FormatError(
-                f"{shown}, line {number}: expected a word and its translation, separated by {what}, "
-                f"got {len(fields)} {'field' if len(fields) == 1 else 'fields'}."
-            )
-        if not (fields[0] and fields[1]):
-            raise FormatError(f"{shown}, line {number}: a word is empty.")
-        found.setdefault(fields[0], {})[fields[1]] = None
-    if not found:
-        raise FormatError(f"{shown} is empty.")
-    twice = len(lines) - sum(map(len, found.values()))
-    notes = [f"{twice} of {len(lines)} lines are there twice"] if twice else []
+    for number, (word, translation) in rows:
+        if not (word and translation):
+            raise FormatError(f"{source.where(number)}: a word is empty.")
+        found.setdefault(word, {})[translation] = None
+    twice = len(rows) - sum(map(len, found.values()))
+    notes = [f"{twice} of {len(rows)} lines are there twice"] if twice else []
     return Dictionary(source.name, source.sha256, tuple(found), tuple(map(tuple, found.values())), tuple(notes))
 
 
@@ -236,15 +232,15 @@ def score_bilingual(
     answered[answers[:, 0]] = True
     kept = source.kept(rows) & (answered | (source.missing in ("zero", "mean")))
     items, lost = np.flatnonzero(kept), (rows[:, 0] < 0) | ~answered
-    near, far = candidates_of(source), candidates_of(target)
-    units = unit_rows(source.vectors(rows[kept, 0]))
-    among = np.intersect1d(rows[kept, 0], near.rows) if neighborhoods == "test" else near.rows
+    near = candidates_of(source, rows[kept, 0] if neighborhoods == "test" else None)
+    far, queries = candidates_of(target), source.vectors(rows[kept, 0])
     none = np.zeros(len(far.scale), dtype=np.float32)
-    biases = [csls_bias(far, near, among, k, threads=threads) if name == "csls" else none for name in retrieval]
+    biases = [csls_bias(far, near, k, threads=threads) if name == "csls" else none for name in retrieval]
     answers = answers[kept[answers[:, 0]]]
     answers[:, 0] = np.searchsorted(items, answers[:, 0])
+    found = find_places(queries, far, answers, biases=biases, threads=threads)
     outcomes = []
-    for name, places in zip(retrieval, find_places(units, far, answers, biases, threads=threads), strict=True):
+    for name, places in zip(retrieval, found, strict=True):
         shown = _called(name, k, neighborhoods)
         for metric, values in _measured(places).items():
             outcomes.append(
@@ -256,7 +252,7 @@ def score_bilingual(
                     MEAN,
                     items,
                     values[:, None],
-                    _numbered(dictionary.words)[kept, None],
+                    number_words(dictionary.words)[kept, None],
                     "source word",
                     int(lost.sum()),
                     policy,
@@ -273,12 +269,6 @@ def _policy(source: Lookup, target: Lookup) -> str:
     require(alike, "target.missing", f"{source.missing!r}, that of the source", target.missing)
     one, other = source.policy, target.policy
     return one if one == other else f"source: {one}; target: {other}"
-
-
-def _numbered(words: Sequence[str]) -> NDArray[np.int64]:
-    """Return int64[n], a number for each distinct word, in letters of one case."""
-    numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(word.casefold(), len(numbers)) for word in words], dtype=np.int64)
 
 
 def _answers(target: Lookup, dictionary: Dictionary) -> NDArray[np.int64]:
@@ -376,7 +366,7 @@ def score_cross_similarity(source: Lookup, target: Lookup, pairs: Pairs) -> list
     rows = np.concatenate([sides[s].rows((pair[s],) for pair in pairs.words) for s in (0, 1)], axis=1)
     kept, missing = source.kept(rows), int((rows < 0).any(axis=1).sum())
     found = cosines(*(sides[s].vectors(rows[kept, s]) for s in (0, 1)))
-    units = np.stack([_numbered([pair[s] for pair in pairs.words]) for s in (0, 1)], axis=1)
+    units = np.stack([number_words([pair[s] for pair in pairs.words]) for s in (0, 1)], axis=1)
     units[:, 1] += len(pairs)  # a word of either language is a unit of its own
     return timed(
         [

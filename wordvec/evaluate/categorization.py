@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError
-from .columns import find_columns, read_rows
+from .columns import Columns, Role, read_table
 from .datasets import Dataset, read_dataset
+from .geometry import unit_rows
 from .measures import MEAN, V_MEASURE
+from .numbering import number_keys, number_words
 from .outcome import Outcome, outcome_table, timed
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
@@ -25,7 +27,7 @@ Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
 #: Column names as they are compared: lower case, letters and digits only.
-_ROLES = [("word", {"word", "term", "concept"}), ("category", {"category", "class", "label"})]
+_ROLES: list[Role] = [("word", {"word", "term", "concept"}), ("category", {"category", "class", "label"})]
 #: k-means is started so often, from different places; the tightest clusters are taken.
 _STARTS, _SEED = 50, 0
 
@@ -59,7 +61,7 @@ class Categories:
         return len(self.words)
 
 
-def read_categories(path: Path | str | Dataset, *, columns: tuple[int | str, int | str] | None = None) -> Categories:
+def read_categories(path: Path | str | Dataset, *, columns: Columns | None = None) -> Categories:
     """Read a file of words and their categories, one word a line, plain or compressed.
 
     The separator is the first of tab, semicolon and comma that the first line has. The first line is a header if
@@ -85,29 +87,23 @@ def read_categories(path: Path | str | Dataset, *, columns: tuple[int | str, int
     >>> found.words, found.categories, found.category.tolist()
     (('cat', 'plum'), ('animal', 'fruit'), [0, 1])
     """
-    source = path if isinstance(path, Dataset) else read_dataset(path)
-    shown = source.name if isinstance(path, Dataset) else str(path)
-    rows = read_rows(source, shown)
-    header, (word, label) = find_columns(rows[0][1], _ROLES, columns, f"{shown}, line {rows[0][0]}")
-    names: dict[str, int] = {}
-    words, category, empty = [], [], 0
-    for number, fields in rows[header:]:
-        if not fields[label]:
-            raise FormatError(f"{shown}, line {number}: the category is empty.")
-        if not fields[word]:
-            empty += 1
-            continue
-        words.append(fields[word])
-        category.append(names.setdefault(fields[label], len(names)))
-    if len(names) < 2:
-        raise FormatError(f"{shown}: expected words of two categories at least, got {len(names)}.")
-    notes = [f"line {rows[0][0]} taken for a header: {' '.join(rows[0][1])[:60].strip()}"] if header else []
-    again = len(words) - len({one.casefold() for one in words})
+    source = read_dataset(path)
+    table = read_table(source, _ROLES, columns)
+    empty = next((where for where, (_, label) in table.rows if not label), None)
     if empty:
-        notes.append(f"{empty} lines with a category and no word left out")
+        raise FormatError(f"{empty}: the category is empty.")
+    given = [fields for _, fields in table.rows if fields[0]]
+    words, names = [word for word, _ in given], tuple(dict.fromkeys(label for _, label in given))
+    if len(names) < 2:
+        raise FormatError(f"{source.shown}: expected words of two categories at least, got {len(names)}.")
+    notes = list(table.notes)
+    if len(given) < len(table.rows):
+        notes.append(f"{len(table.rows) - len(given)} lines with a category and no word left out")
+    again = len(words) - len({one.casefold() for one in words})
     if again:
         notes.append(f"{again} lines repeat a word; all are kept")
-    return Categories(source.name, source.sha256, tuple(words), tuple(names), np.array(category), tuple(notes))
+    category = number_keys(label for _, label in given)
+    return Categories(source.name, source.sha256, tuple(words), names, category, tuple(notes))
 
 
 def evaluate_categorization(
@@ -199,8 +195,7 @@ def score_categorization(lookup: Lookup, categories: Categories) -> list[Outcome
     clusters = _clustered(lookup.vectors(rows[items]), len(np.unique(classes)))
     order = np.argsort(items)
     items, classes, clusters = items[order], classes[order], clusters[order]
-    numbers: dict[str, int] = {}
-    units = np.array([numbers.setdefault(word.casefold(), len(numbers)) for word in categories.words])
+    units = number_words(categories.words)
     values = {
         "purity": (MEAN, purity_hits(classes, clusters)[:, None]),
         "v-measure": (V_MEASURE, np.stack([classes, clusters], axis=1).astype(np.float64)),
@@ -256,8 +251,7 @@ def _clustered(vectors: Floats, count: int) -> Ids:
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    units = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    units = unit_rows(vectors)
     count = min(count, len(np.unique(units, axis=0)))
     # Several threads add up centers in another order: the last bits differ, and with them, now and then, a cluster.
     with threadpool_limits(limits=1):

@@ -6,7 +6,7 @@ import hashlib
 import io
 import lzma
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -17,7 +17,7 @@ from ..errors import FormatError, ParameterError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["BUNDLED", "Dataset", "bundled", "list_known", "read_dataset"]
+__all__ = ["BUNDLED", "Dataset", "bundled", "combined_digest", "list_known", "read_dataset"]
 
 #: Name of a shipped test set to its file below ``wordvec.data``.
 BUNDLED = {
@@ -42,11 +42,23 @@ class Dataset:
         Its content.
     sha256 : str
         SHA-256 of the uncompressed bytes.
+    path : str, optional
+        Where it is, for messages.
     """
 
     name: str
     text: str
     sha256: str
+    path: str = ""
+
+    @property
+    def shown(self) -> str:
+        """How messages call it."""
+        return self.path or self.name
+
+    def where(self, line: int) -> str:
+        """Return file and line, for a message."""
+        return f"{self.shown}, line {line}"
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Yield the number and the text of each line that is not blank; numbers as an editor shows them."""
@@ -104,13 +116,13 @@ def list_known() -> "pd.DataFrame":
     return table
 
 
-def read_dataset(path: Path | str) -> Dataset:
+def read_dataset(path: Path | str | Dataset) -> Dataset:
     """Read a test set, which may be compressed (``.gz``, ``.xz``, ``.bz2``).
 
     Parameters
     ----------
-    path : Path or str
-        A UTF-8 text file, with or without byte order mark.
+    path : Path, str or Dataset
+        A UTF-8 text file, with or without byte order mark; or what was read before, which is returned.
 
     Raises
     ------
@@ -125,6 +137,8 @@ def read_dataset(path: Path | str) -> Dataset:
     >>> read_dataset(path).name, list(read_dataset(path).lines())
     ('pairs.txt', [(1, 'cat dog 3')])
     """
+    if isinstance(path, Dataset):
+        return path
     path = Path(path)
     if not path.exists():
         raise FormatError(f"{path} does not exist.")
@@ -153,4 +167,21 @@ def _decode(name: str, shown: str, content: bytes) -> Dataset:
         ) from error
     if not text.strip():
         raise FormatError(f"{shown} is empty.")
-    return Dataset(name, text, hashlib.sha256(content).hexdigest())
+    return Dataset(name, text, hashlib.sha256(content).hexdigest(), shown)
+
+
+def combined_digest(files: Iterable[tuple[str, Dataset]]) -> str:
+    """Return the SHA-256 of several files: of a line for each, its name, a zero and its own SHA-256.
+
+    Parameters
+    ----------
+    files : iterable of (str, Dataset)
+        Names and files, in an order that does not depend on the machine.
+
+    Examples
+    --------
+    >>> combined_digest([("a", Dataset("a", "", "00"))])[:8], combined_digest([("b", Dataset("b", "", "00"))])[:8]
+    ('49043ff6', '3cba908c')
+    """
+    lines = (f"{name}\0{source.sha256}\n" for name, source in files)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

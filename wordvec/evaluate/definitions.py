@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
 from ..text.tokenize import tokenize
-from .columns import find_columns, read_rows
+from .columns import Columns, Role, read_table
 from .datasets import Dataset, read_dataset
 from .measures import MEAN
-from .nearer import count_nearer, expected_hits, expected_reciprocals
+from .numbering import number_keys, number_words
 from .outcome import Outcome, outcome_table, timed
 from .pooling import Pooling, pool
+from .retrieval import candidates_of, find_places, precision_at, reciprocal_ranks
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ Ids = NDArray[np.int64]
 Candidates = Literal["defined", "all"]
 
 #: Column names as they are compared: lower case, letters and digits only.
-_ROLES = [
+_ROLES: list[Role] = [
     ("word", {"word", "words", "term", "terms", "name", "names", "lemma", "lemmas", "label"}),
     ("definition", {"definition", "gloss", "description"}),
 ]
@@ -62,7 +63,7 @@ class Definitions:
         return sum(map(len, self.words))
 
 
-def read_definitions(path: Path | str | Dataset, *, columns: tuple[int | str, int | str] | None = None) -> Definitions:
+def read_definitions(path: Path | str | Dataset, *, columns: Columns | None = None) -> Definitions:
     """Read a file of words and their definitions, one definition a line, plain or compressed.
 
     Columns are separated by tabs if the first line has one, else by commas. The first line is a header if one of
@@ -88,22 +89,17 @@ def read_definitions(path: Path | str | Dataset, *, columns: tuple[int | str, in
     >>> found.words, found.texts
     ((('cat', 'puss'),), ('a small animal',))
     """
-    source = path if isinstance(path, Dataset) else read_dataset(path)
-    shown = source.name if isinstance(path, Dataset) else str(path)
-    rows = read_rows(source, shown, "\t,")
-    header, (word, text) = find_columns(rows[0][1], _ROLES, columns, f"{shown}, line {rows[0][0]}")
-    words, texts = [], []
-    for number, fields in rows[header:]:
-        names = [name.strip() for name in fields[word].split("|")]
+    source = read_dataset(path)
+    table = read_table(source, _ROLES, columns, separators="\t,")
+    words, texts, notes = [], [], list(table.notes)
+    for where, (word, text) in table.rows:
+        names = [name.strip() for name in word.split("|")]
         if not all(names):
-            raise FormatError(f"{shown}, line {number}: a word is empty.")
-        if not tokenize(fields[text]):
-            raise FormatError(f"{shown}, line {number}: expected a definition, got {fields[text][:60]!r}.")
+            raise FormatError(f"{where}: a word is empty.")
+        if not tokenize(text):
+            raise FormatError(f"{where}: expected a definition, got {text[:60]!r}.")
         words.append(tuple(dict.fromkeys(names)))
-        texts.append(fields[text])
-    if not words:
-        raise FormatError(f"{shown} holds a header and no definition.")
-    notes = [f"line {rows[0][0]} taken for a header: {' '.join(rows[0][1])[:60]}"] if header else []
+        texts.append(text)
     several = sum(len(names) > 1 for names in words)
     if several:
         notes.append(f"{several} lines define several words, joined by '|'")
@@ -246,13 +242,14 @@ def score_definitions(
         vectors[known == 0] = lookup.vectors(np.array([-1]))[0]
     items = np.flatnonzero(~lost | (lookup.missing in ("zero", "mean")))
     found = items[right[items] >= 0]
-    rows = np.unique(right[right >= 0]) if candidates == "defined" else np.flatnonzero(lookup.usable)
+    among = candidates_of(lookup, right if candidates == "defined" else None)
+    answers = np.stack([np.arange(len(found)), right[found]], axis=1)
     barred = _barred(lookup, names, tokens if exclude else None, line[found], right[found])
-    ranks = count_nearer(lookup.embeddings, vectors[line[found]], right[found], rows, barred, threads=threads)
+    places = find_places(vectors[line[found]], among, answers, barred=barred, threads=threads)[0]
     label = pooling + (f" a={a:g}" if pooling == "sif" and a != _A else "") + (f" remove={remove}" if remove else "")
     policy = f"{lookup.policy}, among {candidates} words" + ("" if exclude else ", the text's own too")
     units, unit = _units(definitions, line)
-    columns = {"P@1": expected_hits(*ranks, 1), "P@10": expected_hits(*ranks, 10), "MRR": expected_reciprocals(*ranks)}
+    columns = {"P@1": precision_at(places, 1), "P@10": precision_at(places, 10), "MRR": reciprocal_ranks(places)}
     outcomes = []
     for metric, column in columns.items():
         values = np.zeros((len(right), 1))
@@ -296,29 +293,22 @@ def _refuse(lookup: Lookup, definitions: Definitions, tokens: list[list[str]]) -
             raise lookup.unknown(text[0])
 
 
-def _barred(
-    lookup: Lookup, names: list[list[int]], tokens: list[list[str]] | None, line: Ids, right: Ids
-) -> tuple[Ids, Ids]:
+def _barred(lookup: Lookup, names: list[list[int]], tokens: list[list[str]] | None, line: Ids, right: Ids) -> Ids:
     """Return pairs of query and row that are not compared: other words of the same text, and the text's tokens."""
-    numbers: list[int] = []
-    rows: list[int] = []
+    pairs: list[tuple[int, int]] = []
     for number, (at, own) in enumerate(zip(line.tolist(), right.tolist(), strict=True)):
         others = set(names[at])
         if tokens is not None:
             others.update(map(lookup.get, tokens[at]))
         others -= {own, -1}
-        numbers += [number] * len(others)
-        rows += others
-    return np.array(numbers, dtype=np.int64), np.array(rows, dtype=np.int64)
+        pairs += ((number, row) for row in others)
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def _units(definitions: Definitions, line: Ids) -> tuple[Ids, str]:
     """Return the number of each item's word and, where definitions have several items, of its definition."""
-    numbers: dict[tuple[str, str], int] = {}
-    texts = [numbers.setdefault(("text", text), len(numbers)) for text in definitions.texts]
-    single = len(numbers) == len(line)
-    flat = [word.casefold().replace("_", " ") for words in definitions.words for word in words]
-    words = np.array([numbers.setdefault(("word", word), len(numbers)) for word in flat], dtype=np.int64)
-    if single:
+    texts = number_keys(definitions.texts)
+    words = number_words(word.replace("_", " ") for words in definitions.words for word in words)
+    if int(texts.max(initial=-1)) + 1 == len(line):
         return words[:, None], "word"
-    return np.stack([words, np.array(texts, dtype=np.int64)[line]], axis=1), "word, definition"
+    return np.stack([words + len(texts), texts[line]], axis=1), "word, definition"

@@ -1,8 +1,6 @@
 """Does a cat have to be an animal? Lexical entailment: the directed relation from a word to a more general one."""
 
-import hashlib
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,21 +10,14 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError
-from .datasets import Dataset, read_dataset
-from .folds import Fold, count_straddling, cross_validate, random_folds, unit_rows, word_folds
+from .columns import Columns, Role, Table, read_table
+from .datasets import Dataset, combined_digest, read_dataset
+from .folds import Fold, count_straddling, cross_validate, random_folds, word_folds
+from .geometry import cosines, unit_rows
 from .measures import AUC, AVERAGE_PRECISION, MEAN
+from .numbering import number_pairs
 from .outcome import Outcome, outcome_table, timed
-from .pairs import (
-    Columns,
-    check_columns,
-    checked_word,
-    cut_parts_of_speech,
-    find_column,
-    is_header,
-    number_words,
-    split_lines,
-)
-from .similarity import cosines
+from .pairs import SEPARATORS, WORDS, checked_pair, count_repeats, cut_parts_of_speech
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -34,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Entailments", "evaluate_entailment", "read_entailment", "score_entailment"]
 
+#: A header has no name for the labels; it has none of them either.
+_ROLES: list[Role] = [*WORDS, ("label (true/false, 1/0, yes/no)", frozenset())]
 _LABELS = {"true": 1, "1": 1, "yes": 1, "false": 0, "0": 0, "no": 0}
 
 
@@ -99,82 +92,47 @@ def read_entailment(
     """
     if negative is not None and columns is not None:
         raise FormatError("columns are named for one file with labels; two files have two columns of words each.")
-    sources = [path if isinstance(path, Dataset) else read_dataset(path)]
-    shown = sources[0].name if isinstance(path, Dataset) else str(path)
-    notes: list[str] = []
-    words: list[tuple[str, str]]
+    sources = [read_dataset(path)]
     if negative is None:
-        words, labels = _labeled(sources[0], shown, columns, notes)
+        table = read_table(sources[0], _ROLES, columns, separators=SEPARATORS, value=_is_label)
+        notes = list(table.notes)
+        words = [checked_pair(fields, where) for where, fields in table.rows]
+        labels = [_label(fields[2], where) for where, fields in table.rows]
     else:
-        sources.append(negative if isinstance(negative, Dataset) else read_dataset(negative))
-        others = _unlabeled(sources[1], sources[1].name if isinstance(negative, Dataset) else str(negative), notes)
-        words = _unlabeled(sources[0], shown, notes)
-        labels, words = [1] * len(words) + [0] * len(others), words + others
+        sources.append(read_dataset(negative))
+        tables = [_read_words(source) for source in sources]
+        notes = [f"{s.name}: {note}" for s, table in zip(sources, tables, strict=True) for note in table.notes]
+        words = [checked_pair(fields, where) for table in tables for where, fields in table.rows]
+        labels = [1] * len(tables[0].rows) + [0] * len(tables[1].rows)
     if len(set(labels)) < 2:
         kind, other = ("positive", "negative") if labels[0] else ("negative", "positive")
-        raise FormatError(f"{shown} holds {kind} pairs only; name the file of {other} ones too (negative=...).")
+        raise FormatError(
+            f"{sources[0].shown} holds {kind} pairs only; name the file of {other} ones too (negative=...)."
+        )
     words, cut = cut_parts_of_speech(words)
-    notes += [cut] if cut else []
-    digest = sources[0].sha256
-    if len(sources) > 1:
-        digest = hashlib.sha256("".join(source.sha256 for source in sources).encode()).hexdigest()
-    notes += [*_repeats(words, labels), count_straddling(word_folds(words))]
+    digest = sources[0].sha256 if negative is None else combined_digest((s.name, s) for s in sources)
+    folded = [(one.casefold(), other.casefold()) for one, other in words]
+    repeats = count_repeats(folded, labels, "labels", "pairs more than once")
+    notes = [*notes, *cut, *repeats, count_straddling(word_folds(words))]
     return Entailments(" + ".join(s.name for s in sources), digest, tuple(words), np.array(labels), tuple(notes))
 
 
-def _labeled(
-    source: Dataset, shown: str, columns: Columns | None, notes: list[str]
-) -> tuple[list[tuple[str, str]], list[int]]:
-    rows = split_lines(source, shown)
-    line, first_row = rows[0]
-    where = f"{shown}, line {line}"
-    named = is_header(first_row)
-    if columns is not None:
-        one, other, label = (find_column(column, first_row, where) for column in columns)
-    else:
-        check_columns(first_row, 3, where, "word, word and label (true/false, 1/0 or yes/no)")
-        one, other, label = 0, 1, 2
-    header = named or first_row[label].lower() not in _LABELS
-    if header:
-        notes.append(f"line {line} taken for a header: {' '.join(first_row)[:60]}")
-    words, labels = [], []
-    for number, fields in rows[header:]:
-        where = f"{shown}, line {number}"
-        words.append((checked_word(fields[one], where), checked_word(fields[other], where)))
-        if fields[label].lower() not in _LABELS:
-            raise FormatError(f"{where}: the label must be true or false, 1 or 0, yes or no; got {fields[label]!r}.")
-        labels.append(_LABELS[fields[label].lower()])
-    if not words:
-        raise FormatError(f"{shown} holds a header and no pair with a label: true or false, 1 or 0, yes or no.")
-    return words, labels
+def _read_words(source: Dataset) -> Table:
+    """Return a table of two columns, and no more: a column of labels would say something else than its file does."""
+    table = read_table(source, WORDS, separators=SEPARATORS)
+    if table.width != len(WORDS):
+        raise FormatError(f"{source.shown}: expected 2 columns of words, beside a second file, got {table.width}.")
+    return table
 
 
-def _unlabeled(source: Dataset, shown: str, notes: list[str]) -> list[tuple[str, str]]:
-    rows = split_lines(source, shown, 2)
-    line, first_row = rows[0]
-    check_columns(first_row, 2, f"{shown}, line {line}", "word and word, beside a second file")
-    header = is_header(first_row)
-    if header:
-        notes.append(f"line {line} of {source.name} taken for a header: {' '.join(first_row)[:60]}")
-    words = [
-        (checked_word(one, f"{shown}, line {number}"), checked_word(other, f"{shown}, line {number}"))
-        for number, (one, other) in rows[header:]
-    ]
-    if not words:
-        raise FormatError(f"{shown} holds a header and no pair.")
-    return words
+def _is_label(text: str) -> bool:
+    return text.lower() in _LABELS
 
 
-def _repeats(words: Sequence[tuple[str, str]], labels: Sequence[int]) -> list[str]:
-    held: dict[tuple[str, str], list[int]] = {}
-    for (one, other), label in zip(words, labels, strict=True):
-        held.setdefault((one.casefold(), other.casefold()), []).append(label)
-    more = [given for given in held.values() if len(given) > 1]
-    unequal = sum(len(set(given)) > 1 for given in more)
-    lines = sum(map(len, more))
-    return (
-        [f"{lines} lines hold {len(more)} pairs more than once; all kept; labels differ in {unequal}"] if more else []
-    )
+def _label(text: str, where: str) -> int:
+    if not _is_label(text):
+        raise FormatError(f"{where}: the label must be true or false, 1 or 0, yes or no; got {text!r}.")
+    return _LABELS[text.lower()]
 
 
 def evaluate_entailment(
@@ -273,7 +231,7 @@ def score_entailment(lookup: Lookup, data: Entailments) -> list[Outcome]:
     rows = lookup.rows(data.words)
     kept, missing = lookup.kept(rows), int((rows < 0).any(axis=1).sum())
     items, labels = np.flatnonzero(kept), data.labels[kept]
-    units = number_words(data.words)[kept]
+    units = number_pairs(data.words)[kept]
     empty = Outcome(
         "entailment", data.name, data.sha256, "", MEAN, items, np.empty(0), units, "word", missing, lookup.policy
     )

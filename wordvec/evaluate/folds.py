@@ -26,7 +26,6 @@ __all__ = [
     "cross_validate",
     "group_folds",
     "random_folds",
-    "unit_rows",
     "word_folds",
 ]
 
@@ -218,23 +217,4 @@ def cross_validate(
                 else:
                     model = LogisticRegression(max_iter=5000).fit(features[train], labels[train])
                     found[np.ix_(test, known)] = model.predict_proba(features[test])
-    return found
-
-
-def unit_rows(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return rows of length one; zeros stay zeros.
-
-    Parameters
-    ----------
-    vectors : float64[n, D]
-        The rows.
-
-    Examples
-    --------
-    >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
-    [[0.6, 0.8], [0.0, 0.0]]
-    """
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    found = np.zeros_like(vectors)
-    np.divide(vectors, lengths, out=found, where=lengths > 0.0)
     return found

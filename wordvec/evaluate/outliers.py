@@ -1,6 +1,5 @@
 """Which word does not belong to the others?"""
 
-import hashlib
 import re
 import time
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError
-from .columns import find_columns, read_rows
-from .datasets import Dataset, read_dataset
+from .columns import Role, read_table
+from .datasets import Dataset, combined_digest, read_dataset
+from .geometry import unit_rows
 from .measures import MEAN
 from .outcome import Outcome, outcome_table, timed
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
@@ -25,7 +25,7 @@ __all__ = ["Topics", "evaluate_outliers", "outlier_positions", "read_topics", "s
 
 Floats = NDArray[np.float64]
 
-_ROLES = [("category", {"category", "topic"}), ("words", {"words", "cluster"}), ("outliers", {"outliers"})]
+_ROLES: list[Role] = [("category", {"category", "topic"}), ("words", {"words", "cluster"}), ("outliers", {"outliers"})]
 #: One string of a written list, in single or double quotes, without a backslash.
 _STRING = r"""'[^'\\]*'|"[^"\\]*\""""
 _LIST = re.compile(rf"\[\s*(?:(?:{_STRING})\s*(?:,\s*(?:{_STRING})\s*)*)?\]")
@@ -92,17 +92,16 @@ def read_topics(path: Path | str | Dataset) -> Topics:
         files = sorted(Path(path).glob("*.txt"))
         if not files:
             raise FormatError(f"{path} holds no file ending in .txt; expected one for each topic.")
-        sources = [(read_dataset(file), str(file)) for file in files]
-        digest = hashlib.sha256("".join(f"{source.name} {source.sha256}\n" for source, _ in sources).encode())
-        return _topics(Path(path).name, digest.hexdigest(), [_read_topic(*source) for source in sources], ())
-    source = path if isinstance(path, Dataset) else read_dataset(path)
-    shown = source.name if isinstance(path, Dataset) else str(path)
+        sources = [read_dataset(file) for file in files]
+        digest = combined_digest((source.name, source) for source in sources)
+        return _topics(Path(path).name, digest, [_read_topic(source) for source in sources], ())
+    source = read_dataset(path)
     first = re.sub(r"[^a-z\t;,]", "", next(source.lines())[1].lower())
     if all(set(re.split(r"[\t;,]", first)) & names for _, names in _ROLES):
-        found, empty = _read_table(source, shown)
+        found, empty = _read_table(source)
         notes = (f"{empty} empty words left out",) if empty else ()
         return _topics(source.name, source.sha256, found, notes)
-    return _topics(source.name, source.sha256, [_read_topic(source, shown)], ())
+    return _topics(source.name, source.sha256, [_read_topic(source)], ())
 
 
 _Topic = tuple[str, list[str], list[str]]
@@ -113,7 +112,7 @@ def _topics(name: str, sha256: str, found: list[_Topic], notes: tuple[str, ...])
     return Topics(name, sha256, names, tuple(map(tuple, words)), tuple(map(tuple, outliers)), notes)
 
 
-def _read_topic(source: Dataset, shown: str) -> _Topic:
+def _read_topic(source: Dataset) -> _Topic:
     """Return name, words and outliers of a file: two blocks of lines."""
     blocks: list[list[str]] = []
     last = -1
@@ -124,28 +123,22 @@ def _read_topic(source: Dataset, shown: str) -> _Topic:
         blocks[-1].append(line.strip())
     if len(blocks) != 2:
         raise FormatError(
-            f"{shown}: expected two blocks of lines, words and outliers, with a blank line between them, "
+            f"{source.shown}: expected two blocks of lines, words and outliers, with a blank line between them, "
             f"got {len(blocks)}."
         )
-    _check(blocks[0], blocks[1], shown)
+    _check(blocks[0], blocks[1], source.shown)
     return source.name.removesuffix(".txt"), blocks[0], blocks[1]
 
 
-def _read_table(source: Dataset, shown: str) -> tuple[list[_Topic], int]:
+def _read_table(source: Dataset) -> tuple[list[_Topic], int]:
     """Return name, words and outliers of each line of a table, and how many empty words were left out."""
-    rows = read_rows(source, shown)
-    _, columns = find_columns(rows[0][1], _ROLES, None, f"{shown}, line {rows[0][0]}")
     found, empty = [], 0
-    for number, fields in rows[1:]:
-        where = f"{shown}, line {number}"
-        topic, words, outliers = (fields[column] for column in columns)
+    for where, (topic, words, outliers) in read_table(source, _ROLES).rows:
         lists = [_read_list(text, where) for text in (words, outliers)]
         filled = [[word for word in one if word] for one in lists]
         empty += sum(map(len, lists)) - sum(map(len, filled))
         _check(filled[0], filled[1], where)
         found.append((topic, filled[0], filled[1]))
-    if not found:
-        raise FormatError(f"{shown} holds a header and no topic.")
     return found, empty
 
 
@@ -278,8 +271,7 @@ def score_outliers(lookup: Lookup, topics: Topics) -> list[Outcome]:
 
 def _answer(vectors: Floats) -> tuple[float, float]:
     """Return hit and position, 0 to 1, of the last vector, the outlier."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    units = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    units = unit_rows(vectors)
     # einsum adds up in one order, whatever number of threads a matrix product would take.
     hits, positions = outlier_positions(np.einsum("id,jd->ij", units, units)[None])
     return float(hits[0]), float(positions[0])

@@ -1,6 +1,5 @@
 """Analogy questions, and the three forms in which people keep them."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FormatError, require
-from .datasets import Dataset, read_dataset
+from .datasets import Dataset, combined_digest, read_dataset
+from .numbering import number_keys
 
 __all__ = ["Form", "Questions", "read_questions"]
 
@@ -100,18 +100,17 @@ def read_questions(path: Path | str | Dataset, *, form: Form | None = None) -> Q
         if form not in (None, "bats"):
             raise FormatError(f"{path} is a folder, which is read as form='bats'; name a file for form={form!r}.")
         return _read_folder(Path(path))
-    source = path if isinstance(path, Dataset) else read_dataset(path)
-    shown = source.name if isinstance(path, Dataset) else str(path)
+    source = read_dataset(path)
     lines = list(source.lines())
     if not lines:
-        raise FormatError(f"{shown} is empty.")
+        raise FormatError(f"{source.shown} is empty.")
     form = form or _form_of(lines[0][1])
     if form == "bats":
-        return _of_pairs(source.name, source.sha256, [(_stem(source.name), source, shown)], ())
+        return _of_pairs(source.name, source.sha256, [(_stem(source.name), source)], ())
     read = _read_google if form == "google" else _read_msr
-    words, labels, notes = read(lines, shown)
+    words, labels, notes = read(lines, source)
     if not words:
-        raise FormatError(f"{shown} holds no question: four words on a line.")
+        raise FormatError(f"{source.shown} holds no question: four words on a line.")
     return _questions(source.name, source.sha256, words, labels, (), notes)
 
 
@@ -129,13 +128,13 @@ def _tags(fields: Sequence[str]) -> list[int]:
     return [i for i, field in enumerate(fields) if len(fields) == 5 and _TAG.fullmatch(field)]
 
 
-def _read_google(lines: Iterable[tuple[int, str]], shown: str) -> tuple[list[Words], list[str], list[str]]:
+def _read_google(lines: Iterable[tuple[int, str]], source: Dataset) -> tuple[list[Words], list[str], list[str]]:
     words: list[Words] = []
     labels: list[str] = []
     counts: dict[str, int] = {}
     current = None
     for number, line in lines:
-        where, line = f"{shown}, line {number}", line.strip()
+        where, line = source.where(number), line.strip()
         if line.startswith(":"):
             current = line[1:].strip()
             if not current:
@@ -154,13 +153,13 @@ def _read_google(lines: Iterable[tuple[int, str]], shown: str) -> tuple[list[Wor
     return words, labels, [f"no question in {', '.join(empty)}"] if empty else []
 
 
-def _read_msr(lines: Sequence[tuple[int, str]], shown: str) -> tuple[list[Words], list[str], list[str]]:
+def _read_msr(lines: Sequence[tuple[int, str]], source: Dataset) -> tuple[list[Words], list[str], list[str]]:
     tags = _tags(lines[0][1].split())
     tag = tags[0] if len(tags) == 1 else None
     words: list[Words] = []
     labels: list[str] = []
     for number, line in lines:
-        where, fields, label = f"{shown}, line {number}", line.split(), _NO_CATEGORY
+        where, fields, label = source.where(number), line.split(), _NO_CATEGORY
         if fields[0].startswith(":"):
             raise FormatError(f"{where}: a category line, which form='msr' has none of; read it with form='google'.")
         if tag is not None:
@@ -195,38 +194,39 @@ def _read_folder(folder: Path) -> Questions:
     found = []
     for path in chosen:
         source = read_dataset(path)
-        found.append(((path.parent / source.name).relative_to(folder).as_posix(), source, str(path)))
+        found.append(((path.parent / source.name).relative_to(folder).as_posix(), source))
     found.sort(key=lambda entry: entry[0])
-    digest = hashlib.sha256("".join(f"{name}\0{source.sha256}\n" for name, source, _ in found).encode())
-    stems = [_stem(source.name) for _, source, _ in found]
+    stems = [_stem(source.name) for _, source in found]
     # Files of two subfolders may have one name.
     labels = [stem if stems.count(stem) == 1 else _stem(entry[0]) for stem, entry in zip(stems, found, strict=True)]
-    files = [(label, source, shown) for label, (_, source, shown) in zip(labels, found, strict=True)]
+    files = [(label, source) for label, (_, source) in zip(labels, found, strict=True)]
     left = (f"left out {len(others)} files that are no .txt: {', '.join(others)[:60]}",) if others else ()
-    return _of_pairs(folder.resolve().name, digest.hexdigest(), files, left)
+    return _of_pairs(folder.resolve().name, combined_digest(found), files, left)
 
 
 def _stem(name: str) -> str:
     return name.removesuffix(".txt")
 
 
-def _of_pairs(name: str, sha256: str, files: Sequence[tuple[str, Dataset, str]], notes: Sequence[str]) -> Questions:
-    """Return as questions all ordered pairs of lines of each file (category, text, name for errors)."""
+def _of_pairs(name: str, sha256: str, files: Sequence[tuple[str, Dataset]], notes: Sequence[str]) -> Questions:
+    """Return as questions all ordered pairs of lines of each file (category, text)."""
     words: list[Words] = []
     labels: list[str] = []
     also: list[tuple[str, ...]] = []
     empty = 0
-    for label, source, shown in files:
+    for label, source in files:
         entries = []
         for number, line in source.lines():
-            word, answers, lost = _word_and_answers(line, f"{shown}, line {number}")
+            word, answers, lost = _word_and_answers(line, source.where(number))
             entries.append((word, answers))
             empty += lost
         if len(entries) < 2:
-            raise FormatError(f"{shown} holds {len(entries)} word pair; a question takes two.")
+            raise FormatError(f"{source.shown} holds {len(entries)} word pair; a question takes two.")
         total = len(words) + len(entries) * (len(entries) - 1)
         if total > _MOST:
-            raise FormatError(f"{shown}: its {len(entries)} lines make {total} questions in all; at most {_MOST}.")
+            raise FormatError(
+                f"{source.shown}: its {len(entries)} lines make {total} questions in all; at most {_MOST}."
+            )
         for i, (a, first) in enumerate(entries):
             for j, (c, answers) in enumerate(entries):
                 if i != j:
@@ -259,8 +259,7 @@ def _questions(
     also: Sequence[tuple[str, ...]],
     notes: Sequence[str],
 ) -> Questions:
-    numbers: dict[str, int] = {}
-    category = np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
+    category, names = number_keys(labels), tuple(dict.fromkeys(labels))
     again = len(words) - len(set(zip(words, labels, strict=True)))
     notes = [*notes, f"{again} questions are there more than once, and count each time"] if again else notes
-    return Questions(name, sha256, tuple(words), tuple(numbers), category, tuple(also), tuple(notes))
+    return Questions(name, sha256, tuple(words), names, category, tuple(also), tuple(notes))

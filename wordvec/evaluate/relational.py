@@ -1,6 +1,5 @@
 """Is weapon to knife as vehicle to car? Relational similarity: how well pairs show a relation (SemEval-2012 task 2)."""
 
-import hashlib
 import re
 import time
 from collections.abc import Sequence
@@ -13,12 +12,11 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError
-from .datasets import Dataset, read_dataset
-from .folds import unit_rows
+from .datasets import Dataset, combined_digest, read_dataset
+from .geometry import cosines, unit_rows
 from .measures import GROUP_MEAN, GROUP_SPEARMAN, SPEARMAN
+from .numbering import number_pairs
 from .outcome import Outcome, outcome_table, timed
-from .pairs import number_words
-from .similarity import cosines
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -113,15 +111,15 @@ def read_relational(folder: Path | str) -> RelationClasses:
     ratings: list[float] = []
     relation: list[int] = []
     questions: list[list[int]] = []
-    digests = []
+    sources: list[Dataset] = []
     for k, name in enumerate(names):
         paths = [folder / f"{kind}-{name}.txt" for kind in ("GoldRatings", "Phase1Questions", "Phase2Questions")]
         gold, pattern, asked = (read_dataset(path) for path in paths)
-        digests += [source.sha256 for source in (gold, pattern, asked)]
-        rated = _read_gold(gold, str(paths[0]))
-        paradigms.append(_read_pattern(pattern, str(paths[1])))
+        sources += (gold, pattern, asked)
+        rated = _read_gold(gold)
+        paradigms.append(_read_pattern(pattern))
         numbers = {pair: len(words) + i for i, pair in enumerate(rated)}
-        questions += _read_questions(asked, str(paths[2]), numbers)
+        questions += _read_questions(asked, numbers)
         words += rated
         ratings += rated.values()
         relation += [k] * len(rated)
@@ -131,7 +129,7 @@ def read_relational(folder: Path | str) -> RelationClasses:
     whole = folder.resolve()
     return RelationClasses(
         f"{whole.parent.name}/{whole.name}",
-        hashlib.sha256("".join(digests).encode()).hexdigest(),
+        combined_digest((source.name, source) for source in sources),
         tuple(names),
         tuple(paradigms),
         tuple(words),
@@ -149,12 +147,12 @@ def _pair(text: str, where: str) -> Pair:
     return parts[0], parts[1]
 
 
-def _read_gold(source: Dataset, shown: str) -> dict[Pair, float]:
+def _read_gold(source: Dataset) -> dict[Pair, float]:
     found: dict[Pair, float] = {}
     for number, line in source.lines():
         if line.startswith("#"):
             continue
-        where, match = f"{shown}, line {number}", _GOLD.fullmatch(line)
+        where, match = source.where(number), _GOLD.fullmatch(line)
         if match is None:
             raise FormatError(f'{where}: expected a rating and a pair, as in 50.0 "weapon:spear"; got {line[:60]!r}.')
         pair = _pair(match[2], where)
@@ -162,11 +160,11 @@ def _read_gold(source: Dataset, shown: str) -> dict[Pair, float]:
             raise FormatError(f"{where}: {match[2]!r} is rated twice.")
         found[pair] = float(match[1])
     if not found:
-        raise FormatError(f"{shown} holds no rated pair.")
+        raise FormatError(f"{source.shown} holds no rated pair.")
     return found
 
 
-def _read_pattern(source: Dataset, shown: str) -> tuple[Pair, ...]:
+def _read_pattern(source: Dataset) -> tuple[Pair, ...]:
     found: list[Pair] = []
     begun = False
     for number, line in source.lines():
@@ -175,16 +173,16 @@ def _read_pattern(source: Dataset, shown: str) -> tuple[Pair, ...]:
         elif begun and line.rstrip().endswith("?"):
             break
         elif begun:
-            found.append(_pair(line, f"{shown}, line {number}"))
+            found.append(_pair(line, source.where(number)))
     if not found:
-        raise FormatError(f'{shown} holds no pair below "Consider the following word pairs:".')
+        raise FormatError(f'{source.shown} holds no pair below "Consider the following word pairs:".')
     return tuple(found)
 
 
-def _read_questions(source: Dataset, shown: str, numbers: dict[Pair, int]) -> list[list[int]]:
+def _read_questions(source: Dataset, numbers: dict[Pair, int]) -> list[list[int]]:
     found = []
     for number, line in source.lines():
-        where = f"{shown}, line {number}"
+        where = source.where(number)
         pairs = [_pair(text, where) for text in _QUOTED.findall(line)]
         if len(pairs) != _PAIRS_IN_QUESTION:
             raise FormatError(f"{where}: expected four pairs in quotes, got {len(pairs)}.")
@@ -375,7 +373,7 @@ def _each_class(
     whole: Outcome, data: RelationClasses, kept: NDArray[np.bool_], lost: NDArray[np.bool_]
 ) -> list[Outcome]:
     """Return an outcome for each class, over another draw of words."""
-    numbers = number_words(data.words)[kept]
+    numbers = number_pairs(data.words)[kept]
     words = replace(whole, measure=SPEARMAN, values=whole.values[:, :2], units=numbers, unit="word")
     found = []
     for k, name in enumerate(data.classes):

@@ -1,8 +1,6 @@
 """Which relation holds between two words? Sets such as BLESS: concepts, and words related to them in several ways."""
 
 import time
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +10,14 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError
+from .columns import Columns, Role, read_table
 from .datasets import Dataset, read_dataset
-from .folds import Fold, count_straddling, cross_validate, group_folds, unit_rows, word_folds
+from .folds import Fold, count_straddling, cross_validate, group_folds, word_folds
+from .geometry import cosines, unit_rows
 from .measures import AUC, BEST_Z, MACRO_MEAN, MEAN
+from .numbering import number_keys
 from .outcome import Outcome, outcome_table, timed
-from .pairs import Columns, checked_word, cut_parts_of_speech, find_column, is_header, split_lines
-from .similarity import cosines
+from .pairs import SEPARATORS, WORDS, checked_pair, count_repeats, cut_parts_of_speech
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 __all__ = ["Relations", "evaluate_relations", "read_relations", "score_relations"]
 
 _UNKNOWN = {"", "?"}
-_RELATION = {"relation", "rel", "relationtype"}
+_ROLES: list[Role] = [
+    ("concept", WORDS[0][1]),
+    ("related word", WORDS[1][1]),
+    ("relation", {"relation", "rel", "relationtype"}),
+]
 #: BEST_Z is bounded by 4, which is what the best of 17 can reach.
 _MOST = 17
 
@@ -61,9 +65,8 @@ class Relations:
 
     def concepts(self) -> tuple[NDArray[np.int64], tuple[str, ...]]:
         """Return int64[n], the number of the concept of each pair, letter case ignored, and the concepts."""
-        numbers: dict[str, int] = {}
-        found = [numbers.setdefault(one.casefold(), len(numbers)) for one, _ in self.words]
-        return np.array(found, dtype=np.int64), tuple(numbers)
+        names = [one.casefold() for one, _ in self.words]
+        return number_keys(names), tuple(dict.fromkeys(names))
 
 
 def read_relations(path: Path | str | Dataset, *, columns: Columns | None = None) -> Relations:
@@ -96,67 +99,29 @@ def read_relations(path: Path | str | Dataset, *, columns: Columns | None = None
     >>> found.words, found.names, found.relation.tolist()
     ((('frog', 'animal'), ('frog', 'leg')), ('hyper', 'mero'), [0, 1])
     """
-    source = path if isinstance(path, Dataset) else read_dataset(path)
-    shown = source.name if isinstance(path, Dataset) else str(path)
-    rows = split_lines(source, shown)
-    line, first_row = rows[0]
-    header, (one, other, kind) = _find_columns(first_row, columns, f"{shown}, line {line}")
-    notes = [f"line {line} taken for a header: {' '.join(first_row).strip()[:60]}"] if header else []
-    words: list[tuple[str, str]] = []
-    given = []
-    for number, fields in rows[header:]:
-        where = f"{shown}, line {number}"
-        if fields[kind] not in _UNKNOWN:
-            words.append((checked_word(fields[one], where), checked_word(fields[other], where)))
-            given.append("random" if fields[kind].startswith("random-") else fields[kind])
-    left = len(rows) - header - len(given)
+    source = read_dataset(path)
+    table = read_table(source, _ROLES, columns, separators=SEPARATORS, unnamed=(1, 4, 3))
+    lines = [(where, fields) for where, fields in table.rows if fields[2] not in _UNKNOWN]
+    words = [checked_pair(fields, where) for where, fields in lines]
+    given = ["random" if kind.startswith("random-") else kind for _, (_, _, kind) in lines]
+    left = len(table.rows) - len(lines)
     names = sorted(set(given))
     if not 2 <= len(names) <= _MOST:
-        raise FormatError(f"{shown}: expected 2 to {_MOST} relations, got {len(names)} ({', '.join(names)[:80]}).")
-    notes += [f"{left} lines without a relation ('?' or empty) left out"] if left else []
+        raise FormatError(
+            f"{source.shown}: expected 2 to {_MOST} relations, got {len(names)} ({', '.join(names)[:80]})."
+        )
     words, cut = cut_parts_of_speech(words)
-    notes += [cut] if cut else []
-    notes += [*_counted(words, given), count_straddling(word_folds(words))]
+    folded = [(one.casefold(), other.casefold()) for one, other in words]
+    notes = [
+        *table.notes,
+        *([f"{left} lines without a relation ('?' or empty) left out"] if left else []),
+        *cut,
+        "pairs: " + ", ".join(f"{name} {given.count(name)}" for name in names),
+        *count_repeats(folded, given, "relations", "pairs more than once"),
+        count_straddling(word_folds(words)),
+    ]
     relation = np.array([names.index(name) for name in given], dtype=np.int64)
     return Relations(source.name, source.sha256, tuple(words), tuple(names), relation, tuple(notes))
-
-
-def _find_columns(first: Sequence[str], columns: Columns | None, where: str) -> tuple[bool, tuple[int, int, int]]:
-    """Return whether ``first`` is a header, and the columns (from 0) of concept, relatum and relation."""
-    plain = ["".join(filter(str.isalnum, name)).lower() for name in first]
-    kinds = [i for i, name in enumerate(plain) if name in _RELATION]
-    if columns is not None:
-        one, other, kind = (find_column(column, first, where) for column in columns)
-        return is_header(first) or any(isinstance(column, str) for column in columns), (one, other, kind)
-    if is_header(first) and len(kinds) == 1:
-        one, other = (next(i for i, n in enumerate(plain) if n in {f"{w}{k}" for w in _WORD}) for k in (1, 2))
-        return True, (one, other, kinds[0])
-    if len(first) == 4 and not is_header(first):
-        return False, (0, 3, 2)
-    raise FormatError(
-        f"{where}: cannot tell which of {len(first)} columns are concept, related word and relation "
-        f"({', '.join(first[:8])[:120]}); begin with a header word1, word2, relation, or name the columns "
-        "(in Python: columns=(1, 2, 3))."
-    )
-
-
-_WORD = ("word", "term", "w")
-
-
-def _counted(words: Sequence[tuple[str, str]], given: Sequence[str]) -> list[str]:
-    sizes = Counter(given)
-    notes = ["pairs: " + ", ".join(f"{name} {sizes[name]}" for name in sorted(sizes))]
-    held: dict[tuple[str, str], set[str]] = {}
-    lines: Counter[tuple[str, str]] = Counter()
-    for (one, other), name in zip(words, given, strict=True):
-        pair = (one.casefold(), other.casefold())
-        lines[pair] += 1
-        held.setdefault(pair, set()).add(name)
-    more = [pair for pair, count in lines.items() if count > 1]
-    if more:
-        total, unequal = sum(lines[pair] for pair in more), sum(len(held[pair]) > 1 for pair in more)
-        notes.append(f"{total} lines hold {len(more)} pairs more than once; all kept; relations differ in {unequal}")
-    return notes
 
 
 def evaluate_relations(

@@ -1,15 +1,15 @@
 """Where the right answers to query vectors stand among all words of a vocabulary: counted, never sorted."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import require
-from ..search import nearest_rows, run_spans
+from ..csls import usual_cosines
+from ..search import Candidates, run_spans
 from ..threads import count_threads
+from .geometry import unit_rows
 from .words import Lookup
 
 __all__ = [
@@ -20,13 +20,12 @@ __all__ = [
     "find_places",
     "precision_at",
     "reciprocal_ranks",
-    "unit_rows",
 ]
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
 
-#: Queries that are answered, or words whose neighbors are found, together.
+#: Queries that are answered together.
 _BLOCK = 1 << 12
 #: Words at a time: as many columns of scores as this many numbers are room for, within limits.
 _CELLS, _FEWEST, _MOST = 1 << 21, 64, 1024
@@ -51,74 +50,30 @@ class Places(NamedTuple):
     tied: Ids
 
 
-@dataclass(frozen=True, eq=False)
-class Candidates:
-    """Words that may be found.
-
-    Parameters
-    ----------
-    vectors : float32[V, D]
-        All vectors.
-    rows : int64[m]
-        Those that stand for a word and have a direction, ascending.
-    scale : float32[V]
-        One over the length of a vector; 0 where it has no direction.
-    """
-
-    vectors: Floats
-    rows: Ids
-    scale: Floats
-
-
-def candidates_of(lookup: Lookup) -> Candidates:
+def candidates_of(lookup: Lookup, rows: Ids | None = None) -> Candidates:
     """Return the words of a lookup that stand for a word and have a direction.
 
     Parameters
     ----------
     lookup : Lookup
         The vectors.
+    rows : int64[m], optional
+        Only these.
 
     Examples
     --------
     >>> from wordvec import Embeddings, Vocabulary
     >>> from wordvec.evaluate.words import look_up
     >>> words = Vocabulary(("Sea", "sea", "war", "nil"), np.arange(4, 0, -1))
-    >>> rows = np.array([[1, 0], [1, 1], [0, 2], [0, 0]], np.float32)
-    >>> candidates_of(look_up(Embeddings(words, rows))).rows.tolist()
+    >>> vectors = np.array([[1, 0], [1, 1], [0, 2], [0, 0]], np.float32)
+    >>> candidates_of(look_up(Embeddings(words, vectors))).rows.tolist()
     [0, 2]
     """
-    norms = lookup.embeddings.norms
-    sound = np.isfinite(norms) & (norms > 0)
-    scale = np.zeros(len(norms), dtype=np.float32)
-    np.divide(1.0, norms, out=scale, where=sound)
-    # One type of array, whoever asks: each kernel is compiled once. Nobody's matrix is copied unless it is strided.
-    vectors = np.ascontiguousarray(lookup.embeddings.vectors).view(np.ndarray)
-    vectors.setflags(write=False)
-    scale.setflags(write=False)
-    return Candidates(vectors, np.flatnonzero(lookup.usable & sound[: len(lookup.usable)]), scale)
+    usable = np.flatnonzero(lookup.usable)
+    return Candidates.of(lookup.embeddings, usable if rows is None else np.intersect1d(usable, rows))
 
 
-def unit_rows(vectors: NDArray[np.float64]) -> Floats:
-    """Return float32[n, D], vectors of length 1; zeros where a vector has no direction.
-
-    Parameters
-    ----------
-    vectors : float64[n, D]
-        The vectors.
-
-    Examples
-    --------
-    >>> unit_rows(np.array([[0.0, 2.0], [0.0, 0.0]])).tolist()
-    [[0.0, 1.0], [0.0, 0.0]]
-    """
-    lengths = np.linalg.norm(vectors, axis=1)
-    found = np.zeros(vectors.shape)
-    sound = np.isfinite(lengths) & (lengths > 0)
-    found[sound] = vectors[sound] / lengths[sound, None]
-    return found.astype(np.float32)
-
-
-def csls_bias(far: Candidates, near: Candidates, among: Ids, k: int, *, threads: int | None = None) -> Floats:
+def csls_bias(far: Candidates, near: Candidates, k: int, *, threads: int | None = None) -> Floats:
     r"""Return float32[V], what is added to the cosine with each word of the far side so that CSLS ranks them.
 
     :math:`\mathrm{CSLS}(x, y) = 2\cos(x, y) - r_T(x) - r_S(y)` orders the y as :math:`\cos(x, y) - r_S(y) / 2` does.
@@ -128,9 +83,7 @@ def csls_bias(far: Candidates, near: Candidates, among: Ids, k: int, *, threads:
     far : Candidates
         The words y.
     near : Candidates
-        The words that are asked for neighbors of y.
-    among : int64[m]
-        Which rows of ``near``, ascending; with none, every bias is 0.
+        The words that are asked for neighbors of y; with none, every bias is 0.
     k : int >= 1
         How many neighbors :math:`r_S(y)` is the mean cosine with; at most as many as there are.
     threads : int >= 1, optional
@@ -143,23 +96,24 @@ def csls_bias(far: Candidates, near: Candidates, among: Ids, k: int, *, threads:
     Examples
     --------
     >>> from wordvec import Embeddings, Vocabulary
-    >>> from wordvec.evaluate.words import look_up
     >>> words = Vocabulary(("sea", "war"), np.arange(2, 0, -1))
-    >>> side = candidates_of(look_up(Embeddings(words, np.array([[1, 0], [0, 1]], np.float32))))
-    >>> csls_bias(side, side, side.rows, 2).tolist()
+    >>> side = Candidates.of(Embeddings(words, np.array([[1, 0], [0, 1]], np.float32)))
+    >>> csls_bias(side, side, 2).tolist()
     [-0.25, -0.25]
     """
     bias = np.zeros(len(far.scale), dtype=np.float32)
-    for start in range(0, len(far.rows) if len(among) else 0, _BLOCK):
-        part = far.rows[start : start + _BLOCK]
-        units = far.vectors[part] * far.scale[part, None]
-        found = nearest_rows(units, near.vectors, k, scale=near.scale, candidates=among, threads=threads)
-        bias[part] = -found.similarities.mean(axis=1, dtype=np.float64) / 2
+    bias[far.rows] = -usual_cosines(far, near, k, threads=threads) / 2
     return bias
 
 
 def find_places(
-    units: Floats, candidates: Candidates, answers: Ids, biases: list[Floats], *, threads: int | None = None
+    queries: NDArray[np.float64],
+    candidates: Candidates,
+    answers: Ids,
+    *,
+    biases: Sequence[Floats] | None = None,
+    barred: Ids | None = None,
+    threads: int | None = None,
 ) -> list[Places]:
     """Count the words that are nearer to each query than the best of its right answers.
 
@@ -169,14 +123,16 @@ def find_places(
 
     Parameters
     ----------
-    units : float32[n, D]
-        The queries, of length 1 or 0.
+    queries : float64[n, D]
+        Vectors, brought to length 1 and rounded to float32 first; all cosines with zeros are 0.
     candidates : Candidates
         Among which words to count.
     answers : int64[p, 2]
         Number of a query and row of a right answer to it: other right answers are no rivals.
-    biases : list of float32[V]
-        What is added to the cosines: one set of places for each.
+    biases : sequence of float32[V], optional
+        What is added to the cosines: one set of places for each. One, with nothing added, otherwise.
+    barred : int64[b, 2], optional
+        Number of a query and row that is not compared for it; never one of its right answers.
     threads : int >= 1, optional
         As many as the machine has CPUs otherwise.
 
@@ -195,62 +151,83 @@ def find_places(
     >>> from wordvec.evaluate.words import look_up
     >>> words = Vocabulary(("north", "east", "northern"), np.arange(3, 0, -1))
     >>> among = candidates_of(look_up(Embeddings(words, np.array([[0, 1], [1, 0], [0, 2]], np.float32))))
-    >>> query = np.array([[0.6, 0.8]], np.float32)
-    >>> find_places(query, among, np.array([[0, 1]]), [np.zeros(3, np.float32)])
+    >>> query = np.array([[3.0, 4.0]])
+    >>> find_places(query, among, np.array([[0, 1]]))
     [Places(better=array([2]), tied=array([0]))]
-    >>> find_places(query, among, np.array([[0, 0]]), [np.zeros(3, np.float32)])
+    >>> find_places(query, among, np.array([[0, 0]]))
     [Places(better=array([0]), tied=array([1]))]
+    >>> find_places(query, among, np.array([[0, 1]]), barred=np.array([[0, 2]]))
+    [Places(better=array([1]), tied=array([0]))]
     """
-    n = len(units)
-    require(threads is None or threads >= 1, "threads", "an integer >= 1", threads)
-    # A word without a direction cannot be found; a word that is right twice is right once.
-    answers = np.unique(answers[np.isin(answers[:, 1], candidates.rows)], axis=0)
-    found = [Places(np.full(n, _NEVER), np.zeros(n, dtype=np.int64)) for _ in biases]
+    n, threads = len(queries), count_threads(threads)
+    shifts = [np.zeros(len(candidates.scale), dtype=np.float32)] if biases is None else biases
+    answers = _among(answers, candidates)
+    rivals = _among(np.empty((0, 2), dtype=np.int64) if barred is None else barred, candidates)
+    found = [Places(np.full(n, _NEVER), np.zeros(n, dtype=np.int64)) for _ in shifts]
     asked = np.unique(answers[:, 0])
     for start in range(0, len(asked), _BLOCK):
         part = asked[start : start + _BLOCK]
-        low, high = np.searchsorted(answers[:, 0], [part[0], part[-1] + 1])
-        local = np.stack([np.searchsorted(part, answers[low:high, 0]), answers[low:high, 1]], axis=1)
-        own, right = _own_scores(np.ascontiguousarray(units[part]), candidates, local, biases)
-        counts = _count(np.ascontiguousarray(units[part]), candidates, own, biases, count_threads(threads))
-        for (better, tied), above, level, alike in zip(found, counts[0], counts[1], right, strict=True):
-            better[part], tied[part] = above, level - above - alike
+        units = unit_rows(queries[part]).astype(np.float32)
+        units.setflags(write=False)
+        right, away = (_of_queries(pairs, part) for pairs in (answers, rivals))
+        scores, others = (_scores(units, candidates, pairs, shifts) for pairs in (right, away))
+        own = [_highest(right[:, 0], score, len(part)) for score in scores]
+        counts = _count(units, candidates, own, shifts, threads)
+        for places, above, level, best, score, other in zip(found, *counts, own, scores, others, strict=True):
+            # What is right, or barred, was counted with all others.
+            above -= _tally(away[:, 0], other > best[away[:, 0]], len(part))
+            level -= _tally(away[:, 0], other >= best[away[:, 0]], len(part))
+            level -= _tally(right[:, 0], score == best[right[:, 0]], len(part))
+            places.better[part], places.tied[part] = above, level - above
     return found
 
 
-def _own_scores(
-    units: Floats, candidates: Candidates, answers: Ids, biases: list[Floats]
-) -> tuple[list[Floats], list[Ids]]:
-    """Return for each bias the score of each query's best right answer, and how many right answers have it."""
+def _among(pairs: Ids, candidates: Candidates) -> Ids:
+    """Return the pairs of query and row whose row is a candidate, by query, each once."""
+    return np.unique(pairs[np.isin(pairs[:, 1], candidates.rows)], axis=0)
+
+
+def _of_queries(pairs: Ids, part: Ids) -> Ids:
+    """Return the pairs of some queries, ascending, with the queries numbered among these."""
+    low, high = np.searchsorted(pairs[:, 0], [part[0], part[-1] + 1])
+    pairs = pairs[low:high]
+    pairs = pairs[np.isin(pairs[:, 0], part)]
+    return np.stack([np.searchsorted(part, pairs[:, 0]), pairs[:, 1]], axis=1)
+
+
+def _scores(units: Floats, candidates: Candidates, pairs: Ids, biases: Sequence[Floats]) -> list[Floats]:
+    """Return float32[p] for each bias, the scores of pairs of query and row."""
     from ..kernels.combinations import pair_products
 
-    rows = np.ascontiguousarray(answers[:, 1])
-    products = np.empty(len(answers), dtype=np.float32)
-    pair_products(units, np.ascontiguousarray(answers[:, 0]), candidates.vectors, rows, products)
-    own, right = [], []
-    for bias in biases:
-        scores = products * candidates.scale[rows] + bias[rows]
-        best = np.full(len(units), -np.inf, dtype=np.float32)
-        np.maximum.at(best, answers[:, 0], scores)
-        own.append(best)
-        right.append(np.bincount(answers[scores == best[answers[:, 0]], 0], minlength=len(units)))
-    return own, right
+    numbers, rows = np.ascontiguousarray(pairs.T)
+    products = np.empty(len(rows), dtype=np.float32)
+    pair_products(units, numbers, candidates.vectors, rows, products)
+    return [products * candidates.scale[rows] + bias[rows] for bias in biases]
 
 
-def _count(
-    units: Floats, candidates: Candidates, own: list[Floats], biases: list[Floats], threads: int
-) -> NDArray[np.int64]:
+def _highest(numbers: Ids, scores: Floats, count: int) -> Floats:
+    """Return float32[count], the highest score of each query."""
+    best = np.full(count, -np.inf, dtype=np.float32)
+    np.maximum.at(best, numbers, scores)
+    return best
+
+
+def _tally(numbers: Ids, chosen: NDArray[np.bool_], count: int) -> Ids:
+    """Return int64[count], how many of each query's pairs are chosen."""
+    return np.bincount(numbers[chosen], minlength=count)
+
+
+def _count(units: Floats, candidates: Candidates, own: Sequence[Floats], biases: Sequence[Floats], threads: int) -> Ids:
     """Return int64[2, B, n]: for each bias and query how many words score more than ``own``, and how many not less."""
     from ..kernels._product import STEP, WIDE, WIDE_ROWS
     from ..kernels.combinations import fill_products
 
     count, dim = units.shape
-    units.setflags(write=False)
     numbers = np.concatenate([np.arange(count), np.full(STEP - 1, count - 1)])
     width = max(_FEWEST, min(_MOST, _CELLS // count // _FEWEST * _FEWEST))
     scale, shifts = candidates.scale[candidates.rows], [bias[candidates.rows] for bias in biases]
 
-    def work(take: Callable[[], tuple[int, int] | None]) -> NDArray[np.int64]:
+    def work(take: Callable[[], tuple[int, int] | None]) -> Ids:
         found = np.zeros((2, len(biases), count), dtype=np.int64)
         packed, tile = np.empty((_PANELS, dim, WIDE), np.float32), np.empty((WIDE_ROWS, WIDE), np.float32)
         cosines, scores = np.empty((count, width), np.float32), np.empty((count, width), np.float32)

@@ -1,8 +1,5 @@
 """Are sentences alike where people find them alike? Semantic textual similarity of pooled word vectors."""
 
-import csv
-import math
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +12,13 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
 from ..text.tokenize import tokenize
+from .columns import Columns, Role, checked_number, is_numeric, read_table
 from .datasets import Dataset, read_dataset
+from .geometry import cosines
 from .measures import PEARSON, SPEARMAN
+from .numbering import number_keys
 from .outcome import Outcome, outcome_table, timed
 from .pooling import POOLINGS, Pooling, pool
-from .similarity import cosines
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -27,12 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["SentencePairs", "evaluate_sentences", "read_sentences", "score_sentences"]
 
-#: Column names as they are compared: lower case, letters and digits only.
-_FIRST = {"sentencea", "sentence1", "sent1", "s1", "text1"}
-_SECOND = {"sentenceb", "sentence2", "sent2", "s2", "text2"}
-_SCORES = {"relatednessscore", "relatedness", "score", "similarityscore", "similarity", "goldstandard", "rating"}
-
-Columns = tuple[int | str, int | str, int | str]
+_ROLES: list[Role] = [
+    ("sentence 1", {"sentencea", "sentence1", "sent1", "s1", "text1"}),
+    ("sentence 2", {"sentenceb", "sentence2", "sent2", "s2", "text2"}),
+    ("score", {"relatednessscore", "relatedness", "score", "similarityscore", "similarity", "goldstandard", "rating"}),
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,78 +88,17 @@ def read_sentences(path: Path | str | Dataset, *, columns: Columns | None = None
     >>> found.sentences, found.scores.tolist()
     ((('A cat, asleep.', 'A cat sleeps.'),), [4.8])
     """
-    source = path if isinstance(path, Dataset) else read_dataset(path)
-    shown = source.name if isinstance(path, Dataset) else str(path)
-    rows = _split(source, shown)
-    head = rows[0][1]
-    header, (first, second, score) = _find_columns(head, columns, f"{shown}, line {rows[0][0]}")
+    source = read_dataset(path)
+    # Columns that are named may be those of a file whose lines go on as they like, as those of STS do.
+    value = None if columns is None else is_numeric
+    table = read_table(source, _ROLES, columns, separators="\t,", value=value, ragged=columns is not None)
     sentences, scores = [], []
-    for number, fields in rows[header:]:
-        where = f"{shown}, line {number}"
-        if len(fields) != len(head) if columns is None else len(fields) <= max(first, second, score):
-            raise FormatError(f"{where}: expected {len(head)} columns like the first line, got {len(fields)}.")
-        if not (fields[first] and fields[second]):
+    for where, (first, second, score) in table.rows:
+        if not (first and second):
             raise FormatError(f"{where}: a sentence is empty.")
-        if not _is_number(fields[score]):
-            raise FormatError(f"{where}: the score must be a number, got {fields[score][:60]!r}.")
-        sentences.append((fields[first], fields[second]))
-        scores.append(float(fields[score]))
-    if not sentences:
-        raise FormatError(f"{shown} holds a header and no pair.")
-    notes = [f"columns {first + 1}, {second + 1} and {score + 1} of {len(head)}"] if len(head) > 3 else []
-    if header:
-        notes.append(f"line {rows[0][0]} taken for a header: {' '.join(head)[:60]}")
-    return SentencePairs(source.name, source.sha256, tuple(sentences), np.array(scores), tuple(notes))
-
-
-def _split(source: Dataset, shown: str) -> list[tuple[int, list[str]]]:
-    """Return line number and fields of each line that is not blank."""
-    rows: list[tuple[int, list[str]]] = []
-    tab = False
-    for number, line in source.lines():
-        tab = "\t" in line if not rows else tab
-        try:
-            # White space at the ends is no field, a tab before an empty first field is one.
-            fields = line.split("\t") if tab else next(csv.reader([line], skipinitialspace=True, strict=True))
-        except csv.Error as error:
-            raise FormatError(f"{shown}, line {number}: {error}; is a quotation mark missing?") from error
-        rows.append((number, [field.strip() for field in fields]))
-    if not rows:
-        raise FormatError(f"{shown} is empty.")
-    return rows
-
-
-def _find_columns(head: Sequence[str], columns: Columns | None, where: str) -> tuple[bool, tuple[int, int, int]]:
-    """Return whether the first line is a header, and the columns (from 0) of sentences and score."""
-    names = [re.sub(r"[\W_]", "", field).lower() for field in head]
-    found = [[i for i, name in enumerate(names) if name in wanted] for wanted in (_FIRST, _SECOND, _SCORES)]
-    if columns is not None:
-        one, two, score = (_chosen(column, head, where) for column in columns)
-        return any(isinstance(c, str) for c in columns) or not _is_number(head[score]), (one, two, score)
-    if [len(places) for places in found] == [1, 1, 1]:
-        return True, (found[0][0], found[1][0], found[2][0])
-    if len(head) == 3 and _is_number(head[2]):
-        return False, (0, 1, 2)
-    raise FormatError(
-        f"{where}: cannot tell which of {len(head)} columns are the sentences and their score "
-        f"({', '.join(field[:20] for field in head[:8])}); keep these three, or name them, "
-        "as in --columns 6,7,5 (in Python: columns=(6, 7, 5))."
-    )
-
-
-def _chosen(column: int | str, head: Sequence[str], where: str) -> int:
-    if isinstance(column, int) and 1 <= column <= len(head):
-        return column - 1
-    if isinstance(column, str) and column in head:
-        return list(head).index(column)
-    raise FormatError(f"{where}: there is no column {column!r} among {', '.join(field[:20] for field in head[:20])}.")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
+        sentences.append((first, second))
+        scores.append(checked_number(score, where))
+    return SentencePairs(source.name, source.sha256, tuple(sentences), np.array(scores), table.notes)
 
 
 def evaluate_sentences(
@@ -280,8 +217,7 @@ def score_sentences(
     require(bool(remove), "remove", "at least one number of components", tuple(remove))
     start = time.perf_counter()
     texts = [_tokens(text, tokenizer) for pair in pairs.sentences for text in pair]
-    numbers: dict[str, int] = {}
-    units = [[numbers.setdefault(" ".join(text.split()), len(numbers)) for text in pair] for pair in pairs.sentences]
+    units = number_keys(" ".join(text.split()) for pair in pairs.sentences for text in pair).reshape(-1, 2)
     outcomes = []
     for name in pooling:
         for components in remove:
@@ -302,7 +238,7 @@ def score_sentences(
                         measure,
                         items,
                         np.stack([found, pairs.scores[items]], axis=1),
-                        np.array(units)[items],
+                        units[items],
                         "sentence",
                         int(lost.sum()),
                         lookup.policy,

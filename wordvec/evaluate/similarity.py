@@ -5,18 +5,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
+from .geometry import cosines
 from .measures import PEARSON, SPEARMAN
+from .numbering import number_pairs
 from .outcome import Outcome, outcome_table, timed
-from .pairs import Pairs, number_words, read_pairs
+from .pairs import Pairs, read_pairs
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Pairs", "cosines", "evaluate_similarity", "read_pairs", "score_similarity"]
+__all__ = ["Pairs", "evaluate_similarity", "read_pairs", "score_similarity"]
 
 
 def evaluate_similarity(
@@ -90,7 +91,7 @@ def score_similarity(lookup: Lookup, pairs: Pairs) -> list[Outcome]:
     rows = lookup.rows(pairs.words)
     kept, missing = lookup.kept(rows), int((rows < 0).any(axis=1).sum())
     values = np.stack([cosines(*(lookup.vectors(rows[kept, side]) for side in (0, 1))), pairs.scores[kept]], axis=1)
-    units = number_words(pairs.words)
+    units = number_pairs(pairs.words)
     items = np.flatnonzero(kept)
     outcomes = [
         Outcome(
@@ -109,23 +110,3 @@ def score_similarity(lookup: Lookup, pairs: Pairs) -> list[Outcome]:
         for measure in (SPEARMAN, PEARSON)
     ]
     return timed(outcomes, time.perf_counter() - start)
-
-
-def cosines(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return float64[n], the cosine of each pair of rows; 0 where a vector has no length.
-
-    Parameters
-    ----------
-    first, second : float64[n, D]
-        The vectors.
-
-    Examples
-    --------
-    >>> cosines(np.array([[3.0, 0.0], [1.0, 1.0]]), np.array([[2.0, 0.0], [0.0, 0.0]])).tolist()
-    [1.0, 0.0]
-    """
-    lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
-    products: NDArray[np.float64] = np.einsum("nd,nd->n", first, second)
-    found = np.zeros(len(first))
-    np.divide(products, lengths, out=found, where=lengths > 0)
-    return found

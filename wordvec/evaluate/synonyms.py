@@ -1,6 +1,5 @@
 """Which of a few words means the same as another?"""
 
-import hashlib
 import re
 import time
 from collections.abc import Sequence
@@ -14,10 +13,11 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError
 from .columns import read_rows
-from .datasets import Dataset, read_dataset
+from .datasets import Dataset, combined_digest, read_dataset
+from .geometry import cosines
 from .measures import MEAN
+from .numbering import number_keys
 from .outcome import Outcome, outcome_table, timed
-from .similarity import cosines
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def read_choices(path: Path | str | Dataset, answers: Path | str | Dataset | Non
     >>> read_choices(asked, Dataset("toefl.ans", "1 (a,a,-) 0 b\\n", "")).choices
     (('tremendously', 'uniquely'),)
     """
-    source, shown = _source(path)
+    source = read_dataset(path)
+    shown = source.shown
     lines = [(number, line) for number, line in source.lines() if not line.lstrip().startswith("#")]
     if not lines:
         raise FormatError(f"{shown} holds no question.")
@@ -109,15 +110,15 @@ def read_choices(path: Path | str | Dataset, answers: Path | str | Dataset | Non
     if _QUESTION.fullmatch(first):
         if answers is None:
             raise FormatError(f"{shown}: questions with numbers and letters need a file of answers.")
-        key, shown_key = _source(answers)
-        found = _read_lettered(lines, shown, _read_key(key, shown_key), shown_key)
-        sha256 = hashlib.sha256(f"{sha256} {key.sha256}\n".encode()).hexdigest()
+        key = read_dataset(answers)
+        found = _read_lettered(lines, shown, _read_key(key), key.shown)
+        sha256 = combined_digest((one.name, one) for one in (source, key))
         note = f"questions with letters, answers from {key.name}"
     elif {"word", "answer"} <= set(names) and any(name.startswith("choice") for name in names):
-        found, note = _read_table(source, shown), "a table with a header"
+        found, note = _read_table(source), "a table with a header"
     elif "|" in first or ":" in first:
         separator = "|" if "|" in first else ":"
-        found = [_read_line(line, separator, f"{shown}, line {number}") for number, line in lines]
+        found = [_read_line(line, separator, source.where(number)) for number, line in lines]
         note = f"separated by {separator!r}, the first choice is right"
     else:
         raise FormatError(
@@ -130,10 +131,6 @@ def read_choices(path: Path | str | Dataset, answers: Path | str | Dataset | Non
 
 
 _Question = tuple[str, tuple[str, ...]]
-
-
-def _source(path: Path | str | Dataset) -> tuple[Dataset, str]:
-    return (path, path.name) if isinstance(path, Dataset) else (read_dataset(path), str(path))
 
 
 def _question(word: str, right: str, choices: Sequence[str], where: str) -> _Question:
@@ -157,15 +154,15 @@ def _read_line(line: str, separator: str, where: str) -> _Question:
     return _question(head.strip(), fields[0], fields[1:], where)
 
 
-def _read_table(source: Dataset, shown: str) -> list[_Question]:
-    rows = read_rows(source, shown, "\t,")
+def _read_table(source: Dataset) -> list[_Question]:
+    rows = read_rows(source, "\t,", least=3)
     names = [name.lower() for name in rows[0][1]]
     word, answer = names.index("word"), names.index("answer")
     columns = [i for i, name in enumerate(names) if name.startswith("choice")]
     if len(rows) == 1:
-        raise FormatError(f"{shown} holds a header and no question.")
+        raise FormatError(f"{source.shown} holds a header and no line below it.")
     return [
-        _question(fields[word], fields[answer], [fields[i] for i in columns if fields[i]], f"{shown}, line {number}")
+        _question(fields[word], fields[answer], [fields[i] for i in columns if fields[i]], source.where(number))
         for number, fields in rows[1:]
     ]
 
@@ -199,14 +196,14 @@ def _read_lettered(
     return found
 
 
-def _read_key(source: Dataset, shown: str) -> dict[str, tuple[int, str]]:
+def _read_key(source: Dataset) -> dict[str, tuple[int, str]]:
     """Return the line and the letter of each question's answer."""
     key: dict[str, tuple[int, str]] = {}
     for number, line in source.lines():
         match = _ANSWER.fullmatch(line.strip())
         if not match or match[1] in key:
             wrong = "a number that was there before" if match else repr(line.strip()[:60])
-            raise FormatError(f"{shown}, line {number}: expected a question's number and a letter, got {wrong}.")
+            raise FormatError(f"{source.where(number)}: expected a question's number and a letter, got {wrong}.")
         key[match[1]] = number, match[2].lower()
     return key
 
@@ -293,9 +290,8 @@ def score_synonyms(lookup: Lookup, choices: Choices) -> list[Outcome]:
             found = cosines(np.repeat(vectors[:1], len(offered), axis=0), vectors[1:])
             items.append(item)
             hits.append(choice_hit(found) if rows[0, 1] >= 0 else 0.0)
-    numbers: dict[tuple[str, ...], int] = {}
     asked = zip(choices.words, choices.choices, strict=True)
-    units = [numbers.setdefault((word, offered[0], *sorted(offered)), len(numbers)) for word, offered in asked]
+    units = number_keys((word, offered[0], *sorted(offered)) for word, offered in asked)
     used = np.array(items, dtype=np.int64)
     outcome = Outcome(
         "synonyms",
@@ -305,7 +301,7 @@ def score_synonyms(lookup: Lookup, choices: Choices) -> list[Outcome]:
         MEAN,
         used,
         np.array(hits, dtype=np.float64)[:, None],
-        np.array(units, dtype=np.int64)[used][:, None],
+        units[used, None],
         "question",
         missing,
         lookup.policy,

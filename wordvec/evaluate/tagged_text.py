@@ -138,8 +138,8 @@ def read_tagged_text(
     """
     require(task in (None, "pos", "ner"), "task", "'pos' or 'ner'", task)
     require(column is None or column >= 1, "column", "an integer >= 1", column)
-    source = path if isinstance(path, Dataset) else read_dataset(path)
-    shown = source.name if isinstance(path, Dataset) else str(path)
+    source = read_dataset(path)
+    shown = source.shown
     layout, task = _find_layout(source, shown, task, column)
     tokens = _read_tokens(source, shown, layout)
     notes = [f"words in column {layout.word + 1}, labels in column {layout.label + 1} of {layout.width}"]

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from ..errors import ParameterError, require
 from ..slices import AlignedSlices
 from .measures import MEAN
+from .numbering import number_pairs
 from .outcome import Outcome, outcome_table, timed
-from .retrieval import Places, candidates_of, find_places, precision_at, reciprocal_ranks, unit_rows
+from .retrieval import Places, candidates_of, find_places, precision_at, reciprocal_ranks
 from .temporal_items import TemporalAnalogies, read_temporal
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
@@ -289,8 +290,7 @@ def score_temporal(
     same = np.array([sides[0].fold(w) == sides[0].fold(v) for w, _, v, _ in analogies.items], dtype=np.bool_)
     parts: dict[str, NDArray[np.bool_]] = {"all": np.ones_like(same), "static": same, "dynamic": ~same}
     policy = "; ".join(dict.fromkeys(side.policy for side in sides))
-    numbers: dict[str, int] = {}
-    units = [[numbers.setdefault(word.casefold(), len(numbers)) for word in item[::2]] for item in analogies.items]
+    units = number_pairs([(item[0], item[2]) for item in analogies.items])
     outcomes = [
         Outcome(
             "temporal analogy",
@@ -300,7 +300,7 @@ def score_temporal(
             MEAN,
             items[part[items]],
             values[part[items], None],
-            np.array(units, dtype=np.int64).reshape(-1, 2)[items[part[items]]],
+            units[items[part[items]]],
             "word",
             int(lost[between][part[between]].sum()),
             policy,
@@ -324,8 +324,7 @@ def _places(sides: Sequence[Lookup], slices: Ids, rows: Ids, threads: int | None
             part = queries[0] == here
             vectors[part] = sides[here].vectors(queries[1, part])
         answers = np.stack([np.arange(queries.shape[1]), queries[2]], axis=1)
-        none = np.zeros(len(among.scale), dtype=np.float32)
-        place = find_places(unit_rows(vectors), among, answers, [none], threads=threads)[0]
+        place = find_places(vectors, among, answers, threads=threads)[0]
         found.better[asked], found.tied[asked] = place.better[number.ravel()], place.tied[number.ravel()]
     return found
 

@@ -1,12 +1,12 @@
 """Files of temporal analogies: who was to one year what another was to another."""
 
-import csv
 import re
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 
 from ..errors import FormatError
+from .columns import read_rows
 from .datasets import Dataset, read_dataset
 
 __all__ = ["TemporalAnalogies", "read_temporal"]
@@ -71,50 +71,33 @@ def read_temporal(path: Path | str | Dataset) -> TemporalAnalogies:
     >>> read_temporal(Dataset("toy", "reagan-1988\tclinton-1998\n", "")).items
     (('reagan', '1988', 'clinton', '1998'),)
     """
-    source = path if isinstance(path, Dataset) else read_dataset(path)
-    shown = source.name if isinstance(path, Dataset) else str(path)
-    lines = list(source.lines())
-    if not lines:
-        raise FormatError(f"{shown} is empty.")
-    separator = next((s for s in "\t;," if s in lines[0][1].strip()), None)
-    rows = [(number, _cut(line, separator, f"{shown}, line {number}")) for number, line in lines]
+    source = read_dataset(path)
+    rows = read_rows(source, "\t;, ")
     head = rows[0][1]
     if _plain(head[0]) == "year":
-        items, notes = _read_table(rows, shown)
+        items, notes = _read_table(rows, source)
     elif len(head) in (2, 4):
-        items, notes = _read_lines(rows, shown)
+        items, notes = _read_lines(rows, source)
     else:
         raise FormatError(
-            f"{shown}, line {rows[0][0]}: expected a header that begins with 'year', or two fields like "
+            f"{source.where(rows[0][0])}: expected a header that begins with 'year', or two fields like "
             f"reagan-1988, or word, year, word, year; got {len(head)} {'field' if len(head) == 1 else 'fields'}."
         )
     if not items:
-        raise FormatError(f"{shown} holds no analogy between two years.")
+        raise FormatError(f"{source.shown} holds no analogy between two years.")
     return TemporalAnalogies(source.name, source.sha256, tuple(items), tuple(notes))
-
-
-def _cut(line: str, separator: str | None, where: str) -> list[str]:
-    fields = line.split() if separator is None else line.split(separator)
-    if separator in (";", ","):
-        try:
-            fields = next(csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True))
-        except csv.Error as error:
-            raise FormatError(f"{where}: {error}.") from error
-    return [field.strip() for field in fields]
 
 
 def _plain(field: str) -> str:
     return re.sub(r"[\W_]", "", field).lower()
 
 
-def _read_table(rows: list[tuple[int, list[str]]], shown: str) -> tuple[list[Item], list[str]]:
+def _read_table(rows: list[tuple[int, list[str]]], source: Dataset) -> tuple[list[Item], list[str]]:
     """Return the analogies of a table of years and roles, role by role."""
     roles = rows[0][1][1:]
     years: dict[str, list[str]] = {}
     for number, fields in rows[1:]:
-        where = f"{shown}, line {number}"
-        if len(fields) != len(roles) + 1:
-            raise FormatError(f"{where}: expected {len(roles) + 1} columns like the first line, got {len(fields)}.")
+        where = source.where(number)
         if not fields[0]:
             raise FormatError(f"{where}: the year is empty.")
         if fields[0] in years:
@@ -129,16 +112,14 @@ def _read_table(rows: list[tuple[int, list[str]]], shown: str) -> tuple[list[Ite
     return items, notes + ([f"{empty} of {len(years) * len(roles)} cells are empty"] if empty else [])
 
 
-def _read_lines(rows: list[tuple[int, list[str]]], shown: str) -> tuple[list[Item], list[str]]:
+def _read_lines(rows: list[tuple[int, list[str]]], source: Dataset) -> tuple[list[Item], list[str]]:
     """Return the analogies of a file that has one on each line, in two or four fields."""
     head, notes, items = rows[0][1], [], []
     if len(head) == 4 and all(_plain(field) in names for field, names in zip(head, _NAMES, strict=True)):
         notes.append(f"line {rows[0][0]} taken for a header: {' '.join(head)}")
         rows = rows[1:]
     for number, fields in rows:
-        where = f"{shown}, line {number}"
-        if len(fields) != len(head):
-            raise FormatError(f"{where}: expected {len(head)} fields like the first line, got {len(fields)}.")
+        where = source.where(number)
         if len(fields) == 2:
             dated = [_DATED.fullmatch(field) for field in fields]
             for match, field in zip(dated, fields, strict=True):
