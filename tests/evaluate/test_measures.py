@@ -28,13 +28,26 @@ def values_for(name, n, rng):
         return np.stack([x, x + rng.integers(0, 9, n)], axis=1).astype(float)
     if name == "ratio":
         return np.stack([rng.integers(0, 5, n), rng.integers(5, 9, n)], axis=1).astype(float)
+    if name in ("best z", "group mean", "group spearman"):
+        groups = np.arange(n) % 3
+        if name == "best z":
+            relation = rng.integers(0, 3, n)
+            return np.stack([rng.random(n), relation, relation == 0, groups], axis=1)
+        return np.stack([rng.random(n), *([rng.random(n)] if "spearman" in name else []), groups], axis=1)
+    if name == "ratio gain":
+        return np.stack([rng.integers(0, 5, n), rng.integers(5, 9, n)] * 2, axis=1).astype(float)
+    if name in ("auc", "average precision"):
+        return np.stack([rng.normal(size=n).round(1), np.arange(n) % 2], axis=1)
     if name == "v-measure":
         classes = rng.integers(0, 3, n)
         return np.stack([classes, (classes + rng.integers(0, 2, n)) % 3], axis=1).astype(float)
     return np.stack([rng.random(n), np.arange(n) % 3], axis=1)
 
 
-@pytest.mark.parametrize("name", sorted(MEASURES))
+GROUPED = ("best z", "group mean", "group spearman")
+
+
+@pytest.mark.parametrize("name", sorted(set(MEASURES) - set(GROUPED)))
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_the_influence_is_the_derivative_by_the_weight_of_an_item(name, seed):
@@ -47,6 +60,23 @@ def test_the_influence_is_the_derivative_by_the_weight_of_an_item(name, seed):
         # One copy more of one item among a thousand of each: a small step of its weight.
         step = measure.score(np.concatenate([many, values[item : item + 1]])) - measure.score(many)
         assert step * MANY == pytest.approx(found[item], abs=2e-3)
+
+
+@pytest.mark.parametrize("name", GROUPED)
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_the_influence_of_a_group_is_the_derivative_by_its_weight(name, seed):
+    rng = np.random.default_rng(seed)
+    values, measure, copies = values_for(name, 18, rng), MEASURES[name], 300
+    found = measure.influence(values)
+    assert found.sum() == pytest.approx(0.0, abs=1e-12)
+    many = np.tile(values, (copies, 1))
+    many[:, -1] += 3 * np.repeat(np.arange(copies), len(values))
+    for group in range(3):
+        more = values[values[:, -1] == group].copy()
+        more[:, -1] = 3 * copies
+        step = measure.score(np.concatenate([many, more])) - measure.score(many)
+        assert step * copies == pytest.approx(found[values[:, -1] == group].sum(), abs=5e-3)
 
 
 def test_correlations_are_those_of_scipy():

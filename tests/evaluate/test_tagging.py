@@ -378,7 +378,7 @@ def test_from_files_to_a_table(tmp_path: Path) -> None:
     for name, seed in (("train", 1), ("test", 2)):
         (tmp_path / f"{name}.txt").write_text(_pos_text(classes, range(TYPES), seed))
     table = evaluate_tagging(embeddings, tmp_path / "train.txt", tmp_path / "test.txt", task="pos", settings=SMALL)
-    assert table["dataset"].unique().tolist() == ["test.txt: pos", "test.txt: pos, 400 sentences, 32 units"]
+    assert table["dataset"].unique().tolist() == ["test.txt: pos, 400 sentences, 32 units", "test.txt: pos"]
     assert (table["unit"] == "sentence").sum() >= 3 and (table["n"] == 400).all()
     assert len(set(table["dataset_sha256"])) == 1 and len(table["dataset_sha256"][0]) == 64
 

@@ -185,7 +185,7 @@ def evaluate_tagging(
     >>> texts = read_tagging(text, text, task="pos")
     >>> table = evaluate_tagging(Embeddings(words, rows), texts, settings=TaggerSettings(epochs=50))
     >>> table[["metric", "score"]].values.tolist()[:2]
-    [['known tokens', 1.0], ['accuracy', 1.0]]
+    [['accuracy', 1.0], ['accuracy, random vectors', 1.0]]
     """
     if isinstance(train, TaggingSet):
         if test is not None or task is not None or column is not None:

@@ -91,11 +91,11 @@ class Lookup:
     def kept(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return bool[n]: which items are scored, by the rows of their words.
 
-        Of a set in which no item has known words only, none is, whatever ``missing`` says: substitutes alone would
-        make a score of nothing.
+        Where not one word of any is known, none is, whatever ``missing`` says: a score of substitutes alone
+        would be one of nothing.
         """
-        known = np.asarray((rows >= 0).all(axis=1))
-        return known | (self.missing in ("zero", "mean") and bool(known.any()))
+        known = rows >= 0
+        return np.asarray(known.all(axis=1) | (self.missing in ("zero", "mean") and bool(known.any())))
 
     def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return float64[..., D], the vectors of rows; for unknown words zeros or the mean of all vectors."""
