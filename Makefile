@@ -40,6 +40,8 @@ bench: $(VENV)/installed-peers
 reliability: $(VENV)/installed-peers
 	$(RUN) benchmarks/swap_test.py
 	$(RUN) benchmarks/compass_order.py
+	$(RUN) benchmarks/calibration.py
+	$(RUN) benchmarks/worked_example.py
 	$(RUN) benchmarks/quality_gensim.py
 	@for script in $(BENCHMARKS); do \
 		echo "== $$script"; $(RUN) benchmarks/$$script.py || exit 1; done

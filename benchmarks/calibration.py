@@ -21,9 +21,9 @@ import numpy as np
 from harness import arguments_parser, record, show
 from numpy.typing import NDArray
 
-from wordvec.evaluate.datasets import bundled, read_dataset
 from wordvec.evaluate.measures import MEAN, SPEARMAN, Measure
 from wordvec.evaluate.outcome import Outcome
+from wordvec.evaluate.sets.datasets import bundled, read_dataset
 from wordvec.evaluate.similarity import read_pairs
 from wordvec.statistics.hypotheses import assess_difference
 from wordvec.statistics.intervals import Interval, exact_interval

@@ -22,7 +22,7 @@ from harness import arguments_parser, record
 
 import wordvec as wv
 from wordvec.evaluate.analogy import read_questions
-from wordvec.evaluate.datasets import bundled
+from wordvec.evaluate.sets.datasets import bundled
 
 WINDOW, NEGATIVE, EPOCHS, MIN_COUNT = 5, 5, 3, 5
 RATES = {"skipgram": 0.025, "cbow": 0.05}

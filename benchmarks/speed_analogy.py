@@ -18,8 +18,8 @@ from harness import arguments_parser, ratios, record, show, walls
 
 import wordvec as wv
 from wordvec.evaluate.analogy import read_questions
-from wordvec.evaluate.datasets import bundled
 from wordvec.evaluate.ranks import Method, answer_ranks
+from wordvec.evaluate.sets.datasets import bundled
 from wordvec.evaluate.words import look_up
 
 METHODS: dict[str, tuple[Method, ...]] = {

@@ -21,13 +21,13 @@ from harness import arguments_parser, record, show
 from text import wikipedia_lines
 
 import wordvec as wv
-from wordvec.evaluate.across import compare_across
-from wordvec.evaluate.compare import compare_outcomes
-from wordvec.evaluate.configurations import score_configurations
+from wordvec.evaluate.comparison.across import compare_across
+from wordvec.evaluate.comparison.compare import compare_outcomes
+from wordvec.evaluate.comparison.configurations import score_configurations
+from wordvec.evaluate.comparison.verdicts import verdict_table
 from wordvec.evaluate.outcome import Outcome
 from wordvec.evaluate.suite import read_test
 from wordvec.evaluate.tasks import Test
-from wordvec.evaluate.verdicts import verdict_table
 
 Lines = Callable[[], Iterator[str]]
 RANDOM = "random"
@@ -177,21 +177,44 @@ def configurations(arguments: Any, seeds: int) -> list[dict[str, Any]]:
     return [*table("configurations", models), *over_tasks(models)]
 
 
+#: Second part: the question of each contest, and its two texts.
+CONTESTS = {
+    "domain, same size": ("medical 6.6M", "Wikipedia 6.6M"),
+    "domain, or six times the size": ("medical 6.6M", "Wikipedia 40M"),
+    "size within the domain": ("medical 6.6M", "medical 1.6M"),
+    "size outside": ("Wikipedia 40M", "Wikipedia 6.6M"),
+}
+
+
 def domains(arguments: Any, seeds: int) -> list[dict[str, Any]]:
-    """Run the second part."""
-    data, unit = arguments.data, 100_000 if arguments.short else 1
+    """Run the second part: in each contest two texts, on the items that both know, and how many each knows alone."""
+    data, short = arguments.data, arguments.short
     texts: dict[str, tuple[Callable[[Path], Iterator[str]], int]] = {
-        "medical 1.6M": (medical_lines, 1_600_000 if unit == 1 else unit),
-        "medical 6.6M": (medical_lines, 10_000_000 if unit == 1 else 2 * unit),
-        "Wikipedia 6.6M": (wikipedia_lines, 6_600_000 if unit == 1 else 2 * unit),
-        "Wikipedia 40M": (wikipedia_lines, 40_000_000 if unit == 1 else 4 * unit),
+        "medical 1.6M": (medical_lines, 100_000 if short else 1_600_000),
+        "medical 6.6M": (medical_lines, 200_000 if short else 10_000_000),
+        "Wikipedia 6.6M": (wikipedia_lines, 200_000 if short else 6_600_000),
+        "Wikipedia 40M": (wikipedia_lines, 400_000 if short else 40_000_000),
     }
     tests = word_sets(data)
     models = {}
     for name, (lines, tokens) in texts.items():
         made = vectors(arguments.models, name, wv.SkipGram(dim=100), _lines(lines, data, tokens), seeds)
         models[name] = [wv.score_suite(one, tests) for one in made]
-    return table("domain and size", models)
+    rows = []
+    for question, names in CONTESTS.items():
+        for row in table(question, {name: models[name] for name in names}):
+            known = {name: _known(models[name], row["test set"]) for name in names}
+            scores = {side: row[name] for side, name in zip(("first", "second"), names, strict=True)}
+            counts = {f"known to {side}": known[name] for side, name in zip(scores, names, strict=True)}
+            verdict = row["verdict"].replace(names[0], "first").replace(names[1], "second")
+            rows.append(
+                {**{k: row[k] for k in ("part", "test set", "metric", "n")}, **counts, **scores, "verdict": verdict}
+            )
+    return rows
+
+
+def _known(runs: list[list[Outcome]], dataset: str) -> int:
+    return next(len(outcome) for outcome in runs[0] if outcome.dataset == dataset)
 
 
 def _lines(lines: Callable[[Path], Iterator[str]], data: Path, tokens: int) -> Lines:

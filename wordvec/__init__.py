@@ -33,10 +33,10 @@ if TYPE_CHECKING:
         WordvecError,
     )
     from .evaluate.analogy import evaluate_analogies
-    from .evaluate.baseline import random_embeddings
     from .evaluate.bilingual import evaluate_bilingual, evaluate_cross_similarity
     from .evaluate.categorization import evaluate_categorization
-    from .evaluate.compare import compare_outcomes
+    from .evaluate.comparison.baseline import random_embeddings
+    from .evaluate.comparison.compare import compare_outcomes
     from .evaluate.definitions import evaluate_definitions
     from .evaluate.entailment import evaluate_entailment
     from .evaluate.outcome import outcome_table
@@ -84,7 +84,7 @@ _HOMES = {
     "Vocabulary": "text.vocabulary",
     "WordvecError": "errors",
     "align_procrustes": "align.procrustes",
-    "compare_outcomes": "evaluate.compare",
+    "compare_outcomes": "evaluate.comparison.compare",
     "csls_neighbors": "csls",
     "encode": "text.encode",
     "encode_slices": "text.encode",
@@ -106,7 +106,7 @@ _HOMES = {
     "list_neighbors": "drift.neighbors",
     "measure_drift": "drift.measures",
     "outcome_table": "evaluate.outcome",
-    "random_embeddings": "evaluate.baseline",
+    "random_embeddings": "evaluate.comparison.baseline",
     "read_suite": "evaluate.suite",
     "read_vectors": "files.formats",
     "score_suite": "evaluate.suite",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from wordvec import AlignedSlices, Corpus, Embeddings, Training, Vocabulary
 from wordvec.errors import WordvecError
 from wordvec.evaluate.analogy import read_questions
-from wordvec.evaluate.datasets import Dataset
+from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.similarity import read_pairs
 from wordvec.files.describe import describe
 from wordvec.files.formats import read_every_slice

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from wordvec import AlignedSlices, Embeddings, Vocabulary
 from wordvec.cli import cli
-from wordvec.evaluate.store import read_results
+from wordvec.evaluate.comparison.store import read_results
 
 CAPITALS = {"france": "paris", "italy": "rome", "spain": "madrid", "greece": "athens"}
 WORDS = Vocabulary((*CAPITALS, *CAPITALS.values(), "sea"), np.arange(9, 0, -1))

@@ -12,8 +12,8 @@ from hypothesis.extra.numpy import arrays
 
 from wordvec.embeddings import Embeddings
 from wordvec.errors import AlignmentError, ParameterError
-from wordvec.evaluate.across import borda_points, compare_across
-from wordvec.evaluate.baseline import random_embeddings
+from wordvec.evaluate.comparison.across import borda_points, compare_across
+from wordvec.evaluate.comparison.baseline import random_embeddings
 from wordvec.text.vocabulary import Vocabulary
 
 

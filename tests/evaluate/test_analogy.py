@@ -9,9 +9,9 @@ from synthetic import corpus_of, latent_neighbors, walk
 from wordvec import Embeddings, SkipGram, Vocabulary, to_gensim
 from wordvec.errors import ParameterError, UnknownWordError
 from wordvec.evaluate.analogy import evaluate_analogies, read_questions
-from wordvec.evaluate.datasets import Dataset
 from wordvec.evaluate.ranks import METHODS, answer_ranks
 from wordvec.evaluate.scores import Score
+from wordvec.evaluate.sets.datasets import Dataset
 
 
 def embeddings_of(words, rows):

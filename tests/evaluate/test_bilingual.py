@@ -17,8 +17,8 @@ from wordvec.evaluate.bilingual import (
     score_bilingual,
     score_cross_similarity,
 )
-from wordvec.evaluate.datasets import Dataset
 from wordvec.evaluate.scores import Score
+from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.similarity import Pairs
 from wordvec.evaluate.words import look_up
 

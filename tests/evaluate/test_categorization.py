@@ -19,7 +19,7 @@ from wordvec.evaluate.categorization import (
     read_categories,
     score_categorization,
 )
-from wordvec.evaluate.datasets import Dataset
+from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.words import look_up
 
 ROOT = Path(__file__).resolve().parents[2]

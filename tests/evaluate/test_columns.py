@@ -3,8 +3,8 @@
 import pytest
 
 from wordvec.errors import FormatError
-from wordvec.evaluate.columns import checked_number, find_columns, is_numeric, read_rows, read_table
-from wordvec.evaluate.datasets import Dataset
+from wordvec.evaluate.sets.columns import checked_number, find_columns, is_numeric, read_rows, read_table
+from wordvec.evaluate.sets.datasets import Dataset
 
 ROLES = [("word", {"word", "term"}), ("category", {"category"})]
 SCORED = [("first", {"word1"}), ("second", {"word2"}), ("score", {"score", "mean"})]

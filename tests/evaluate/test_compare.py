@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordvec.errors import AlignmentError, FormatError, ParameterError
-from wordvec.evaluate.compare import Compared, compare_outcomes
-from wordvec.evaluate.configurations import match_outcomes, score_configurations, summarize
+from wordvec.evaluate.comparison.compare import Compared, compare_outcomes
+from wordvec.evaluate.comparison.configurations import match_outcomes, score_configurations, summarize
+from wordvec.evaluate.comparison.verdicts import VERDICTS, comparison_remarks, verdict_table
 from wordvec.evaluate.measures import MACRO_MEAN, PEARSON, SPEARMAN
-from wordvec.evaluate.verdicts import VERDICTS, comparison_remarks, verdict_table
 from wordvec.statistics.hypotheses import adjust_holm, compare_correlations
 
 

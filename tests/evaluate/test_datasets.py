@@ -7,7 +7,7 @@ import pytest
 
 from wordvec.errors import FormatError, ParameterError
 from wordvec.evaluate.analogy import read_questions
-from wordvec.evaluate.datasets import BUNDLED, Dataset, bundled, combined_digest, list_known, read_dataset
+from wordvec.evaluate.sets.datasets import BUNDLED, Dataset, bundled, combined_digest, list_known, read_dataset
 from wordvec.evaluate.similarity import read_pairs
 
 

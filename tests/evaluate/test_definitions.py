@@ -5,9 +5,9 @@ import pytest
 
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, ParameterError, UnknownWordError
-from wordvec.evaluate.datasets import Dataset
 from wordvec.evaluate.definitions import Definitions, evaluate_definitions, read_definitions, score_definitions
 from wordvec.evaluate.pooling import pool
+from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.words import look_up
 
 

@@ -6,10 +6,10 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, UnknownWordError
-from wordvec.evaluate.datasets import Dataset
 from wordvec.evaluate.entailment import evaluate_entailment, read_entailment, score_entailment
 from wordvec.evaluate.folds import cross_validate, random_folds, word_folds
 from wordvec.evaluate.measures import AUC, AVERAGE_PRECISION, auc, average_precision
+from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.words import look_up
 
 

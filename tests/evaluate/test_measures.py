@@ -31,7 +31,7 @@ def values_for(name, n, rng):
     if name in ("best z", "group mean", "group spearman"):
         groups = np.arange(n) % 3
         if name == "best z":
-            relation = rng.integers(0, 3, n)
+            relation = np.arange(n) // 3 % 3
             return np.stack([rng.random(n), relation, relation == 0, groups], axis=1)
         return np.stack([rng.random(n), *([rng.random(n)] if "spearman" in name else []), groups], axis=1)
     if name == "ratio gain":

@@ -7,8 +7,8 @@ import pytest
 
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, UnknownWordError
-from wordvec.evaluate.datasets import Dataset
 from wordvec.evaluate.outliers import Topics, evaluate_outliers, outlier_positions, read_topics, score_outliers
+from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.words import look_up
 
 

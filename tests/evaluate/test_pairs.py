@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from wordvec.errors import FormatError
-from wordvec.evaluate.datasets import Dataset
-from wordvec.evaluate.pairs import read_pairs
+from wordvec.evaluate.sets.datasets import Dataset
+from wordvec.evaluate.sets.pairs import read_pairs
 
 BY_NAME = r"keep to 3 or name them: columns=\(1, 2, 3\) in Python, .*--columns for similarity"
 

@@ -7,9 +7,9 @@ import pytest
 
 from wordvec import Embeddings, Vocabulary, evaluate_analogies
 from wordvec.errors import FormatError, ParameterError, UnknownWordError
-from wordvec.evaluate.datasets import Dataset
-from wordvec.evaluate.questions import read_questions
 from wordvec.evaluate.ranks import METHODS
+from wordvec.evaluate.sets.datasets import Dataset
+from wordvec.evaluate.sets.questions import read_questions
 
 
 def questions_of(text, **options):

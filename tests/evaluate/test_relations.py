@@ -6,10 +6,10 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, UnknownWordError
-from wordvec.evaluate.datasets import Dataset
 from wordvec.evaluate.folds import group_folds, word_folds
 from wordvec.evaluate.measures import BEST_Z
 from wordvec.evaluate.relations import evaluate_relations, read_relations, score_relations
+from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.words import look_up
 
 

@@ -6,7 +6,7 @@ import pytest
 import scipy.stats
 
 from wordvec.errors import FormatError, ParameterError
-from wordvec.evaluate.selection import leave_one_out, predictability, select_tasks
+from wordvec.evaluate.comparison.selection import leave_one_out, predictability, select_tasks
 
 
 def table(columns, models=20):

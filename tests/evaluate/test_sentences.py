@@ -6,9 +6,9 @@ import scipy.stats
 
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, ParameterError, UnknownWordError
-from wordvec.evaluate.datasets import Dataset
 from wordvec.evaluate.scores import Score
 from wordvec.evaluate.sentences import SentencePairs, evaluate_sentences, read_sentences, score_sentences
+from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.words import look_up
 
 COUNTS = np.arange(40, 0, -1) ** 2

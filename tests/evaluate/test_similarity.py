@@ -10,8 +10,8 @@ import scipy.stats
 
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, ParameterError, UnknownWordError
-from wordvec.evaluate.datasets import Dataset
 from wordvec.evaluate.scores import Score
+from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.similarity import Pairs, evaluate_similarity, read_pairs
 
 

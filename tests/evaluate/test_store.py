@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordvec.errors import CorruptFileError, FormatError
+from wordvec.evaluate.comparison.store import Result, add_results, read_results
 from wordvec.evaluate.measures import MEASURES
 from wordvec.evaluate.outcome import Outcome
-from wordvec.evaluate.store import Result, add_results, read_results
 
 
 def outcome_of(n=9, measure="mean", metric="accuracy", seed=0):

@@ -5,7 +5,7 @@ import pytest
 
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, UnknownWordError
-from wordvec.evaluate.datasets import Dataset
+from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.synonyms import Choices, choice_hit, evaluate_synonyms, read_choices, score_synonyms
 from wordvec.evaluate.words import look_up
 

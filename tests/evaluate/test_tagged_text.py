@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordvec.errors import FormatError, ParameterError
-from wordvec.evaluate.datasets import Dataset
-from wordvec.evaluate.entities import count_broken, entities, entity_counts, find_scheme, iob2
-from wordvec.evaluate.tagged_text import TaggedText, read_tagged_text
+from wordvec.evaluate.sets.datasets import Dataset
+from wordvec.evaluate.sets.entities import count_broken, entities, entity_counts, find_scheme, iob2
+from wordvec.evaluate.sets.tagged_text import TaggedText, read_tagged_text
 
 CONLLU = """# newdoc id = one
 # sent_id = 1

@@ -9,11 +9,11 @@ import pytest
 
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, ParameterError, UnknownWordError
-from wordvec.evaluate.datasets import Dataset
-from wordvec.evaluate.entities import entity_counts
 from wordvec.evaluate.measures import RATIO, RATIO_GAIN
 from wordvec.evaluate.outcome import Outcome
-from wordvec.evaluate.tagged_text import TaggedText
+from wordvec.evaluate.sets.datasets import Dataset
+from wordvec.evaluate.sets.entities import entity_counts
+from wordvec.evaluate.sets.tagged_text import TaggedText
 from wordvec.evaluate.tagger import TaggerSettings, tag
 from wordvec.evaluate.tagger_input import reading_order, window_positions
 from wordvec.evaluate.tagging import (

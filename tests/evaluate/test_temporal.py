@@ -5,8 +5,8 @@ import pytest
 
 from wordvec import AlignedSlices, Embeddings, Vocabulary
 from wordvec.errors import FormatError, ParameterError, UnknownWordError
-from wordvec.evaluate.datasets import Dataset
 from wordvec.evaluate.scores import Score
+from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.temporal import (
     TemporalAnalogies,
     assign_slices,

@@ -198,7 +198,7 @@ def _score_slices(
 
 def _score_random(path: Path, tests: "Sequence[Test]", policy: Policy, threads: int | None, progress: "Watcher") -> Run:
     """Score random vectors of the words at ``path``."""
-    from wordvec.evaluate.baseline import random_embeddings
+    from wordvec.evaluate.comparison.baseline import random_embeddings
     from wordvec.files.formats import read_every_slice
     from wordvec.files.models import digest_vectors
 
@@ -210,7 +210,7 @@ def _score_random(path: Path, tests: "Sequence[Test]", policy: Policy, threads: 
 
 def _through_store(store: Path, runs: Sequence[Run]) -> list[Run]:
     """Add results to a store, and return those of other vectors in it."""
-    from wordvec.evaluate.store import Result, add_results, read_results
+    from wordvec.evaluate.comparison.store import Result, add_results, read_results
 
     held = read_results(store) if store.exists() or not runs else []
     now = {run.model: {other.sha256 for other in runs if other.model == run.model} for run in runs}

@@ -32,7 +32,7 @@ class _Run(Protocol):
 
 def show_known_sets(table_format: str | None) -> None:
     """Print the test sets that are known, and which of them ship."""
-    from wordvec.evaluate.datasets import list_known
+    from wordvec.evaluate.sets.datasets import list_known
 
     known = list_known()
     if table_format == "table" or (table_format is None and sys.stdout.isatty()):
@@ -85,7 +85,7 @@ def _rows(runs: Sequence[_Run]) -> "pd.DataFrame":
 
 
 def _compared(models: "Mapping[str, list[list[Outcome]]]", margin: float | None) -> "pd.DataFrame":
-    from wordvec.evaluate.compare import compare_outcomes
+    from wordvec.evaluate.comparison.compare import compare_outcomes
 
     return compare_outcomes(models, margin=margin)
 
@@ -100,8 +100,8 @@ def _write(path: Path, compared: "pd.DataFrame | None") -> None:
 
 def _show_many(models: "Mapping[str, list[list[Outcome]]]", compared: "pd.DataFrame | None", by_category: bool) -> None:
     """Print each model's score and what it is better than, and what the test sets together say."""
-    from wordvec.evaluate.configurations import score_configurations
-    from wordvec.evaluate.verdicts import comparison_remarks, verdict_table
+    from wordvec.evaluate.comparison.configurations import score_configurations
+    from wordvec.evaluate.comparison.verdicts import comparison_remarks, verdict_table
 
     scores = score_configurations(models)
     if compared is None:
@@ -132,7 +132,7 @@ def _short_names(names: Sequence[str]) -> dict[str, str]:
 
 def _show_verdicts(table: "pd.DataFrame", short: Mapping[str, str]) -> None:
     """Print a block for each test set: a line for each model, with its score and how it compares."""
-    from wordvec.evaluate.verdicts import VERDICTS
+    from wordvec.evaluate.comparison.verdicts import VERDICTS
 
     width = max(len(letter) for letter in short.values())
     for (dataset, metric, n), rows in table.groupby(["dataset", "metric", "n"], sort=False):
@@ -151,7 +151,7 @@ def _three(value: float) -> str:
 
 def _show_across(models: "Mapping[str, list[list[Outcome]]]", short: Mapping[str, str]) -> None:
     """Print what the test sets together say, where there are several that all models were asked."""
-    from wordvec.evaluate.across import compare_across
+    from wordvec.evaluate.comparison.across import compare_across
 
     from ..errors import AlignmentError
 
@@ -183,8 +183,8 @@ def _show_across(models: "Mapping[str, list[list[Outcome]]]", short: Mapping[str
 
 def _show_selection(models: "Mapping[str, list[list[Outcome]]]") -> None:
     """Say which test sets others predict."""
-    from wordvec.evaluate.configurations import score_configurations
-    from wordvec.evaluate.selection import select_tasks
+    from wordvec.evaluate.comparison.configurations import score_configurations
+    from wordvec.evaluate.comparison.selection import select_tasks
 
     scores = score_configurations(models)
     primary = scores[scores["primary"]]

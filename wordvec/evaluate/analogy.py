@@ -14,10 +14,10 @@ from ..embeddings import Embeddings
 from ..errors import require
 from ..progress import Watcher
 from .measures import MACRO_MEAN, MEAN
-from .numbering import number_keys
 from .outcome import Outcome, outcome_table, timed
-from .questions import Form, Questions, read_questions
 from .ranks import METHODS, Method, answer_ranks
+from .sets.numbering import number_keys
+from .sets.questions import Form, Questions, read_questions
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def evaluate_analogies(
     embeddings : Embeddings
         The vectors.
     questions : Questions, Path or str
-        Questions, or a file or folder of them (see :func:`~wordvec.evaluate.questions.read_questions`).
+        Questions, or a file or folder of them (see :func:`~wordvec.evaluate.sets.questions.read_questions`).
     method : sequence of {"3cosadd", "3cosmul", "3cosavg", "pairdirection"}
         Which to use; the first two by default.
     exclude : bool, default True
@@ -118,7 +118,7 @@ def evaluate_analogies(
     >>> from wordvec import Vocabulary
     >>> words = Vocabulary(("france", "paris", "italy", "rome", "law"), np.arange(5, 0, -1))
     >>> rows = np.array([[3, 0, 0], [3, 0, 1], [0, 3, 0], [0, 3, 1], [1, 1, 0]], np.float32)
-    >>> from wordvec.evaluate.datasets import Dataset
+    >>> from wordvec.evaluate.sets.datasets import Dataset
     >>> asked = read_questions(Dataset("toy", ": capitals\nFrance Paris Italy Rome\n", ""))
     >>> table = evaluate_analogies(Embeddings(words, rows), asked, method=["3cosadd"])
     >>> table[["dataset", "metric", "score"]].values.tolist()[0]

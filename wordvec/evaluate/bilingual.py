@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
-from .columns import read_rows
-from .datasets import Dataset, read_dataset
 from .geometry import cosines
 from .measures import MEAN, PEARSON, SPEARMAN
-from .numbering import number_words
 from .outcome import Outcome, outcome_table, timed
-from .pairs import Pairs, read_pairs
 from .retrieval import Places, candidates_of, csls_bias, find_places, precision_at, reciprocal_ranks
+from .sets.columns import read_rows
+from .sets.datasets import Dataset, read_dataset
+from .sets.numbering import number_words
+from .sets.pairs import Pairs, read_pairs
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError
-from .columns import Columns, Role, read_table
-from .datasets import Dataset, read_dataset
 from .geometry import unit_rows
 from .measures import MEAN, V_MEASURE
-from .numbering import number_keys, number_words
 from .outcome import Outcome, outcome_table, timed
+from .sets.columns import Columns, Role, read_table
+from .sets.datasets import Dataset, read_dataset
+from .sets.numbering import number_keys, number_words
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
 from ..text.tokenize import tokenize
-from .columns import Columns, Role, read_table
-from .datasets import Dataset, read_dataset
 from .measures import MEAN
-from .numbering import number_keys, number_words
 from .outcome import Outcome, outcome_table, timed
 from .pooling import Pooling, pool
 from .retrieval import candidates_of, find_places, precision_at, reciprocal_ranks
+from .sets.columns import Columns, Role, read_table
+from .sets.datasets import Dataset, read_dataset
+from .sets.numbering import number_keys, number_words
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:

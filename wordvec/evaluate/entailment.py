@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError
-from .columns import Columns, Role, Table, read_table
-from .datasets import Dataset, combined_digest, read_dataset
 from .folds import Fold, count_straddling, cross_validate, random_folds, word_folds
 from .geometry import cosines, unit_rows
 from .measures import AUC, AVERAGE_PRECISION, MEAN
-from .numbering import number_pairs
 from .outcome import Outcome, outcome_table, timed
-from .pairs import SEPARATORS, WORDS, checked_pair, count_repeats, cut_parts_of_speech
+from .sets.columns import Columns, Role, Table, read_table
+from .sets.datasets import Dataset, combined_digest, read_dataset
+from .sets.numbering import number_pairs
+from .sets.pairs import SEPARATORS, WORDS, checked_pair, count_repeats, cut_parts_of_speech
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def read_entailment(
     ``no`` in any case. The first line is a header if two of its fields are ``word1`` and ``word2`` (also
     ``term1``, ``w1``), or if it has three fields and the third is no label. With ``negative``, both files have two
     columns. Separators and parts of speech such as ``cat-n`` are treated as by
-    :func:`~wordvec.evaluate.pairs.read_pairs`.
+    :func:`~wordvec.evaluate.sets.pairs.read_pairs`.
 
     Parameters
     ----------

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError
-from .columns import Role, read_table
-from .datasets import Dataset, combined_digest, read_dataset
 from .geometry import unit_rows
 from .measures import MEAN
 from .outcome import Outcome, outcome_table, timed
+from .sets.columns import Role, read_table
+from .sets.datasets import Dataset, combined_digest, read_dataset
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError
-from .datasets import Dataset, combined_digest, read_dataset
 from .geometry import cosines, unit_rows
 from .measures import GROUP_MEAN, GROUP_SPEARMAN, SPEARMAN
-from .numbering import number_pairs
 from .outcome import Outcome, outcome_table, timed
+from .sets.datasets import Dataset, combined_digest, read_dataset
+from .sets.numbering import number_pairs
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError
-from .columns import Columns, Role, read_table
-from .datasets import Dataset, read_dataset
 from .folds import Fold, count_straddling, cross_validate, group_folds, word_folds
 from .geometry import cosines, unit_rows
 from .measures import AUC, BEST_Z, MACRO_MEAN, MEAN
-from .numbering import number_keys
 from .outcome import Outcome, outcome_table, timed
-from .pairs import SEPARATORS, WORDS, checked_pair, count_repeats, cut_parts_of_speech
+from .sets.columns import Columns, Role, read_table
+from .sets.datasets import Dataset, read_dataset
+from .sets.numbering import number_keys
+from .sets.pairs import SEPARATORS, WORDS, checked_pair, count_repeats, cut_parts_of_speech
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def read_relations(path: Path | str | Dataset, *, columns: Columns | None = None
     published: concept, class of the concept, relation, related word, as in ``frog-n amphibian_reptile hyper
     animal-n``. There ``random-n``, ``random-v`` and ``random-j`` are the one relation ``random``. Lines whose relation
     is empty or ``?`` are left out and counted in ``notes``; pairs that are there twice are kept and counted.
-    Separators and parts of speech are treated as by :func:`~wordvec.evaluate.pairs.read_pairs`.
+    Separators and parts of speech are treated as by :func:`~wordvec.evaluate.sets.pairs.read_pairs`.
 
     Parameters
     ----------
@@ -238,7 +238,7 @@ def score_relations(lookup: Lookup, data: Relations) -> list[Outcome]:
         best.append(replace(shown, metric="best z", measure=BEST_Z, values=values))
         area.append(replace(shown, metric="cosine AUC", measure=AUC, values=np.stack([similar, asked], axis=1)))
     outcomes = best + area
-    for metric, hits in {**_majority(relation), **_trained(lookup, data, rows, kept)}.items():
+    for metric, hits in {**_trained(lookup, data, rows, kept), **_majority(relation)}.items():
         values = np.stack([hits, relation], axis=1)
         whole = replace(empty, dataset=f"{data.name}: all", metric=metric, values=values)
         for k, name in enumerate(data.names):

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError, require
 from ..text.tokenize import tokenize
-from .columns import Columns, Role, checked_number, is_numeric, read_table
-from .datasets import Dataset, read_dataset
 from .geometry import cosines
 from .measures import PEARSON, SPEARMAN
-from .numbering import number_keys
 from .outcome import Outcome, outcome_table, timed
 from .pooling import POOLINGS, Pooling, pool
+from .sets.columns import Columns, Role, checked_number, is_numeric, read_table
+from .sets.datasets import Dataset, read_dataset
+from .sets.numbering import number_keys
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import numpy as np
 from ..embeddings import Embeddings
 from .geometry import cosines
 from .measures import PEARSON, SPEARMAN
-from .numbering import number_pairs
 from .outcome import Outcome, outcome_table, timed
-from .pairs import Pairs, read_pairs
+from .sets.numbering import number_pairs
+from .sets.pairs import Pairs, read_pairs
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import Any
 
 from ..embeddings import Embeddings
 from ..errors import FormatError, ParameterError
-from .datasets import BUNDLED, bundled
 from .outcome import Outcome
+from .sets.datasets import BUNDLED, bundled
 from .tasks import Test, read_task, score_test
 from .words import CasePolicy, MissingPolicy, look_up
 
@@ -224,7 +224,7 @@ def score_suite(
     -------
     list of Outcome
         For :func:`~wordvec.evaluate.outcome.outcome_table`, or, of several models, for
-        :func:`~wordvec.evaluate.compare.compare_outcomes`.
+        :func:`~wordvec.evaluate.comparison.compare.compare_outcomes`.
 
     Raises
     ------

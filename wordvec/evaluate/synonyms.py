@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError
-from .columns import read_rows
-from .datasets import Dataset, combined_digest, read_dataset
 from .geometry import cosines
 from .measures import MEAN
-from .numbering import number_keys
 from .outcome import Outcome, outcome_table, timed
+from .sets.columns import read_rows
+from .sets.datasets import Dataset, combined_digest, read_dataset
+from .sets.numbering import number_keys
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:

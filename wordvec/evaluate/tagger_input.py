@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .tagged_text import TaggedText
+from .sets.tagged_text import TaggedText
 from .tagger import SHAPES, TaggerSettings
 from .words import Lookup
 

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings
 from ..errors import FormatError, ParameterError, require
 from ..threads import count_threads
-from .datasets import Dataset
-from .entities import entity_counts
 from .measures import RATIO, RATIO_GAIN, Measure
 from .outcome import Outcome, outcome_table, timed
-from .tagged_text import TaggedText, TaggingTask, read_tagged_text
+from .sets.datasets import Dataset
+from .sets.entities import entity_counts
+from .sets.tagged_text import TaggedText, TaggingTask, read_tagged_text
 from .tagger import TaggerSettings, tag
 from .tagger_input import Seen, see
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
@@ -73,7 +73,7 @@ def read_tagging(
     Parameters
     ----------
     train, test : Path, str or Dataset
-        The files (see :func:`~wordvec.evaluate.tagged_text.read_tagged_text`).
+        The files (see :func:`~wordvec.evaluate.sets.tagged_text.read_tagged_text`).
     task : {"pos", "ner"}, optional
         What their labels are. By default parts of speech if ``test`` is CoNLL-U, entities if not.
     column : int >= 1, optional

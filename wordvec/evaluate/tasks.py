@@ -64,11 +64,11 @@ def read_task(task: str, file: Any, options: Mapping[str, Any]) -> Any:
     """
     match task:
         case "similarity" | "cross-similarity":
-            from .pairs import read_pairs
+            from .sets.pairs import read_pairs
 
             return read_pairs(file, **options)
         case "analogy":
-            from .questions import read_questions
+            from .sets.questions import read_questions
 
             return read_questions(file, **options)
         case "categorization":

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from ..errors import ParameterError, require
 from ..slices import AlignedSlices
 from .measures import MEAN
-from .numbering import number_pairs
 from .outcome import Outcome, outcome_table, timed
 from .retrieval import Places, candidates_of, find_places, precision_at, reciprocal_ranks
-from .temporal_items import TemporalAnalogies, read_temporal
+from .sets.numbering import number_pairs
+from .sets.temporal_items import TemporalAnalogies, read_temporal
 from .words import CasePolicy, Lookup, MissingPolicy, look_up
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def evaluate_temporal(
     >>> then = Embeddings(words, np.eye(3, dtype=np.float32))
     >>> now = Embeddings(words, np.eye(3, dtype=np.float32)[[1, 0, 2]])
     >>> aligned = AlignedSlices(("1985-1988", "1995"), (then, now), words, np.ones((2, 3), np.int64))
-    >>> from wordvec.evaluate.datasets import Dataset
+    >>> from wordvec.evaluate.sets.datasets import Dataset
     >>> asked = read_temporal(Dataset("toy", "reagan-1987 clinton-1995\npataki-1988 pataki-1995\n", ""))
     >>> table = evaluate_temporal(aligned, asked)
     >>> table[table["metric"] == "P@1"][["dataset", "score", "n"]].values.tolist()

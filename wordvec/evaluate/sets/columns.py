@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from ..errors import FormatError
+from ...errors import FormatError
 from .datasets import Dataset
 
 __all__ = [

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import require
-from ..statistics.hypotheses import (
+from ...errors import require
+from ...statistics.hypotheses import (
     Difference,
     adjust_holm,
     assess_difference,
@@ -18,11 +18,11 @@ from ..statistics.hypotheses import (
     compare_correlations,
     equivalence_p,
 )
-from ..statistics.seeds import Variance, add_variances
-from ..statistics.units import count_disjoint
+from ...statistics.seeds import Variance, add_variances
+from ...statistics.units import count_disjoint
+from ..measures import PEARSON, SPEARMAN
+from ..outcome import Outcome
 from .configurations import Common, Models, Summary, match_outcomes, summarize, too_few
-from .measures import PEARSON, SPEARMAN
-from .outcome import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,7 +182,7 @@ def compare_outcomes(
     ParameterError
         If there are fewer than two configurations, one has no seed, or a number is out of its domain.
     FormatError, AlignmentError
-        See :func:`~wordvec.evaluate.configurations.match_outcomes`.
+        See :func:`~wordvec.evaluate.comparison.configurations.match_outcomes`.
 
     Examples
     --------

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import AlignmentError, require
-from ..statistics.hypotheses import adjust_holm, signed_rank_p
+from ...errors import AlignmentError, require
+from ...statistics.hypotheses import adjust_holm, signed_rank_p
 from .compare import compare_outcomes
 from .configurations import Models, score_configurations
 
@@ -60,7 +60,7 @@ def compare_across(
 
     A task is a test set, its score that of the primary row (first of ``": all"``, else first), on the items that
     all models answered, mean over seeds. Another draw of *tasks* is the chance here: what single tasks show is in
-    :func:`~wordvec.evaluate.compare.compare_outcomes`.
+    :func:`~wordvec.evaluate.comparison.compare.compare_outcomes`.
 
     A model has a Borda point for each model that it beats in a task, half a one for a tie. The performance gain
     ratio of model a is :math:`100 (p_a - p_r) / (p_b - p_r)`, b the best model of the task and r random vectors;
@@ -71,7 +71,8 @@ def compare_across(
     models : mapping of str to sequence of sequence of Outcome
         For each configuration the outcomes of each seed.
     random : str, optional
-        Which of them is of random vectors (:func:`~wordvec.evaluate.baseline.random_embeddings`); it is not ranked.
+        Which of them is of random vectors (see :func:`~wordvec.evaluate.comparison.baseline.random_embeddings`); it is
+        not ranked.
     confidence : float, default 0.95
         Verdicts are at 1 - confidence, after Holm's correction for the number of pairs.
     primary : collection of (str, str), optional

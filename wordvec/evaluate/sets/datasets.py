@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from ..errors import FormatError, ParameterError
+from ...errors import FormatError, ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd

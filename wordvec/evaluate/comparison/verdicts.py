@@ -27,7 +27,7 @@ def verdict_table(
     Parameters
     ----------
     scores : pandas.DataFrame
-        From :func:`~wordvec.evaluate.configurations.score_configurations`.
+        From :func:`~wordvec.evaluate.comparison.configurations.score_configurations`.
     compared : pandas.DataFrame
         From :func:`compare_outcomes`.
     further : bool, default False
@@ -45,8 +45,8 @@ def verdict_table(
     Examples
     --------
     >>> import numpy as np
-    >>> from wordvec.evaluate.compare import compare_outcomes
-    >>> from wordvec.evaluate.configurations import score_configurations
+    >>> from wordvec.evaluate.comparison.compare import compare_outcomes
+    >>> from wordvec.evaluate.comparison.configurations import score_configurations
     >>> from wordvec.evaluate.measures import MEAN
     >>> from wordvec.evaluate.outcome import Outcome
     >>> def asked(hits):
@@ -96,7 +96,7 @@ def comparison_remarks(compared: "pd.DataFrame") -> list[str]:
 
     Examples
     --------
-    >>> from wordvec.evaluate.compare import compare_outcomes
+    >>> from wordvec.evaluate.comparison.compare import compare_outcomes
     >>> comparison_remarks(compare_outcomes({"A": [[]], "B": [[]]}))
     []
     """

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import FormatError, require
+from ...errors import FormatError, require
 from .datasets import Dataset, read_dataset
 from .entities import count_broken, find_scheme, iob2, split_label
 
@@ -109,7 +109,7 @@ def read_tagged_text(
     A line that begins with ``#`` and has no tab is a comment; in a file with spaces between columns, only one like
     ``# name = value``. Documents begin at ``# newdoc``, ``# doc = ...``, ``#begin document`` and ``-DOCSTART-``.
 
-    Labels of entities are IOB1, IOB2, IOBES or BILOU (:func:`~wordvec.evaluate.entities.find_scheme`). Broken ones
+    Labels of entities are IOB1, IOB2, IOBES or BILOU (:func:`~wordvec.evaluate.sets.entities.find_scheme`). Broken ones
     are repaired as ``conlleval`` reads them, an I that continues nothing begins an entity, and counted. If no more
     than one label in 1,000 is none of the scheme, it is read as O and counted.
 

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..disk import writing
-from ..errors import CorruptFileError, FormatError
-from .measures import MEASURES
-from .outcome import Outcome
+from ...disk import writing
+from ...errors import CorruptFileError, FormatError
+from ..measures import MEASURES
+from ..outcome import Outcome
 
 __all__ = ["Result", "add_results", "read_results"]
 

@@ -13,7 +13,7 @@ from .datasets import Dataset, read_dataset
 
 __all__ = ["SEPARATORS", "WORDS", "Pairs", "checked_pair", "count_repeats", "cut_parts_of_speech", "read_pairs"]
 
-#: What may separate the columns of a table of word pairs (see :func:`~wordvec.evaluate.columns.read_rows`).
+#: What may separate the columns of a table of word pairs (see :func:`~wordvec.evaluate.sets.columns.read_rows`).
 SEPARATORS = "\t;,: "
 #: The columns of two words, and how headers call them.
 WORDS: list[Role] = [("word1", {"word1", "term1", "w1"}), ("word2", {"word2", "term2", "w2"})]

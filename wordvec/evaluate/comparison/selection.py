@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import FormatError, require
+from ...errors import FormatError, require
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,7 +130,7 @@ def _others(values: Mapping[str, Floats], left: list[str], name: str) -> Floats:
 
 def _kept_of_mean(whole: Floats, part: Floats) -> tuple[float, float]:
     """Return Pearson's and Spearman's correlation of the mean over all tasks and over those left."""
-    from .measures import pearson, spearman
+    from ..measures import pearson, spearman
 
     return pearson(whole, part), spearman(np.round(whole, 12), np.round(part, 12))
 
@@ -197,7 +197,7 @@ def predictability(true: Floats, others: Floats, *, ridge: float = 1.0) -> Predi
     >>> found.spearman > 0.95, found.mse < 0.05
     (True, True)
     """
-    from .measures import pearson, spearman
+    from ..measures import pearson, spearman
 
     spread = float(true.std())
     if not spread > 1e-12 * (1.0 + float(np.abs(true).max())):

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import FormatError, require
+from ...errors import FormatError, require
 from .datasets import Dataset, combined_digest, read_dataset
 from .numbering import number_keys
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import AlignmentError, FormatError, require
-from ..statistics.intervals import Interval, score_interval
-from ..statistics.seeds import Seeds, add_variances, seed_variance
-from ..statistics.units import count_disjoint
-from .outcome import Outcome
+from ...errors import AlignmentError, FormatError, require
+from ...statistics.intervals import Interval, score_interval
+from ...statistics.seeds import Seeds, add_variances, seed_variance
+from ...statistics.units import count_disjoint
+from ..outcome import Outcome
 
 if TYPE_CHECKING:
     import pandas as pd

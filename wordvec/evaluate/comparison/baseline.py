@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..embeddings import Embeddings
-from ..errors import require
+from ...embeddings import Embeddings
+from ...errors import require
 
 __all__ = ["random_embeddings"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 
-from ..errors import FormatError
+from ...errors import FormatError
 from .columns import read_rows
 from .datasets import Dataset, read_dataset
 

@@ -1,0 +1,1 @@
+"""Test sets: files of any form, read by stated rules."""
