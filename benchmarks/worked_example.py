@@ -30,6 +30,7 @@ from wordvec.evaluate.suite import read_test
 from wordvec.evaluate.tasks import Test
 
 Lines = Callable[[], Iterator[str]]
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "worked-example.md"
 RANDOM = "random"
 #: How large a difference does not matter.
 MARGIN = 0.02
@@ -221,6 +222,26 @@ def _lines(lines: Callable[[Path], Iterator[str]], data: Path, tokens: int) -> L
     return lambda: first_tokens(lines(data), tokens)
 
 
+def write_page(rows: list[dict[str, Any]]) -> None:
+    """Write the tables of the documentation anew, each between the comments that name it."""
+    page = PAGE.read_text("utf-8")
+    parts = {
+        "configurations": [row for row in rows if row["part"] == "configurations"],
+        "over all": [row for row in rows if row["part"] == "over all test sets" and "model" in row],
+        "domain": [row for row in rows if row["part"] in CONTESTS],
+    }
+    for name, chosen in parts.items():
+        head, begin, rest = page.partition(f"<!-- {name} -->\n")
+        _, end, tail = rest.partition("<!-- end -->\n")
+        assert begin and end, f"{PAGE} has no comments for the table {name}"
+        shown = [{key: value for key, value in row.items() if name == "domain" or key != "part"} for row in chosen]
+        columns = list(dict.fromkeys(key for row in shown for key in row))
+        lines = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
+        lines += [f"| {' | '.join(str(row.get(key, '')) for key in columns)} |" for row in shown]
+        page = head + begin + "\n".join(lines) + "\n" + end + tail
+    PAGE.write_text(page, encoding="utf-8")
+
+
 def main() -> None:
     parser = arguments_parser(__doc__)
     parser.add_argument(
@@ -235,6 +256,8 @@ def main() -> None:
         rows = [*domains(arguments, seeds), *configurations(arguments, seeds)]
     show(rows)
     record("worked_example", rows)
+    if not arguments.short:
+        write_page(rows)
 
 
 if __name__ == "__main__":
