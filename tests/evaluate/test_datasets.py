@@ -2,6 +2,7 @@
 
 import hashlib
 import lzma
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,16 @@ def test_checksums_are_those_of_the_files(shared_data):
             content = lzma.decompress(content) if path.suffix == ".xz" else content
             found.add(hashlib.sha256(content).hexdigest())
     assert known.keys() <= found
+
+
+def test_the_page_of_test_sets_is_the_list():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "test-sets.md").read_text("utf-8")
+    rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("| ")][2:]
+    known = list_known().itertuples(index=False)
+    assert [[cell.strip().strip("`") for cell in row] for row in rows] == [
+        [one.name, one.task, one.items, one.licence, one.source, one.sha256[:16], "yes" if one.shipped else ""]
+        for one in known
+    ]
 
 
 def test_unknown_name():
