@@ -270,6 +270,9 @@ def test_slices_are_asked_temporal_analogies(tmp_path, aligned, vectors):
     rows = table(result)
     assert {row["vectors"] for row in rows} == {str(tmp_path / "t.wvs")}
     assert {row["dataset"] for row in rows} == {"roles.csv: all", "roles.csv: static", "roles.csv: dynamic"}
+    (tmp_path / "late.csv").write_text("year,capital\n1900,paris\n1950,rome\n2000,rome\n")
+    result = run("evaluate", tmp_path / "t.wvs", "--test", f"temporal={tmp_path / 'late.csv'}")
+    assert f"late.csv: {tmp_path / 't.wvs'}: 4 of 6 items left out: " in result.stderr
     result = run("evaluate", vectors, "--test", f"temporal={tmp_path / 'roles.csv'}")
     assert result.exit_code == 3
     assert f"{vectors} holds no slices; temporal analogies need them: wordvec align" in result.stderr
@@ -282,6 +285,13 @@ def test_two_languages(tmp_path, vectors):
     (tmp_path / "s.toml").write_text('[[test]]\ntask = "bilingual"\nfile = "words.tsv"\ntarget = "other.wv"\n')
     rows = table(run("evaluate", vectors, "--suite", tmp_path / "s.toml"))
     assert next(row["score"] for row in rows if row["metric"] == "cosine P@1") == "1"
+
+
+def test_items_with_unknown_words_are_counted_where_models_are_compared(tmp_path, vectors):
+    planted(noise=0.3).save(tmp_path / "noisy.wv")
+    (tmp_path / "odd.txt").write_text(PAIRS + "paris\tatlantis\t1\n")
+    result = run("evaluate", vectors, tmp_path / "noisy.wv", "--similarity", tmp_path / "odd.txt", "--format", "table")
+    assert "odd.txt, spearman, 36 items, 1 with unknown words\n" in result.stdout
 
 
 def test_the_list_of_known_sets():
@@ -300,6 +310,10 @@ def test_test_sets_that_others_predict(tmp_path, pairs):
     result = run("evaluate", *(tmp_path / f"{seed}.wv" for seed in range(4)), *arguments)
     assert result.exit_code == 0, result.stderr
     assert "Test sets to keep: " in result.stderr
+    result = run("evaluate", *(tmp_path / f"{seed}.wv" for seed in range(3)), *arguments)
+    assert result.exit_code == 2
+    assert "--select-tasks needs at least 4 models, with those of --store; there are 3." in result.stderr
+    assert result.stdout.count("spearman") == 6  # the scores are not lost
 
 
 @pytest.mark.parametrize(

@@ -190,9 +190,15 @@ def _score_slices(
     path: Path, lookups: "Mapping[str, Lookup]", tests: "Sequence[Test]", threads: int | None
 ) -> "list[Outcome]":
     from wordvec.evaluate.tasks import score_slices
+    from wordvec.evaluate.temporal import assign_slices
+
+    from .output import note
 
     if len(lookups) < 2:
         raise FormatError(f"{path} holds no slices; temporal analogies need them: wordvec align")
+    for test in tests:
+        for remark in assign_slices(test.data, tuple(lookups))[1]:
+            note(f"{test.data.name}: {path}: {remark}.")
     return [outcome for test in tests for outcome in score_slices(test, lookups, threads=threads)]
 
 
