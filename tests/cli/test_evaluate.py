@@ -227,6 +227,27 @@ def test_a_later_run_compares_with_an_earlier_one_without_its_vectors(tmp_path, 
     assert "Missing argument 'VECTORS...'; or --store FILE" in run("evaluate").stderr
 
 
+def test_vectors_are_not_compared_with_themselves_under_another_name(tmp_path, vectors, pairs):
+    arguments = ("--similarity", pairs, "--store", tmp_path / "r.jsonl")
+    assert run("evaluate", vectors, *arguments).exit_code == 0
+    before = (tmp_path / "r.jsonl").read_bytes()
+    vectors.rename(tmp_path / "moved.wv")
+    result = run("evaluate", tmp_path / "moved.wv", *arguments)
+    assert result.exit_code == 3
+    assert f"holds these vectors as {str(vectors)!r}, not as {str(tmp_path / 'moved.wv')!r}" in result.stderr
+    assert (tmp_path / "r.jsonl").read_bytes() == before
+
+
+def test_a_store_takes_random_vectors_of_several_vocabularies(tmp_path, vectors, aligned, pairs):
+    arguments = ("--similarity", pairs, "--store", tmp_path / "r.jsonl", "--random")
+    assert run("evaluate", vectors, *arguments).exit_code == 0
+    few = Vocabulary(WORDS.words[:6], WORDS.counts[:6])
+    Embeddings(few, planted().vectors[:6]).save(tmp_path / "few.wv")
+    assert run("evaluate", tmp_path / "few.wv", *arguments).exit_code == 0
+    held = read_results(tmp_path / "r.jsonl")
+    assert [result.model for result in held].count("random vectors") == 1
+
+
 def test_a_suite_names_many_test_sets(tmp_path, vectors, pairs):
     (tmp_path / "groups.tsv").write_text("france\tland\nitaly\tland\nspain\tland\nparis\ttown\nrome\ttown\n")
     suite = tmp_path / "mine.toml"

@@ -115,10 +115,19 @@ def _show_many(models: "Mapping[str, list[list[Outcome]]]", compared: "pd.DataFr
         click.echo(f"{called} = {name}" + (f" ({seeds} seeds)" if seeds > 1 else ""))
     click.echo()
     table = verdict_table(scores, compared, further=by_category, short=short)
-    _show_verdicts(table, short, scores.groupby(["dataset", "metric"])["missing"].max().to_dict())
+    _show_verdicts(table, short, _missing(scores))
     for remark in comparison_remarks(compared):
         note(remark)
     _show_across(models, short)
+
+
+def _missing(scores: "pd.DataFrame") -> dict[tuple[str, str], int]:
+    """Return how many items of each row have a word that some model does not know."""
+    found: dict[tuple[str, str], int] = {}
+    for row in scores.to_dict("records"):
+        key = row["dataset"], row["metric"]
+        found[key] = max(found.get(key, 0), row["missing"])
+    return found
 
 
 _SPREAD = ("score", "low", "high", "sd_seeds", "se_items", "se_seeds")
@@ -137,7 +146,7 @@ def _show_verdicts(table: "pd.DataFrame", short: Mapping[str, str], missing: Map
 
     width = max(len(letter) for letter in short.values())
     for (dataset, metric, n), rows in table.groupby(["dataset", "metric", "n"], sort=False):
-        lost = missing[dataset, metric]
+        lost = missing[str(dataset), str(metric)]
         click.echo(f"{dataset}, {metric}, {n} items" + (f", {lost} with unknown words" if lost else ""))
         for row in rows.to_dict("records"):
             said = "; ".join(f"{verdict} {row[verdict]}" for verdict in VERDICTS if row.get(verdict))
