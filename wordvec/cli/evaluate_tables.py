@@ -122,7 +122,7 @@ def _show_many(models: "Mapping[str, list[list[Outcome]]]", compared: "pd.DataFr
 
 
 def _missing(scores: "pd.DataFrame") -> dict[tuple[str, str], int]:
-    """Return how many items of each row have a word that some model does not know."""
+    """Return how many items of each row have unknown words, of the model that knows fewest."""
     found: dict[tuple[str, str], int] = {}
     for row in scores.to_dict("records"):
         key = row["dataset"], row["metric"]
