@@ -227,6 +227,27 @@ def test_a_later_run_compares_with_an_earlier_one_without_its_vectors(tmp_path, 
     assert "Missing argument 'VECTORS...'; or --store FILE" in run("evaluate").stderr
 
 
+def test_vectors_are_not_compared_with_themselves_under_another_name(tmp_path, vectors, pairs):
+    arguments = ("--similarity", pairs, "--store", tmp_path / "r.jsonl")
+    assert run("evaluate", vectors, *arguments).exit_code == 0
+    before = (tmp_path / "r.jsonl").read_bytes()
+    vectors.rename(tmp_path / "moved.wv")
+    result = run("evaluate", tmp_path / "moved.wv", *arguments)
+    assert result.exit_code == 3
+    assert f"holds these vectors as {str(vectors)!r}, not as {str(tmp_path / 'moved.wv')!r}" in result.stderr
+    assert (tmp_path / "r.jsonl").read_bytes() == before
+
+
+def test_a_store_takes_random_vectors_of_several_vocabularies(tmp_path, vectors, aligned, pairs):
+    arguments = ("--similarity", pairs, "--store", tmp_path / "r.jsonl", "--random")
+    assert run("evaluate", vectors, *arguments).exit_code == 0
+    few = Vocabulary(WORDS.words[:6], WORDS.counts[:6])
+    Embeddings(few, planted().vectors[:6]).save(tmp_path / "few.wv")
+    assert run("evaluate", tmp_path / "few.wv", *arguments).exit_code == 0
+    held = read_results(tmp_path / "r.jsonl")
+    assert [result.model for result in held].count("random vectors") == 1
+
+
 def test_a_suite_names_many_test_sets(tmp_path, vectors, pairs):
     (tmp_path / "groups.tsv").write_text("france\tland\nitaly\tland\nspain\tland\nparis\ttown\nrome\ttown\n")
     suite = tmp_path / "mine.toml"
@@ -270,6 +291,9 @@ def test_slices_are_asked_temporal_analogies(tmp_path, aligned, vectors):
     rows = table(result)
     assert {row["vectors"] for row in rows} == {str(tmp_path / "t.wvs")}
     assert {row["dataset"] for row in rows} == {"roles.csv: all", "roles.csv: static", "roles.csv: dynamic"}
+    (tmp_path / "late.csv").write_text("year,capital\n1900,paris\n1950,rome\n2000,rome\n")
+    result = run("evaluate", tmp_path / "t.wvs", "--test", f"temporal={tmp_path / 'late.csv'}")
+    assert f"late.csv: {tmp_path / 't.wvs'}: 4 of 6 items left out: " in result.stderr
     result = run("evaluate", vectors, "--test", f"temporal={tmp_path / 'roles.csv'}")
     assert result.exit_code == 3
     assert f"{vectors} holds no slices; temporal analogies need them: wordvec align" in result.stderr
@@ -282,6 +306,13 @@ def test_two_languages(tmp_path, vectors):
     (tmp_path / "s.toml").write_text('[[test]]\ntask = "bilingual"\nfile = "words.tsv"\ntarget = "other.wv"\n')
     rows = table(run("evaluate", vectors, "--suite", tmp_path / "s.toml"))
     assert next(row["score"] for row in rows if row["metric"] == "cosine P@1") == "1"
+
+
+def test_items_with_unknown_words_are_counted_where_models_are_compared(tmp_path, vectors):
+    planted(noise=0.3).save(tmp_path / "noisy.wv")
+    (tmp_path / "odd.txt").write_text(PAIRS + "paris\tatlantis\t1\n")
+    result = run("evaluate", vectors, tmp_path / "noisy.wv", "--similarity", tmp_path / "odd.txt", "--format", "table")
+    assert "odd.txt, spearman, 36 items, 1 with unknown words\n" in result.stdout
 
 
 def test_the_list_of_known_sets():
@@ -300,6 +331,10 @@ def test_test_sets_that_others_predict(tmp_path, pairs):
     result = run("evaluate", *(tmp_path / f"{seed}.wv" for seed in range(4)), *arguments)
     assert result.exit_code == 0, result.stderr
     assert "Test sets to keep: " in result.stderr
+    result = run("evaluate", *(tmp_path / f"{seed}.wv" for seed in range(3)), *arguments)
+    assert result.exit_code == 2
+    assert "--select-tasks needs at least 4 models, with those of --store; there are 3." in result.stderr
+    assert result.stdout.count("spearman") == 6  # the scores are not lost
 
 
 @pytest.mark.parametrize(

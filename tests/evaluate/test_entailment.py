@@ -203,7 +203,8 @@ def test_headers_and_columns():
         ("a b 0\n", "toy.txt holds negative pairs only"),
         (
             "a b\nc d\n",
-            r"line 1: cannot tell which of 2 columns are word1, word2 and label \(true/false, 1/0, yes/no\) \(a, b\);",
+            r"line 1: cannot tell which of 2 columns are word1, word2 and label \(true/false, 1/0, yes/no; else "
+            r"name the other file: negative = ... in a suite\) \(a, b\);",
         ),
         ("a\tb\tc\t1\n", "cannot tell which of 4 columns .* keep to 3 or name them"),
         ("one two yes?\n", "toy.txt holds a header and no line below it"),

@@ -190,9 +190,15 @@ def _score_slices(
     path: Path, lookups: "Mapping[str, Lookup]", tests: "Sequence[Test]", threads: int | None
 ) -> "list[Outcome]":
     from wordvec.evaluate.tasks import score_slices
+    from wordvec.evaluate.temporal import assign_slices
+
+    from .output import note
 
     if len(lookups) < 2:
         raise FormatError(f"{path} holds no slices; temporal analogies need them: wordvec align")
+    for test in tests:
+        for remark in assign_slices(test.data, tuple(lookups))[1]:
+            note(f"{test.data.name}: {path}: {remark}.")
     return [outcome for test in tests for outcome in score_slices(test, lookups, threads=threads)]
 
 
@@ -214,14 +220,23 @@ def _through_store(store: Path, runs: Sequence[Run]) -> list[Run]:
 
     held = read_results(store) if store.exists() or not runs else []
     now = {run.model: {other.sha256 for other in runs if other.model == run.model} for run in runs}
-    for result in held:
+    for result in (result for result in held if result.model != RANDOM):
         if result.model in now and result.vectors_sha256 not in now[result.model]:
             raise FormatError(
                 f"{store} holds results of other vectors called {result.model!r}; score all seeds of a model "
                 "together, rename the vectors, or choose another store."
             )
-    if runs:
-        add_results(store, [Result(run.model, run.sha256, tuple(run.outcomes)) for run in runs])
+    called = {run.sha256: run.model for run in runs if run.model != RANDOM}
+    for result in held:
+        if called.get(result.vectors_sha256, result.model) != result.model:
+            raise FormatError(
+                f"{store} holds these vectors as {result.model!r}, not as {called[result.vectors_sha256]!r}; they "
+                "would be compared with themselves. Write the name or pattern as before, or choose another store."
+            )
+    # Random vectors of other words are another baseline, not another seed: a store keeps the first.
+    fresh = [run for run in runs if run.model != RANDOM or all(result.model != RANDOM for result in held)]
+    if fresh:
+        add_results(store, [Result(run.model, run.sha256, tuple(run.outcomes)) for run in fresh])
     return [
         Run(result.model, result.model, result.vectors_sha256, list(result.outcomes))
         for result in held

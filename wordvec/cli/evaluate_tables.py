@@ -35,10 +35,11 @@ def show_known_sets(table_format: str | None) -> None:
     from wordvec.evaluate.sets.datasets import list_known
 
     known = list_known()
+    known = known[["name", "task", "items", "shipped", "licence", "source", "sha256"]]
     if table_format == "table" or (table_format is None and sys.stdout.isatty()):
-        known["sha256"] = known["sha256"].str[:12]
+        known = known.drop(columns=["source", "sha256"])
         known["shipped"] = known["shipped"].map({True: "yes", False: ""})
-        note("Sources are repositories on GitHub. Sets that ship need no path: --test similarity=UMNSRS-sim.txt")
+        note("Sources and checksums: --format tsv. Sets that ship need no path: --test similarity=UMNSRS-sim.txt")
     print_table(known, table_format)
 
 
@@ -58,14 +59,14 @@ def show_results(
     for_people = table_format == "table" or (table_format is None and sys.stdout.isatty())
     several = len(models) > 1
     compared = _compared(models, margin) if several and (for_people or comparison is not None) else None
-    if comparison is not None:
-        _write(comparison, compared)
     if not for_people:
         print_table(_rows((*runs, *kept)), table_format)
     elif len(models) == 1 and len(runs) + len(kept) == 1:
         _show_one(_rows((*runs, *kept)), by_category)
     else:
         _show_many(models, compared, by_category)
+    if comparison is not None:
+        _write(comparison, compared)
     if select_tasks:
         _show_selection(models)
 
@@ -114,10 +115,19 @@ def _show_many(models: "Mapping[str, list[list[Outcome]]]", compared: "pd.DataFr
         click.echo(f"{called} = {name}" + (f" ({seeds} seeds)" if seeds > 1 else ""))
     click.echo()
     table = verdict_table(scores, compared, further=by_category, short=short)
-    _show_verdicts(table, short)
+    _show_verdicts(table, short, _missing(scores))
     for remark in comparison_remarks(compared):
         note(remark)
     _show_across(models, short)
+
+
+def _missing(scores: "pd.DataFrame") -> dict[tuple[str, str], int]:
+    """Return how many items of each row have unknown words, of the model that knows fewest."""
+    found: dict[tuple[str, str], int] = {}
+    for row in scores.to_dict("records"):
+        key = row["dataset"], row["metric"]
+        found[key] = max(found.get(key, 0), row["missing"])
+    return found
 
 
 _SPREAD = ("score", "low", "high", "sd_seeds", "se_items", "se_seeds")
@@ -130,13 +140,14 @@ def _short_names(names: Sequence[str]) -> dict[str, str]:
     return {name: ascii_uppercase[i] if i < 26 else f"M{i + 1}" for i, name in enumerate(names)}
 
 
-def _show_verdicts(table: "pd.DataFrame", short: Mapping[str, str]) -> None:
+def _show_verdicts(table: "pd.DataFrame", short: Mapping[str, str], missing: Mapping[tuple[str, str], int]) -> None:
     """Print a block for each test set: a line for each model, with its score and how it compares."""
     from wordvec.evaluate.comparison.verdicts import VERDICTS
 
     width = max(len(letter) for letter in short.values())
     for (dataset, metric, n), rows in table.groupby(["dataset", "metric", "n"], sort=False):
-        click.echo(f"{dataset}, {metric}, {n} items")
+        lost = missing[str(dataset), str(metric)]
+        click.echo(f"{dataset}, {metric}, {n} items" + (f", {lost} with unknown words" if lost else ""))
         for row in rows.to_dict("records"):
             said = "; ".join(f"{verdict} {row[verdict]}" for verdict in VERDICTS if row.get(verdict))
             spread = row.get("sd seeds", math.nan)
@@ -190,6 +201,8 @@ def _show_selection(models: "Mapping[str, list[list[Outcome]]]") -> None:
     primary = scores[scores["primary"]]
     types = dict(zip(primary["dataset"], primary["task"], strict=True))
     wide = primary.pivot_table(index="model", columns="dataset", values="score", sort=False).dropna(axis=1)
+    if len(wide) < 4:
+        raise click.UsageError(f"--select-tasks needs at least 4 models, with those of --store; there are {len(wide)}.")
     found = select_tasks(wide, {name: types[name] for name in wide.columns})
     click.echo()
     if len(found.removed):

@@ -73,9 +73,16 @@ _OPTIONS = (
         "--test",
         multiple=True,
         metavar="TASK=FILE",
-        help="A test set of any task, such as categorization=ap.csv; repeatable. FILE may be one that ships.",
+        help="A test set of any task, such as categorization=ap.csv; repeatable. FILE may be one that ships. "
+        "Tests of two files, or with options, go into a suite.",
     ),
-    click.option("--suite", type=_PATH, multiple=True, metavar="FILE.toml", help="A list of test sets; repeatable."),
+    click.option(
+        "--suite",
+        type=_PATH,
+        multiple=True,
+        metavar="FILE.toml",
+        help="A list of test sets, each with its options; repeatable.",
+    ),
 )
 
 

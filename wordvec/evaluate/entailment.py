@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["Entailments", "evaluate_entailment", "read_entailment", "score_entailment"]
 
 #: A header has no name for the labels; it has none of them either.
-_ROLES: list[Role] = [*WORDS, ("label (true/false, 1/0, yes/no)", frozenset())]
+_ROLES: list[Role] = [
+    *WORDS,
+    ("label (true/false, 1/0, yes/no; else name the other file: negative = ... in a suite)", frozenset()),
+]
 _LABELS = {"true": 1, "1": 1, "yes": 1, "false": 0, "0": 0, "no": 0}
 
 
