@@ -318,3 +318,22 @@ def test_bad_options(tmp_path, vectors, monkeypatch, arguments, message):
     assert result.exit_code in (2, 3)
     assert message in result.stderr
     assert not (tmp_path / "c.tsv").exists()
+
+
+def test_one_test_set_is_asked_once(vectors, pairs):
+    result = run("evaluate", vectors, "--similarity", pairs, "--test", f"similarity={pairs}")
+    assert result.exit_code == 3
+    assert "pairs.txt is asked twice for similarity; name each test set once in a run." in result.stderr
+
+
+def test_two_files_of_one_name_are_two_test_sets(tmp_path, pairs):
+    """Also where tasks are chosen: scores of two sets are never averaged because they are called alike."""
+    for seed in (1, 2, 3, 4):
+        planted(0.3 * seed, seed).save(tmp_path / f"m{seed}.wv")
+    (tmp_path / "other").mkdir()
+    lines = PAIRS.splitlines(keepends=True)
+    (tmp_path / "other" / "pairs.txt").write_text("".join(reversed(lines[5:])))
+    sets = ("--similarity", pairs, "--similarity", tmp_path / "other" / "pairs.txt")
+    result = run("evaluate", *sorted(tmp_path.glob("m*.wv")), *sets, "--select-tasks", "--format", "table", "--apart")
+    assert result.exit_code == 0, result.stderr
+    assert "pairs.txt (similarity, spearman) (" in result.stderr

@@ -233,13 +233,13 @@ def _refuse_nothing(runs: Sequence[Run]) -> None:
     """Raise if a test set has no score for some vectors: a table without it must not pass for a success."""
     lost = []
     for run in (run for run in runs if run.model != RANDOM):
-        sets: dict[str, bool] = {}
+        sets: dict[tuple[str, str, str], bool] = {}
         for outcome in run.outcomes:
-            name = outcome.dataset.split(": ")[0]
-            sets[name] = sets.get(name, False) or len(outcome) > 0
+            key = (outcome.dataset.split(": ")[0], outcome.task, outcome.sha256)
+            sets[key] = sets.get(key, False) or len(outcome) > 0
         lost += [
             f"{name}: no item whose words are all known to {run.vectors}"
-            for name, any_item in sets.items()
+            for (name, _, _), any_item in sets.items()
             if not any_item
         ]
     if lost:

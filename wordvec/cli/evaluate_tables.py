@@ -183,13 +183,15 @@ def _show_across(models: "Mapping[str, list[list[Outcome]]]", short: Mapping[str
 
 def _show_selection(models: "Mapping[str, list[list[Outcome]]]") -> None:
     """Say which test sets others predict."""
+    from wordvec.evaluate.comparison.across import label_tasks
     from wordvec.evaluate.comparison.configurations import score_configurations
     from wordvec.evaluate.comparison.selection import select_tasks
 
     scores = score_configurations(models)
     primary = scores[scores["primary"]]
-    types = dict(zip(primary["dataset"], primary["task"], strict=True))
-    wide = primary.pivot_table(index="model", columns="dataset", values="score", sort=False).dropna(axis=1)
+    primary = primary.assign(called=label_tasks(primary))  # two files may have one name
+    types = dict(zip(primary["called"], primary["task"], strict=True))
+    wide = primary.pivot(index="model", columns="called", values="score").reindex(columns=list(types)).dropna(axis=1)
     found = select_tasks(wide, {name: types[name] for name in wide.columns})
     click.echo()
     if len(found.removed):
