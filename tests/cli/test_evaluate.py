@@ -337,3 +337,14 @@ def test_two_files_of_one_name_are_two_test_sets(tmp_path, pairs):
     result = run("evaluate", *sorted(tmp_path.glob("m*.wv")), *sets, "--select-tasks", "--format", "table", "--apart")
     assert result.exit_code == 0, result.stderr
     assert "pairs.txt (similarity, spearman) (" in result.stderr
+
+
+def test_a_store_takes_random_vectors_beside_every_model(tmp_path, pairs):
+    """Those of the first run have other lengths than those of the second; neither is refused, nor a second seed."""
+    options = ("--similarity", pairs, "--random", "--store", tmp_path / "results.jsonl", "--format", "tsv")
+    for name, noise in (("a", 0.1), ("b", 0.2)):
+        planted(noise).save(tmp_path / f"{name}.wv")
+        found = table(run("evaluate", tmp_path / f"{name}.wv", *options))
+    assert [row["vectors"].split("/")[-1] for row in found[::2]] == ["b.wv", "random vectors", "a.wv"]
+    again = table(run("evaluate", "--store", tmp_path / "results.jsonl", "--format", "tsv"))
+    assert sum(row["vectors"] == "random vectors" for row in again) == 2

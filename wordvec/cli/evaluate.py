@@ -215,17 +215,20 @@ def _through_store(store: Path, runs: Sequence[Run]) -> list[Run]:
     held = read_results(store) if store.exists() or not runs else []
     now = {run.model: {other.sha256 for other in runs if other.model == run.model} for run in runs}
     for result in held:
-        if result.model in now and result.vectors_sha256 not in now[result.model]:
+        known = result.vectors_sha256 in now.get(result.model, {result.vectors_sha256})
+        if not known and result.model != RANDOM:
             raise FormatError(
                 f"{store} holds results of other vectors called {result.model!r}; score all seeds of a model "
                 "together, rename the vectors, or choose another store."
             )
     if runs:
         add_results(store, [Result(run.model, run.sha256, tuple(run.outcomes)) for run in runs])
+    # Random vectors of other words are no other seed of them: the latest stand for all.
+    random = [result for result in held if result.model == RANDOM][-1:]
     return [
         Run(result.model, result.model, result.vectors_sha256, list(result.outcomes))
         for result in held
-        if result.model not in now
+        if result.model not in now and (result.model != RANDOM or result in random)
     ]
 
 

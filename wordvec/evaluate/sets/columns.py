@@ -277,7 +277,7 @@ def is_numeric(text: str) -> bool:
         float(text)
     except ValueError:
         return False
-    return True
+    return "_" not in text  # 1_0 is ten to Python only
 
 
 def checked_number(text: str, where: str) -> float:
