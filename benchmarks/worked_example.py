@@ -115,7 +115,7 @@ def vectors(folder: Path, name: str, trainer: wv.SkipGram | wv.CBOW, lines: Line
 
 def table(part: str, models: dict[str, list[list[Outcome]]]) -> list[dict[str, Any]]:
     """Return a row for each test set: the score of each model, and what is better than what."""
-    compared = compare_outcomes(models, margin=MARGIN, resamples=0)
+    compared = compare_outcomes(models, margin=MARGIN, resamples=0, reference=RANDOM)
     scores = verdict_table(score_configurations(models), compared)
     said = compared[compared["primary"]]
     rows = []

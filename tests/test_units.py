@@ -103,3 +103,8 @@ def test_weights_are_products_of_draws():
 def test_messages(call, message):
     with pytest.raises(ParameterError, match=message):
         call()
+
+
+def test_numbers_of_units_may_be_as_large_as_they_like():
+    influence, small = np.array([0.1, -0.2, 0.3, -0.2]), np.array([[0, 1], [0, 2], [3, 4], [3, 5]])
+    assert shared_variance(influence, small + 2**62) == shared_variance(influence, small)

@@ -245,7 +245,9 @@ def test_a_store_takes_random_vectors_of_several_vocabularies(tmp_path, vectors,
     Embeddings(few, planted().vectors[:6]).save(tmp_path / "few.wv")
     assert run("evaluate", tmp_path / "few.wv", *arguments).exit_code == 0
     held = read_results(tmp_path / "r.jsonl")
-    assert [result.model for result in held].count("random vectors") == 1
+    assert [result.model for result in held].count("random vectors") == 2
+    shown = run("evaluate", "--store", tmp_path / "r.jsonl", "--format", "table").stdout
+    assert "C = random vectors\n" in shown, "one baseline, not two seeds"
 
 
 def test_a_suite_names_many_test_sets(tmp_path, vectors, pairs):
@@ -353,3 +355,33 @@ def test_bad_options(tmp_path, vectors, monkeypatch, arguments, message):
     assert result.exit_code in (2, 3)
     assert message in result.stderr
     assert not (tmp_path / "c.tsv").exists()
+
+
+def test_one_test_set_is_asked_once(vectors, pairs):
+    result = run("evaluate", vectors, "--similarity", pairs, "--test", f"similarity={pairs}")
+    assert result.exit_code == 3
+    assert "pairs.txt is asked twice for similarity; name each test set once in a run." in result.stderr
+
+
+def test_two_files_of_one_name_are_two_test_sets(tmp_path, pairs):
+    """Also where tasks are chosen: scores of two sets are never averaged because they are called alike."""
+    for seed in (1, 2, 3, 4):
+        planted(0.3 * seed, seed).save(tmp_path / f"m{seed}.wv")
+    (tmp_path / "other").mkdir()
+    lines = PAIRS.splitlines(keepends=True)
+    (tmp_path / "other" / "pairs.txt").write_text("".join(reversed(lines[5:])))
+    sets = ("--similarity", pairs, "--similarity", tmp_path / "other" / "pairs.txt")
+    result = run("evaluate", *sorted(tmp_path.glob("m*.wv")), *sets, "--select-tasks", "--format", "table", "--apart")
+    assert result.exit_code == 0, result.stderr
+    assert "pairs.txt (similarity, spearman) (" in result.stderr
+
+
+def test_a_store_takes_random_vectors_beside_every_model(tmp_path, pairs):
+    """Those of the first run have other lengths than those of the second; neither is refused, nor a second seed."""
+    options = ("--similarity", pairs, "--random", "--store", tmp_path / "results.jsonl", "--format", "tsv")
+    for name, noise in (("a", 0.1), ("b", 0.2)):
+        planted(noise).save(tmp_path / f"{name}.wv")
+        found = table(run("evaluate", tmp_path / f"{name}.wv", *options))
+    assert [row["vectors"].split("/")[-1] for row in found[::2]] == ["b.wv", "random vectors", "a.wv"]
+    again = table(run("evaluate", "--store", tmp_path / "results.jsonl", "--format", "tsv"))
+    assert sum(row["vectors"] == "random vectors" for row in again) == 2

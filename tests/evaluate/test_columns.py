@@ -136,3 +136,7 @@ def test_a_ragged_table():
 def test_scores_are_finite_numbers(text):
     with pytest.raises(FormatError, match=f"x, line 1: the score must be a number, got '{text}'"):
         checked_number(text, "x, line 1")
+
+
+def test_a_number_is_what_people_call_one():
+    assert [is_numeric(text) for text in ("10", "1e3", "1_0")] == [True, True, False]

@@ -255,3 +255,11 @@ def test_real_sets(shared_data):
     assert len(diseases) == 5890 and diseases.words[2] == ("shrimp allergy",)
     synsets = read_definitions(shared_data / "kg" / "wordnet-3.0" / "synsets.tsv.xz")
     assert (len(synsets.texts), len(synsets)) == (117659, 206978)
+
+
+@pytest.mark.parametrize("missing", ["zero", "mean"])
+def test_where_nothing_is_known_nothing_is_scored(missing):
+    words = Embeddings(Vocabulary(("x",), np.array([1])), np.ones((1, 2), np.float32))
+    asked = read_definitions(Dataset("toy", "cat\ta small animal\nplum\ta fruit\n", ""))
+    table = evaluate_definitions(words, asked, missing=missing)
+    assert table["n"].eq(0).all() and table["missing"].eq(2).all() and table["score"].isna().all()

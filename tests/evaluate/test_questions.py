@@ -194,3 +194,9 @@ def test_bats_by_hand(tmp_path):
     assert [row[1:3] for row in scores(method=["3cosadd"], missing="zero")] == [[6, 4]] * 2
     with pytest.raises(UnknownWordError, match="'oxen' is not among the 7 words"):
         scores(missing="error")
+
+
+@pytest.mark.parametrize("name", ["all", "macro"])
+def test_no_category_is_called_like_a_row_of_every_table(name):
+    with pytest.raises(FormatError, match=f"toy, line 1: a category may not be called '{name}'"):
+        read_questions(Dataset("toy", f": {name}\na b c d\n", ""))

@@ -205,3 +205,20 @@ def test_bad_files(text, message):
 )
 def test_published_sets(shared_data, name, n):
     assert len(read_sentences(shared_data / "eval" / "sentence" / name)) == n
+
+
+def test_another_tokenizer_is_another_policy():
+    """Else scores of sentences that were cut in two ways would be compared as if they were alike."""
+    words = Vocabulary(("a", "b", "c"), np.array([3, 2, 1]))
+    lookup = look_up(Embeddings(words, np.eye(3, dtype=np.float32)))
+    pairs = read_sentences(Dataset("toy", "a b\ta\t1\nb\tc\t2\n", ""))
+    found = [score_sentences(lookup, pairs, tokenizer=name, remove=[0])[0] for name in ("words", "whitespace")]
+    assert found[0].key != found[1].key and found[1].policy.endswith(", tokens by whitespace")
+
+
+@pytest.mark.parametrize("missing", ["zero", "mean"])
+def test_where_nothing_is_known_nothing_is_scored(missing):
+    words = Embeddings(Vocabulary(("x",), np.array([1])), np.ones((1, 2), np.float32))
+    pairs = read_sentences(Dataset("toy", "a b\ta\t1\nb\tc\t2\n", ""))
+    table = evaluate_sentences(words, pairs, missing=missing)
+    assert table["n"].eq(0).all() and table["missing"].eq(2).all() and table["score"].isna().all()

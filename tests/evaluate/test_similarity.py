@@ -197,3 +197,10 @@ def test_three_pairs_prove_nothing():
     table = evaluate_similarity(embeddings, pairs)
     assert table["score"].tolist()[0] == 1.0
     assert table[["low", "high", "unit"]].values.tolist() == [[-1.0, 1.0, "word (too few)"]] * 2
+
+
+def test_other_columns_are_another_test_set():
+    """What is scored on other judgements of the same file must not be compared."""
+    source = Dataset("x", "a b 1 9\nb c 2 8\nc a 3 9\n", "00")
+    assert read_pairs(source, columns=(1, 2, 4)).name == "x, columns 1 2 4"
+    assert read_pairs(source, columns=(1, 2, 3)).name != read_pairs(source, columns=(1, 2, 4)).name

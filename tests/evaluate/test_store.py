@@ -108,3 +108,26 @@ def test_no_file_and_no_text(tmp_path):
     (tmp_path / "x.jsonl").write_bytes(b"\xff\xfe")
     with pytest.raises(FormatError, match="is not a file of results: it is not UTF-8"):
         read_results(tmp_path / "x.jsonl")
+
+
+@pytest.mark.parametrize(
+    "change, error, message",
+    [
+        (lambda e: e.update(missing=None), FormatError, "line 1: missing and seconds must be numbers"),
+        (lambda e: e.update(seconds="x"), FormatError, "line 1: missing and seconds must be numbers"),
+        (lambda e: e.update(measure="macro mean"), CorruptFileError, "do not belong together"),
+        (lambda e: e.update(values=packed(np.ones(0), [2, 0])), CorruptFileError, "do not belong together"),
+        (lambda e: e.update(units=packed(np.ones(0, int), [2, 0])), CorruptFileError, "do not belong together"),
+        (lambda e: e.update(units=packed(np.ones(6, int), [2, 3])), CorruptFileError, "do not belong together"),
+    ],
+)
+def test_fields_that_fit_no_measure_are_damage(tmp_path, change, error, message):
+    (tmp_path / "results.jsonl").write_text(broken(change) + "\n", "utf-8")
+    with pytest.raises(error, match=message):
+        read_results(tmp_path / "results.jsonl")
+
+
+def test_nesting_without_end_is_no_result(tmp_path):
+    (tmp_path / "results.jsonl").write_text("[" * 200_000 + "\n", "utf-8")
+    with pytest.raises(FormatError, match="line 1: not a result"):
+        read_results(tmp_path / "results.jsonl")

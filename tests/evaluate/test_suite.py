@@ -68,3 +68,18 @@ def test_errors_name_the_test(tmp_path):
         read_suite(tmp_path / "none.toml")
     with pytest.raises(FormatError, match="sizes must be a list of whole numbers, got 'all'"):
         tagging(sizes="all")
+
+
+@pytest.mark.parametrize("option", ['method = ["3cosadd", "3cosadd"]', "exclude = 1"])
+def test_values_that_repeat_are_refused(tmp_path, option):
+    path = tmp_path / "s.toml"
+    path.write_text(f'[[test]]\ntask = "analogy"\nfile = "questions-words.txt"\n{option}\n')
+    with pytest.raises(FormatError, match="must hold each of its values once|must be true or false"):
+        read_suite(path)
+
+
+def test_a_suite_asks_each_test_set_once(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text('[[test]]\ntask = "similarity"\nfile = "UMNSRS-sim.txt"\n' * 2)
+    with pytest.raises(FormatError, match="UMNSRS-sim.txt is asked twice for similarity"):
+        read_suite(path)

@@ -46,6 +46,28 @@ def test_seeds_of_one_training_are_put_together(folder):
     assert [one.name for one in find_configurations(paths, together=False)] == paths
 
 
+def trained(path, seed, dim):
+    settings = {"model": "skipgram", "corpus": "c", "settings": {"seed": seed, "dim": dim}}
+    Embeddings(Vocabulary(("x",), np.array([1])), np.ones((1, 2), np.float32), settings).save(path)
+    return str(path)
+
+
+def test_two_configurations_never_share_a_name(tmp_path):
+    paths = [trained(tmp_path / f"run{i}.wv", i % 2, 4 + i // 2) for i in range(4)]
+    found = find_configurations(paths)
+    assert [one.name for one in found] == [", ".join(paths[:2]), ", ".join(paths[2:])]
+    assert [one.paths for one in found] == [tuple(map(Path, paths[:2])), tuple(map(Path, paths[2:]))]
+
+
+def test_one_training_that_stands_there_twice_is_no_two_seeds(tmp_path):
+    paths = [trained(tmp_path / f"{name}.wv", 1, 4) for name in ("a", "b")]
+    assert [one.paths for one in find_configurations(paths)] == [(Path(path),) for path in paths]
+    (tmp_path / "link.wv").symlink_to(tmp_path / "a.wv")
+    for other in (tmp_path / "link.wv", tmp_path / "x" / ".." / "a.wv"):
+        with pytest.raises(ParameterError, match="vectors must be named once each"):
+            find_configurations([paths[0], str(other)])
+
+
 def test_bad_arguments(folder):
     with pytest.raises(FormatError, match=r"nothing matches .*z\*\.wv"):
         find_configurations([f"{folder}/z*.wv"])

@@ -1,5 +1,6 @@
 """``wordvec evaluate``."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +14,7 @@ from .options import format_option, threads_option
 
 if TYPE_CHECKING:
     from wordvec import Embeddings
+    from wordvec.evaluate.comparison.store import Result
     from wordvec.evaluate.outcome import Outcome
     from wordvec.evaluate.tasks import Test
     from wordvec.evaluate.words import CasePolicy, Lookup, MissingPolicy
@@ -115,34 +117,56 @@ def evaluate(
     tests = gather_tests(asked) if vectors else []
     if comparison is not None:
         check_file_output(comparison, overwrite=True)
-    runs = _score_all(vectors, tests, Policy(missing, case, restrict, store is not None), apart, beside_random, threads)
-    kept = [] if store is None else _through_store(store, runs)
-    show_results(runs, kept, by_category, margin, comparison, select_tasks, table_format)
+    found = _find(vectors, apart)
+    held = [] if store is None else _read_store(store, found)
+    policy, runs = Policy(missing, case, restrict, store is not None), []
+    for run in _score_all(found, tests, policy, beside_random, threads):
+        runs.append(run)
+        if store is not None:
+            _keep(store, run)
+    show_results(runs, _others(held, runs), by_category, margin, comparison, select_tasks, table_format)
     _refuse_nothing(runs)
 
 
-def _score_all(
-    arguments: Sequence[str],
-    tests: "Sequence[Test]",
-    policy: Policy,
-    apart: bool,
-    beside_random: bool,
-    threads: int | None,
-) -> list[Run]:
-    """Score every set of vectors on every test set."""
+def _find(arguments: Sequence[str], apart: bool) -> "list[Configuration]":
+    """Return what the arguments name, and say which are seeds of one model."""
     from wordvec.files.models import find_configurations
 
-    from .output import note, watching
+    from .output import note
 
     found = find_configurations(arguments, together=not apart)
     for one in found:
         if len(one.paths) > 1:
             note(f"{one.name}: {len(one.paths)} sets of vectors are seeds of one model.")
+    return found
+
+
+def _score_all(
+    found: "Sequence[Configuration]", tests: "Sequence[Test]", policy: Policy, beside_random: bool, threads: int | None
+) -> Iterator[Run]:
+    """Score every set of vectors on every test set, one after the other."""
+    from .output import watching
+
     with watching() as progress:
-        runs = [run for one in found for run in _score_configuration(one, tests, policy, threads, progress)]
+        for one in found:
+            yield from _told(_score_configuration(one, tests, policy, threads, progress))
         if beside_random and found:
-            runs.append(_score_random(found[0].paths[0], tests, policy, threads, progress))
-    return runs
+            yield from _told(iter([_score_random(found[0].paths[0], tests, policy, threads, progress)]))
+
+
+def _told(runs: Iterator[Run]) -> Iterator[Run]:
+    """Say, where no bar is drawn, that work goes on."""
+    from time import perf_counter
+
+    from .output import note
+
+    start = perf_counter()
+    for run in runs:
+        seconds = perf_counter() - start
+        if seconds > 2.0 and not sys.stderr.isatty():
+            note(f"{run.vectors}: scored in {seconds:.0f} s.")
+        yield run
+        start = perf_counter()
 
 
 def _score_configuration(
@@ -214,33 +238,58 @@ def _score_random(path: Path, tests: "Sequence[Test]", policy: Policy, threads: 
     return Run(RANDOM, RANDOM, digest_vectors(embeddings) if policy.kept else "", outcomes)
 
 
-def _through_store(store: Path, runs: Sequence[Run]) -> list[Run]:
-    """Add results to a store, and return those of other vectors in it."""
-    from wordvec.evaluate.comparison.store import Result, add_results, read_results
+def _read_store(store: Path, found: "Sequence[Configuration]") -> "list[Result]":
+    """Return the results in a store; refuse names that it gives to other vectors, before anything is scored."""
+    from wordvec.evaluate.comparison.store import read_results
 
-    held = read_results(store) if store.exists() or not runs else []
-    now = {run.model: {other.sha256 for other in runs if other.model == run.model} for run in runs}
+    held = read_results(store) if store.exists() or not found else []
+    now = _digests(found) if held else {}
+    called = {digest: model for model, digests in now.items() for digest in digests}
     for result in (result for result in held if result.model != RANDOM):
-        if result.model in now and result.vectors_sha256 not in now[result.model]:
+        if result.vectors_sha256 not in now.get(result.model, {result.vectors_sha256}):
             raise FormatError(
                 f"{store} holds results of other vectors called {result.model!r}; score all seeds of a model "
                 "together, rename the vectors, or choose another store."
             )
-    called = {run.sha256: run.model for run in runs if run.model != RANDOM}
-    for result in held:
         if called.get(result.vectors_sha256, result.model) != result.model:
             raise FormatError(
                 f"{store} holds these vectors as {result.model!r}, not as {called[result.vectors_sha256]!r}; they "
                 "would be compared with themselves. Write the name or pattern as before, or choose another store."
             )
-    # Random vectors of other words are another baseline, not another seed: a store keeps the first.
-    fresh = [run for run in runs if run.model != RANDOM or all(result.model != RANDOM for result in held)]
-    if fresh:
-        add_results(store, [Result(run.model, run.sha256, tuple(run.outcomes)) for run in fresh])
+    return held
+
+
+def _digests(found: "Sequence[Configuration]") -> dict[str, set[str]]:
+    """Return the digests of the vectors that go by each name."""
+    from wordvec.files.formats import read_every_slice
+    from wordvec.files.models import digest_vectors
+
+    named: dict[str, set[str]] = {}
+    for one in found:
+        for path in one.paths:
+            digests = {label: digest_vectors(vectors) for label, vectors in read_every_slice(path).items()}
+            for label, digest in digests.items():
+                named.setdefault(one.name + (f" [{label}]" if label else ""), set()).add(digest)
+            if len(digests) > 1:  # what temporal analogies are asked
+                named.setdefault(one.name, set()).add(" ".join(digests.values()))
+    return named
+
+
+def _keep(store: Path, run: Run) -> None:
+    """Add results to a store as soon as they are there: an interruption loses only what is under way."""
+    from wordvec.evaluate.comparison.store import Result, add_results
+
+    add_results(store, [Result(run.model, run.sha256, tuple(run.outcomes))])
+
+
+def _others(held: "Sequence[Result]", runs: Sequence[Run]) -> list[Run]:
+    """Return results of vectors that were not scored now; random vectors are one baseline, the latest, not seeds."""
+    now = {run.model for run in runs}
+    random = [result for result in held if result.model == RANDOM][-1:]
     return [
         Run(result.model, result.model, result.vectors_sha256, list(result.outcomes))
         for result in held
-        if result.model not in now
+        if result.model not in now and (result.model != RANDOM or result in random)
     ]
 
 
@@ -248,13 +297,13 @@ def _refuse_nothing(runs: Sequence[Run]) -> None:
     """Raise if a test set has no score for some vectors: a table without it must not pass for a success."""
     lost = []
     for run in (run for run in runs if run.model != RANDOM):
-        sets: dict[str, bool] = {}
+        sets: dict[tuple[str, str, str], bool] = {}
         for outcome in run.outcomes:
-            name = outcome.dataset.split(": ")[0]
-            sets[name] = sets.get(name, False) or len(outcome) > 0
+            key = (outcome.dataset.split(": ")[0], outcome.task, outcome.sha256)
+            sets[key] = sets.get(key, False) or len(outcome) > 0
         lost += [
             f"{name}: no item whose words are all known to {run.vectors}"
-            for name, any_item in sets.items()
+            for (name, _, _), any_item in sets.items()
             if not any_item
         ]
     if lost:

@@ -81,6 +81,7 @@ def _rows(runs: Sequence[_Run]) -> "pd.DataFrame":
     for run in runs:
         table = outcome_table(run.outcomes)
         table.insert(0, "vectors", run.vectors)
+        table.insert(1, "model", run.model)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
 
@@ -88,7 +89,7 @@ def _rows(runs: Sequence[_Run]) -> "pd.DataFrame":
 def _compared(models: "Mapping[str, list[list[Outcome]]]", margin: float | None) -> "pd.DataFrame":
     from wordvec.evaluate.comparison.compare import compare_outcomes
 
-    return compare_outcomes(models, margin=margin)
+    return compare_outcomes(models, margin=margin, reference=RANDOM)
 
 
 def _write(path: Path, compared: "pd.DataFrame | None") -> None:
@@ -115,7 +116,7 @@ def _show_many(models: "Mapping[str, list[list[Outcome]]]", compared: "pd.DataFr
         click.echo(f"{called} = {name}" + (f" ({seeds} seeds)" if seeds > 1 else ""))
     click.echo()
     table = verdict_table(scores, compared, further=by_category, short=short)
-    _show_verdicts(table, short, _missing(scores))
+    _show_verdicts(table, short, scores, compared)
     for remark in comparison_remarks(compared):
         note(remark)
     _show_across(models, short)
@@ -140,10 +141,13 @@ def _short_names(names: Sequence[str]) -> dict[str, str]:
     return {name: ascii_uppercase[i] if i < 26 else f"M{i + 1}" for i, name in enumerate(names)}
 
 
-def _show_verdicts(table: "pd.DataFrame", short: Mapping[str, str], missing: Mapping[tuple[str, str], int]) -> None:
+def _show_verdicts(
+    table: "pd.DataFrame", short: Mapping[str, str], scores: "pd.DataFrame", compared: "pd.DataFrame"
+) -> None:
     """Print a block for each test set: a line for each model, with its score and how it compares."""
     from wordvec.evaluate.comparison.verdicts import VERDICTS
 
+    missing = _missing(scores)
     width = max(len(letter) for letter in short.values())
     for (dataset, metric, n), rows in table.groupby(["dataset", "metric", "n"], sort=False):
         lost = missing[str(dataset), str(metric)]
@@ -154,10 +158,34 @@ def _show_verdicts(table: "pd.DataFrame", short: Mapping[str, str], missing: Map
             seeds = "" if math.isnan(spread) else f"  sd of seeds {spread:.3f}"
             score = f"{_three(row['score']):>6}  {_three(row['low']):>6} to {_three(row['high']):<6}"
             click.echo(f"  {short[row['model']]:<{width}}  {score}{seeds}  {said}".rstrip())
+        _show_baselines(str(dataset), str(metric), scores, short)
+        _show_differences(compared[(compared["dataset"] == dataset) & (compared["metric"] == metric)], short)
+
+
+def _show_baselines(dataset: str, metric: str, scores: "pd.DataFrame", short: Mapping[str, str]) -> None:
+    """Print what the same score is of something that cannot know the answer."""
+    kind, _, split = metric.partition(", ")
+    for other, rows in scores[scores["dataset"] == dataset].groupby("metric", sort=False):
+        name, _, its_split = str(other).partition(", ")
+        if "(baseline)" in name and name.split()[-1] == kind.split()[-1] and its_split in ("", split):
+            told = ", ".join(f"{short[row['model']]} {_three(row['score'])}" for row in rows.to_dict("records"))
+            click.echo(f"  {other}: {told}")
+
+
+def _show_differences(compared: "pd.DataFrame", short: Mapping[str, str]) -> None:
+    """Print the differences of up to three models, those with random vectors left out."""
+    rows = compared[(compared["first"] != RANDOM) & (compared["second"] != RANDOM) & compared["p"].notna()]
+    for row in rows.to_dict("records") if len(rows) <= 3 else ():
+        pair = f"{short[row['first']]} - {short[row['second']]}"
+        ends = f"{_three(row['low']):>6} to {_three(row['high']):<6}"
+        click.echo(f"  {pair}  {_three(row['difference']):>6}  {ends}  p {row['p']:.3f}, adjusted {row['p_holm']:.3f}")
 
 
 def _three(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.3f}"
+    """Return a score with three digits after the point, more if it is small."""
+    if math.isnan(value):
+        return "-"
+    return f"{value:.3f}" if value == 0.0 or abs(value) >= 0.01 else f"{value:.4f}"
 
 
 def _show_across(models: "Mapping[str, list[list[Outcome]]]", short: Mapping[str, str]) -> None:
@@ -194,13 +222,15 @@ def _show_across(models: "Mapping[str, list[list[Outcome]]]", short: Mapping[str
 
 def _show_selection(models: "Mapping[str, list[list[Outcome]]]") -> None:
     """Say which test sets others predict."""
+    from wordvec.evaluate.comparison.across import label_tasks
     from wordvec.evaluate.comparison.configurations import score_configurations
     from wordvec.evaluate.comparison.selection import select_tasks
 
     scores = score_configurations(models)
     primary = scores[scores["primary"]]
-    types = dict(zip(primary["dataset"], primary["task"], strict=True))
-    wide = primary.pivot_table(index="model", columns="dataset", values="score", sort=False).dropna(axis=1)
+    primary = primary.assign(called=label_tasks(primary))  # two files may have one name
+    types = dict(zip(primary["called"], primary["task"], strict=True))
+    wide = primary.pivot(index="model", columns="called", values="score").reindex(columns=list(types)).dropna(axis=1)
     if len(wide) < 4:
         raise click.UsageError(f"--select-tasks needs at least 4 models, with those of --store; there are {len(wide)}.")
     found = select_tasks(wide, {name: types[name] for name in wide.columns})
@@ -233,6 +263,8 @@ def _show_one(table: "pd.DataFrame", by_category: bool) -> None:
     if categories and not by_category:
         note(f"Categories with known questions: {categories}; show them with --by-category.")
     shown = pd.concat([table[overall], table[~overall]] if by_category else [table[overall]])
-    shown = shown[shown["n"] > 0].drop(columns=["vectors", "task", "dataset_sha256", "policy", "unit", "seconds"])
+    shown = shown[shown["n"] > 0].drop(
+        columns=["vectors", "model", "task", "dataset_sha256", "policy", "unit", "seconds"]
+    )
     if len(shown):
         print_table(shown, "table")

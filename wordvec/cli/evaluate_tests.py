@@ -104,7 +104,7 @@ test_options.__test__ = False  # type: ignore[attr-defined]  # not one of pytest
 
 def gather_tests(asked: Asked) -> "list[Test]":
     """Read all test sets before any vectors, so that a bad one costs no time; print what rules decided."""
-    from wordvec.evaluate.suite import read_suite, read_test
+    from wordvec.evaluate.suite import check_repeats, read_suite, read_test
 
     from .output import note
 
@@ -126,6 +126,7 @@ def gather_tests(asked: Asked) -> "list[Test]":
         tests.append(read_test(task, file, where="--test"))
     for suite in asked.suite:
         tests += read_suite(suite)
+    check_repeats(tests)
     for remark in dict.fromkeys(f"{test.data.name}: {remark}" for test in tests for remark in test.notes):
         note(f"{remark}.")
     return tests

@@ -103,7 +103,7 @@ def read_categories(path: Path | str | Dataset, *, columns: Columns | None = Non
     if again:
         notes.append(f"{again} lines repeat a word; all are kept")
     category = number_keys(label for _, label in given)
-    return Categories(source.name, source.sha256, tuple(words), names, category, tuple(notes))
+    return Categories(table.name, source.sha256, tuple(words), names, category, tuple(notes))
 
 
 def evaluate_categorization(

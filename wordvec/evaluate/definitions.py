@@ -103,7 +103,7 @@ def read_definitions(path: Path | str | Dataset, *, columns: Columns | None = No
     several = sum(len(names) > 1 for names in words)
     if several:
         notes.append(f"{several} lines define several words, joined by '|'")
-    return Definitions(source.name, source.sha256, tuple(words), tuple(texts), tuple(notes))
+    return Definitions(table.name, source.sha256, tuple(words), tuple(texts), tuple(notes))
 
 
 def evaluate_definitions(
@@ -240,7 +240,8 @@ def score_definitions(
         _refuse(lookup, definitions, tokens)
     if lookup.missing == "mean":
         vectors[known == 0] = lookup.vectors(np.array([-1]))[0]
-    items = np.flatnonzero(~lost | (lookup.missing in ("zero", "mean")))
+    anything = bool((right >= 0).any() or known.any())  # a score of substitutes alone would be one of nothing
+    items = np.flatnonzero(~lost | (anything and lookup.missing in ("zero", "mean")))
     found = items[right[items] >= 0]
     among = candidates_of(lookup, right if candidates == "defined" else None)
     answers = np.stack([np.arange(len(found)), right[found]], axis=1)

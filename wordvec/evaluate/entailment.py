@@ -98,12 +98,14 @@ def read_entailment(
     sources = [read_dataset(path)]
     if negative is None:
         table = read_table(sources[0], _ROLES, columns, separators=SEPARATORS, value=_is_label)
+        name = table.name
         notes = list(table.notes)
         words = [checked_pair(fields, where) for where, fields in table.rows]
         labels = [_label(fields[2], where) for where, fields in table.rows]
     else:
         sources.append(read_dataset(negative))
         tables = [_read_words(source) for source in sources]
+        name = " + ".join(s.name for s in sources)
         notes = [f"{s.name}: {note}" for s, table in zip(sources, tables, strict=True) for note in table.notes]
         words = [checked_pair(fields, where) for table in tables for where, fields in table.rows]
         labels = [1] * len(tables[0].rows) + [0] * len(tables[1].rows)
@@ -117,7 +119,7 @@ def read_entailment(
     folded = [(one.casefold(), other.casefold()) for one, other in words]
     repeats = count_repeats(folded, labels, "labels", "pairs more than once")
     notes = [*notes, *cut, *repeats, count_straddling(word_folds(words))]
-    return Entailments(" + ".join(s.name for s in sources), digest, tuple(words), np.array(labels), tuple(notes))
+    return Entailments(name, digest, tuple(words), np.array(labels), tuple(notes))
 
 
 def _read_words(source: Dataset) -> Table:

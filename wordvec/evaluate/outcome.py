@@ -106,7 +106,7 @@ class Outcome:
         score, correlation = self.score, self.measure in (PEARSON, SPEARMAN)
         if math.isnan(score):
             return Interval(math.nan, math.nan, self.unit)
-        independent = self._independent()
+        independent = self.independent()
         if independent >= (_FEW_PAIRS if correlation else _FEW):
             variance = shared_variance(self.influence(), self.units)
             freedom = count_units(self.units) - 1
@@ -122,7 +122,7 @@ class Outcome:
         exact = exact_interval((score - low) / (high - low), independent, unit=f"{self.unit} (exact)")
         return replace(exact, low=low + (high - low) * exact.low, high=low + (high - low) * exact.high)
 
-    def _independent(self) -> int:
+    def independent(self) -> int:
         """Return how many items share no unit; of categories, as many from each as the one with the fewest has.
 
         What ranks positive items above negative ones knows no more than the kind with the fewer tells.
@@ -130,7 +130,7 @@ class Outcome:
         if self.measure not in (MACRO_MEAN, AUC, AVERAGE_PRECISION):
             return count_disjoint(self.units)
         categories = np.unique(self.values[:, 1])
-        fewest = min(count_disjoint(self.units[self.values[:, 1] == c]) for c in categories)
+        fewest = min((count_disjoint(self.units[self.values[:, 1] == c]) for c in categories), default=0)
         return fewest * len(categories) if self.measure is MACRO_MEAN else fewest
 
     def row(self) -> Score:

@@ -13,7 +13,7 @@ __all__ = ["POOLINGS", "Pooling", "pool"]
 
 Floats = NDArray[np.float64]
 Pooling = Literal["mean", "sif"]
-POOLINGS: tuple[Pooling, ...] = ("mean", "sif")
+POOLINGS: tuple[Pooling, ...] = ("sif", "mean")
 
 #: Tokens whose vectors are added up together: 20 MB at 300 dimensions.
 _TOKENS = 1 << 13

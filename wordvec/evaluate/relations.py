@@ -121,7 +121,7 @@ def read_relations(path: Path | str | Dataset, *, columns: Columns | None = None
         count_straddling(word_folds(words)),
     ]
     relation = np.array([names.index(name) for name in given], dtype=np.int64)
-    return Relations(source.name, source.sha256, tuple(words), tuple(names), relation, tuple(notes))
+    return Relations(table.name, source.sha256, tuple(words), tuple(names), relation, tuple(notes))
 
 
 def evaluate_relations(

@@ -98,7 +98,7 @@ def read_sentences(path: Path | str | Dataset, *, columns: Columns | None = None
             raise FormatError(f"{where}: a sentence is empty.")
         sentences.append((first, second))
         scores.append(checked_number(score, where))
-    return SentencePairs(source.name, source.sha256, tuple(sentences), np.array(scores), table.notes)
+    return SentencePairs(table.name, source.sha256, tuple(sentences), np.array(scores), table.notes)
 
 
 def evaluate_sentences(
@@ -218,6 +218,7 @@ def score_sentences(
     start = time.perf_counter()
     texts = [_tokens(text, tokenizer) for pair in pairs.sentences for text in pair]
     units = number_keys(" ".join(text.split()) for pair in pairs.sentences for text in pair).reshape(-1, 2)
+    policy = lookup.policy + ("" if tokenizer == "words" else f", tokens by {tokenizer}")
     outcomes = []
     for name in pooling:
         for components in remove:
@@ -225,7 +226,7 @@ def score_sentences(
             lost = _unknown_sentences(lookup, pairs, texts, known)
             if lookup.missing == "mean" and known.any():
                 vectors[known == 0] = vectors[known > 0].mean(axis=0)
-            items = np.flatnonzero(~lost | (lookup.missing in ("zero", "mean")))
+            items = np.flatnonzero(~lost | (bool(known.any()) and lookup.missing in ("zero", "mean")))
             # Pairs of the same words have a cosine of 1, give or take the last bits, and must tie.
             found = np.round(cosines(vectors[0::2][items], vectors[1::2][items]), 12)
             for measure in (SPEARMAN, PEARSON):
@@ -241,7 +242,7 @@ def score_sentences(
                         units[items],
                         "sentence",
                         int(lost.sum()),
-                        lookup.policy,
+                        policy,
                     )
                 )
     return timed(outcomes, time.perf_counter() - start)

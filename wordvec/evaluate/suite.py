@@ -16,7 +16,7 @@ from .sets.datasets import BUNDLED, bundled
 from .tasks import Test, read_task, score_test
 from .words import CasePolicy, MissingPolicy, look_up
 
-__all__ = ["TASKS", "read_suite", "read_test", "score_suite"]
+__all__ = ["TASKS", "check_repeats", "read_suite", "read_test", "score_suite"]
 
 
 def _columns(value: Any) -> bool:
@@ -117,14 +117,39 @@ def read_suite(path: Path | str) -> list[Test]:
     path = Path(path)
     try:
         held = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise FormatError(f"{path} is not a suite, which is a TOML file: {error}.") from error
     tests = held.get("test")
     strange = [name for name in held if name != "test"]
     if not isinstance(tests, list) or not tests or strange:
         found = f"got {', '.join(strange)}" if strange else "there is none"
         raise FormatError(f"{path}: a suite holds a table [[test]] for each test set and nothing else; {found}.")
-    return [_from_table(table, path.parent, f"{path}, test {number}") for number, table in enumerate(tests, start=1)]
+    read = [_from_table(table, path.parent, f"{path}, test {number}") for number, table in enumerate(tests, start=1)]
+    check_repeats(read)
+    return read
+
+
+def check_repeats(tests: Sequence[Test]) -> None:
+    """Raise FormatError if a test set is asked twice in one way: its results could not be told apart.
+
+    Parameters
+    ----------
+    tests : sequence of Test
+        All that will be asked of the same vectors.
+
+    Examples
+    --------
+    >>> check_repeats([read_test("similarity", "UMNSRS-sim.txt"), read_test("similarity", "UMNSRS-rel.txt")])
+    """
+    asked: set[tuple[str, ...]] = set()
+    for test in tests:
+        data, learnt = test.data, getattr(getattr(test.data, "train", None), "sha256", "")
+        # What the vectors of the other language are does not stand in a result.
+        how = "" if test.target is not None else repr(sorted(test.options.items()))
+        key = (test.task, data.name, data.sha256, learnt, how)
+        if key in asked:
+            raise FormatError(f"{data.name} is asked twice for {test.task}; name each test set once in a run.")
+        asked.add(key)
 
 
 def _from_table(table: Any, folder: Path, where: str) -> Test:
@@ -184,6 +209,8 @@ def _check(task: str, given: Mapping[str, Any], allowed: Mapping[str, Callable[[
             raise FormatError(f"{where}: {name!r} is no option of {task}; {known}.")
         if not allowed[name](value):
             raise FormatError(f"{where}: {name} must be {_KINDS[allowed[name]]}, got {value!r}.")
+        if isinstance(value, list) and len(set(value)) < len(value):
+            raise FormatError(f"{where}: {name} must hold each of its values once, got {value!r}.")
     for name in _NEEDED.get(task, ()):
         if name not in given:
             raise FormatError(f"{where}: {task} needs {name!r}, the name of a file; put it in a suite.")

@@ -22,6 +22,9 @@ _LEAST_BATCHES = 1000
 #: Windows are copied out of the vectors so many tokens at a time: 20,000 of 5 x 300 numbers are 120 MB.
 _CHUNK = 20_000
 
+#: Words on either side: 20,000 windows of 20 are 1 GB at 300 dimensions.
+_WIDEST = 20
+
 #: How a word is written, as the tagger may see it.
 SHAPES = ("lower", "title", "upper", "mixed", "digits", "other")
 
@@ -37,14 +40,14 @@ class TaggerSettings:
         A smaller number is part of every larger one.
     hidden : tuple of int >= 0, default (64,)
         Numbers of hidden units; 0 is none, which leaves multinomial logistic regression.
-    window : int >= 0, default 2
+    window : int 0 to 20, default 2
         Words seen on either side.
     shape : bool, default False
         Whether the tagger also sees how a word is written: in lower case, with a capital, in digits ... No by
         default, because the question is what vectors know.
     epochs : int >= 1, default 5
         Passes over the sentences; more where they are so few that it takes more to make 1,000 batches.
-    seed : int >= 0, default 1
+    seed : int 0 to 4294967295, default 1
         Of the choice of sentences, the first weights and the random vectors.
     """
 
@@ -59,9 +62,9 @@ class TaggerSettings:
         sizes = bool(self.sizes) and all(size is None or size >= 1 for size in self.sizes)
         require(sizes, "sizes", "integers >= 1 or None", self.sizes)
         require(bool(self.hidden) and min(self.hidden) >= 0, "hidden", "integers >= 0", self.hidden)
-        require(self.window >= 0, "window", "an integer >= 0", self.window)
+        require(0 <= self.window <= _WIDEST, "window", f"an integer 0 to {_WIDEST}", self.window)
         require(self.epochs >= 1, "epochs", "an integer >= 1", self.epochs)
-        require(self.seed >= 0, "seed", "an integer >= 0", self.seed)
+        require(0 <= self.seed < 1 << 32, "seed", "an integer 0 to 4294967295", self.seed)
 
 
 def tag(

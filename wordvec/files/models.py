@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from glob import glob, has_magic
 from itertools import takewhile
@@ -43,7 +43,8 @@ def find_configurations(arguments: Sequence[str], *, together: bool = True) -> l
         Paths, and patterns such as ``"A-*.wv"``; everything that a pattern matches is one configuration.
     together : bool, default True
         Also put paths together that are artefacts of one model, with the same settings but for the seed, trained on
-        the same corpus: a shell may have replaced a pattern before we see it.
+        the same corpus: a shell may have replaced a pattern before we see it. Two of the same seed are a training
+        that stands there twice, and stay apart.
 
     Raises
     ------
@@ -70,7 +71,8 @@ def find_configurations(arguments: Sequence[str], *, together: bool = True) -> l
             raise FormatError(f"nothing matches {argument}.")
         found.append(Configuration(argument, tuple(map(Path, matched))))
     named = [path for one in found for path in one.paths]
-    twice = next((path for path in named if named.count(path) > 1), None)
+    places = [os.path.realpath(path) for path in named]  # a name may be another's, or a link to it
+    twice = next((path for path, place in zip(named, places, strict=True) if places.count(place) > 1), None)
     if twice is not None:
         raise ParameterError(f"vectors must be named once each, got {str(twice)!r} twice")
     return _together(found) if together else found
@@ -78,18 +80,26 @@ def find_configurations(arguments: Sequence[str], *, together: bool = True) -> l
 
 def _together(found: Sequence[Configuration]) -> list[Configuration]:
     """Return configurations with seeds of the same training as one, in the place of the first of them."""
-    groups: dict[str, list[Configuration]] = {}
+    groups: dict[str, dict[str, Configuration]] = {}
     for one in found:
-        settings = _settings(one.paths[0]) if len(one.paths) == 1 else None
-        groups.setdefault(settings or f"alone {one.name}", []).append(one)
+        settings, seed = (_settings(one.paths[0]) if len(one.paths) == 1 else None) or ("", "")
+        held = groups.get(settings, {})
+        # One training that is there twice says nothing about other seeds.
+        key = settings if settings and seed not in held else f"alone {one.name}"
+        groups.setdefault(key, {})[seed] = one
+    names = [next(iter(held.values())).name if len(held) == 1 else _common_name(held) for held in groups.values()]
     return [
-        held[0] if len(held) == 1 else Configuration(_common_name(held), tuple(one.paths[0] for one in held))
-        for held in groups.values()
+        Configuration(
+            # One name would make one model of two: then all of its seeds are named.
+            name if names.count(name) == 1 else ", ".join(one.name for one in held.values()),
+            tuple(path for one in held.values() for path in one.paths),
+        )
+        for name, held in zip(names, groups.values(), strict=True)
     ]
 
 
-def _settings(path: Path) -> str | None:
-    """Return what seeds of one configuration have in common, None where that is not known."""
+def _settings(path: Path) -> tuple[str, str] | None:
+    """Return what seeds of one configuration have in common, and the seed; None where that is not known."""
     if not is_artifact(path):
         return None
     metadata = open_artifact(path).metadata
@@ -97,12 +107,13 @@ def _settings(path: Path) -> str | None:
     if metadata.get("kind") != "embeddings" or not isinstance(settings, dict) or "seed" not in settings:
         return None
     shared = {name: value for name, value in settings.items() if name != "seed"}
-    return json.dumps([metadata.get("model"), metadata.get("corpus"), shared], sort_keys=True)
+    common = json.dumps([metadata.get("model"), metadata.get("corpus"), shared], sort_keys=True)
+    return common, json.dumps(settings["seed"])
 
 
-def _common_name(held: Sequence[Configuration]) -> str:
+def _common_name(held: Mapping[str, Configuration]) -> str:
     """Return ``a-*.wv`` for ``a-1.wv`` and ``a-2.wv``."""
-    names = [one.name for one in held]
+    names = [one.name for one in held.values()]
     start = _common_start(names)
     end = _common_start([name[len(start) :][::-1] for name in names])[::-1]
     return f"{start}*{end}"

@@ -61,6 +61,8 @@ def shared_variance(influence: Floats, units: Ids) -> float:
     if count < 2:
         return float("nan")
     correction = count / (count - 1)
+    _, numbers = np.unique(units, return_inverse=True)  # they may be as large as they like
+    units = numbers.reshape(len(units), -1)
     if units.shape[1] == 1:
         return correction * _sum_of_squares(influence, units[:, 0])
     low, high = units.min(axis=1), units.max(axis=1)

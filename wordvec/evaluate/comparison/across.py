@@ -16,7 +16,7 @@ from .configurations import Models, score_configurations
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Across", "borda_points", "compare_across"]
+__all__ = ["Across", "borda_points", "compare_across", "label_tasks"]
 
 #: Scores that differ by less are equal.
 _DIGITS = 12
@@ -133,6 +133,25 @@ def _keys(table: "pd.DataFrame") -> list[tuple[str, ...]]:
     return list(table[columns].itertuples(index=False, name=None))
 
 
+def label_tasks(table: "pd.DataFrame") -> list[str]:
+    """Return what the task of each row is called: its test set, with more where two would be called alike.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From :func:`~wordvec.evaluate.comparison.configurations.score_configurations`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [("synonyms", "esl", "6f9a", "accuracy", "skip"), ("synonyms", "esl", "07c1", "accuracy", "skip")]
+    >>> label_tasks(pd.DataFrame(rows, columns=["task", "dataset", "dataset_sha256", "metric", "policy"]))[0]
+    'esl (synonyms, accuracy) (6f9a, skip)'
+    """
+    labels = _labels(table)
+    return [labels[key] for key in _keys(table)]
+
+
 def _labels(table: "pd.DataFrame") -> dict[tuple[str, ...], str]:
     """Return what each task is called: its test set, with more where two would be called alike."""
     found = {key: key[1].removesuffix(": all") for key in _keys(table)}
@@ -150,7 +169,7 @@ def _wide(
     table: "pd.DataFrame", labels: dict[tuple[str, ...], str], models: list[str]
 ) -> tuple["pd.DataFrame", list[str]]:
     """Return models x tasks, of complete tasks, and what was left out."""
-    named = table.assign(label=[labels[key] for key in _keys(table)])
+    named = table.assign(label=label_tasks(table))
     wide = named.pivot(index="model", columns="label", values="score")
     wide = wide.reindex(index=models, columns=list(labels.values())).rename_axis(columns="task")
     complete = wide.notna().all()

@@ -77,7 +77,9 @@ class Compared(NamedTuple):
     p_bootstrap : float
         p of a paired bootstrap over units only.
     primary : bool
-        Whether the row stands for its test set: the family it was adjusted in.
+        Whether the row stands for its test set.
+    family : str
+        What it was adjusted with: ``"primary"`` or ``"further"`` rows, with ``", reference"`` those of the reference.
     policy, unit : str
         As in :class:`~wordvec.evaluate.scores.Score`.
     remark : str
@@ -114,6 +116,7 @@ class Compared(NamedTuple):
     p_williams: float
     p_bootstrap: float
     primary: bool
+    family: str
     policy: str
     unit: str
     remark: str
@@ -141,6 +144,7 @@ def compare_outcomes(
     resamples: int = 2000,
     seed: int = 1,
     primary: Collection[tuple[str, str]] | None = None,
+    reference: str | None = None,
 ) -> "pd.DataFrame":
     r"""Test each configuration against each other, on every row of every test set that they share.
 
@@ -171,6 +175,9 @@ def compare_outcomes(
         Of the bootstrap.
     primary : collection of (str, str), optional
         Data set and metric of the primary rows, if not the first of ``": all"``, else the first, of each test set.
+    reference : str, optional
+        A configuration that stands beside the others, such as random vectors: comparisons with it are families of
+        their own, so that it costs the others nothing.
 
     Returns
     -------
@@ -205,7 +212,7 @@ def compare_outcomes(
         for one, other in combinations(common.runs, 2):
             pairs.append(_compare(common, (one, other), (parts[one], parts[other]), margin, confidence))
     drawn = _bootstrap(pairs, resamples, seed)
-    return _judged([_row(pair, p, margin) for pair, p in zip(pairs, drawn, strict=True)], confidence)
+    return _judged([_row(pair, p, margin, reference) for pair, p in zip(pairs, drawn, strict=True)], confidence)
 
 
 def _compare(
@@ -280,7 +287,7 @@ def _williams(common: Common, names: tuple[str, str]) -> float:
     return compare_correlations(first, second, between, len(outcome))
 
 
-def _row(pair: _Pair, p_bootstrap: float, margin: float | None) -> Compared:
+def _row(pair: _Pair, p_bootstrap: float, margin: float | None, reference: str | None) -> Compared:
     outcome: Outcome = pair.common.example
     one, other = pair.parts
     return Compared(
@@ -314,6 +321,7 @@ def _row(pair: _Pair, p_bootstrap: float, margin: float | None) -> Compared:
         p_williams=_williams(pair.common, pair.names),
         p_bootstrap=p_bootstrap,
         primary=pair.common.primary,
+        family=f"{'primary' if pair.common.primary else 'further'}{', reference' * (reference in pair.names)}",
         policy=outcome.policy,
         unit=outcome.unit,
         remark="; ".join(pair.remarks),
@@ -325,9 +333,10 @@ def _judged(rows: list[Compared], confidence: float) -> "pd.DataFrame":
     import pandas as pd
 
     raw, same = np.array([row.p for row in rows]), np.array([row.p_equivalence for row in rows])
-    primary, alpha = np.array([row.primary for row in rows], dtype=np.bool_), 1.0 - confidence
+    families, alpha = np.array([row.family for row in rows], dtype=np.str_), 1.0 - confidence
     adjusted, adjusted_same = np.full(len(rows), math.nan), np.full(len(rows), math.nan)
-    for family in (primary, ~primary):
+    for name in np.unique(families):
+        family = families == name
         adjusted[family], adjusted_same[family] = adjust_holm(raw[family]), adjust_holm(same[family])
     done = []
     for row, p, q in zip(rows, adjusted.tolist(), adjusted_same.tolist(), strict=True):

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ...errors import AlignmentError, FormatError, require
 from ...statistics.intervals import Interval, score_interval
 from ...statistics.seeds import Seeds, add_variances, seed_variance
-from ...statistics.units import count_disjoint
 from ..outcome import Outcome
 
 if TYPE_CHECKING:
@@ -351,5 +350,9 @@ def _interval(outcomes: tuple[Outcome, ...], score: float, variance: float, free
 
 
 def too_few(outcome: Outcome) -> bool:
-    """Say whether ``outcome`` has too few independent items for a variance: under 10 pairs, 5 of others."""
-    return count_disjoint(outcome.units) < (10 if outcome.measure.bounds[0] < 0.0 else 5)
+    """Say whether ``outcome`` has too few independent items for a variance: under 10 pairs, 5 of others.
+
+    Items are counted as for an interval: where there is one positive pair, or one question in a category, its own
+    variance cannot be seen, however many others there are.
+    """
+    return outcome.independent() < (10 if outcome.measure.bounds[0] < 0.0 else 5)

@@ -25,6 +25,20 @@ __all__ = ["Result", "add_results", "read_results"]
 
 _TEXTS = ("model", "vectors_sha256", "task", "dataset", "dataset_sha256", "metric", "policy", "unit", "measure")
 _ARRAYS = {"items": "int64", "values": "float64", "units": "int64"}
+#: How many columns of values a measure is of; a mean is of the first of any.
+_COLUMNS = {
+    "macro mean": 2,
+    "ratio": 2,
+    "ratio gain": 4,
+    "spearman": 2,
+    "pearson": 2,
+    "v-measure": 2,
+    "auc": 2,
+    "average precision": 2,
+    "group mean": 2,
+    "group spearman": 3,
+    "best z": 4,
+}
 #: More items than any test set has.
 _MAX_ITEMS = 10_000_000
 
@@ -164,7 +178,7 @@ def _lines(path: Path) -> Iterator[str]:
 def _parse(line: str, where: str) -> dict[str, Any]:
     try:
         entry = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FormatError(f"{where}: not a result, which is one JSON object a line ({error}).") from error
     if not isinstance(entry, dict):
         raise FormatError(f"{where}: not a result, which is one JSON object a line (a {type(entry).__name__}).")
@@ -173,6 +187,9 @@ def _parse(line: str, where: str) -> dict[str, Any]:
         raise FormatError(
             f"{where}: no result of wordvec evaluate: no {', '.join(missing) or 'text where it belongs'}."
         )
+    numbers = isinstance(entry["missing"], int) and isinstance(entry["seconds"], int | float)
+    if not numbers:
+        raise FormatError(f"{where}: missing and seconds must be numbers, a whole one the first.")
     if entry["measure"] not in MEASURES:
         raise FormatError(f"{where}: measure must be one of {', '.join(MEASURES)}, got {entry['measure']!r}.")
     return entry
@@ -181,6 +198,8 @@ def _parse(line: str, where: str) -> dict[str, Any]:
 def _outcome(entry: Mapping[str, Any], where: str) -> Outcome:
     items, values, units = (_unpack(entry[name], kind, f"{where}, {name}") for name, kind in _ARRAYS.items())
     good = items.ndim == 1 and values.ndim == 2 and units.ndim == 2 and len(items) == len(values) == len(units)
+    good = good and units.shape[1] in (1, 2)
+    good = good and values.shape[1] == _COLUMNS.get(entry["measure"], max(1, values.shape[1]))
     if not good or (len(items) and (items[0] < 0 or (np.diff(items) <= 0).any() or units.min() < 0)):
         raise CorruptFileError(f"{where}: items, values and units do not belong together; remove the line.")
     return Outcome(

@@ -103,9 +103,11 @@ def comparison_remarks(compared: "pd.DataFrame") -> list[str]:
     import pandas as pd
 
     found = []
-    family = int((compared["primary"] & compared["p"].notna()).sum())
+    tested = compared["p"].notna()
+    family, beside = (int((tested & (compared["family"] == f"primary{part}")).sum()) for part in ("", ", reference"))
     if family > 1:
-        found.append(f"Verdicts are adjusted for {family} comparisons (Holm); intervals are not.")
+        apart = f", those with random vectors for {beside}" if beside else ""
+        found.append(f"Verdicts are adjusted for {family} comparisons{apart} (Holm); intervals are not.")
     margins = compared["margin"].dropna().unique()
     if len(margins):
         found.append(f"As good as: the difference is within {margins[0]:g} (two one-sided tests).")

@@ -44,11 +44,14 @@ class Table:
         What was found by rule: the columns, where there are more than roles, and a header.
     width : int
         How many columns the first line has.
+    name : str
+        Of the test set: of the file and, where a user chose them, of the columns, for other columns are other items.
     """
 
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     notes: tuple[str, ...]
     width: int
+    name: str
 
 
 def read_table(
@@ -101,7 +104,8 @@ def read_table(
         if len(fields) <= max(places):
             raise FormatError(f"{source.where(number)}: expected {max(places) + 1} columns or more, got {len(fields)}.")
         found.append((source.where(number), tuple(fields[place] for place in places)))
-    return Table(tuple(found), tuple(notes), len(first))
+    chosen = "" if columns is None else f", columns {' '.join(str(place + 1) for place in places)}"
+    return Table(tuple(found), tuple(notes), len(first), source.name + chosen)
 
 
 def read_rows(source: Dataset, separators: str = "\t;,", *, least: int = 2, ragged: bool = False) -> list[Row]:
@@ -273,7 +277,7 @@ def is_numeric(text: str) -> bool:
         float(text)
     except ValueError:
         return False
-    return True
+    return "_" not in text  # 1_0 is ten to Python only
 
 
 def checked_number(text: str, where: str) -> float:

@@ -98,7 +98,7 @@ def read_pairs(path: Path | str | Dataset, *, columns: Columns | None = None) ->
     words, cut = cut_parts_of_speech(words)
     ordered = [tuple(sorted(word.casefold() for word in pair)) for pair in words]
     notes = [*table.notes, *cut, *count_repeats(ordered, scores, "scores", "pairs more than once, in either order")]
-    return Pairs(source.name, source.sha256, tuple(words), np.array(scores), tuple(notes))
+    return Pairs(table.name, source.sha256, tuple(words), np.array(scores), tuple(notes))
 
 
 def checked_pair(fields: Sequence[str], where: str) -> tuple[str, str]:

@@ -139,6 +139,8 @@ def _read_google(lines: Iterable[tuple[int, str]], source: Dataset) -> tuple[lis
             current = line[1:].strip()
             if not current:
                 raise FormatError(f"{where}: the category has no name.")
+            if current in ("all", "macro"):
+                raise FormatError(f"{where}: a category may not be called {current!r}, as a row of every table is.")
             counts.setdefault(current, 0)
             continue
         words.append(_four(line.split(), where))
