@@ -65,7 +65,7 @@ def test_evaluate_uses_the_google_analogies(vectors):
     row = next(r for r in rows if r["dataset"].endswith(": all") and r["metric"] == "3cosadd accuracy")
     assert int(row["n"]) + int(row["missing"]) == 19544
     assert float(row["score"]) == 1.0
-    assert list(row)[:4] == ["vectors", "task", "dataset", "dataset_sha256"]
+    assert list(row)[:5] == ["vectors", "model", "task", "dataset", "dataset_sha256"]
 
 
 def test_evaluate_files_and_several_vectors(tmp_path, vectors, aligned):

@@ -45,7 +45,7 @@ def test_scores_agree_with_scipy():
     table = evaluate_sentences(embeddings, pairs)
     assert tuple(table.columns) == Score._fields
     wanted = {}
-    for name, weights in (("mean", np.ones(40)), ("sif", 1e-3 / (1e-3 + COUNTS / COUNTS.sum()))):
+    for name, weights in (("sif", 1e-3 / (1e-3 + COUNTS / COUNTS.sum())), ("mean", np.ones(40))):
         for remove, shown in ((0, name), (1, f"{name} (remove=1)")):
             cosines = twin(embeddings, pairs, weights, remove)
             wanted[f"{shown} spearman"] = scipy.stats.spearmanr(cosines, pairs.scores).statistic
@@ -100,9 +100,9 @@ def test_unknown_sentences_by_policy():
     pairs = SentencePairs("toy", "", asked, np.array([1.0, 2.0, 3.0, 4.0]))
     table = evaluate_sentences(embeddings, pairs, remove=[0])
     assert table[["n", "missing"]].values.tolist() == [[2, 2]] * 4
-    zero = score_sentences(look_up(embeddings, missing="zero"), pairs, remove=[0])[0]
+    zero = score_sentences(look_up(embeddings, missing="zero"), pairs, pooling=["mean"], remove=[0])[0]
     assert (len(zero), zero.missing, zero.values[[1, 2], 0].tolist()) == (4, 2, [0.0, 0.0])
-    mean = score_sentences(look_up(embeddings, missing="mean"), pairs, remove=[0])[0]
+    mean = score_sentences(look_up(embeddings, missing="mean"), pairs, pooling=["mean"], remove=[0])[0]
     centre = embeddings.vectors[:6].astype(float).mean(axis=0)
     wanted = [centre @ v / np.linalg.norm(centre) / np.linalg.norm(v) for v in embeddings.vectors[2:4].astype(float)]
     assert mean.values[[1, 2], 0] == pytest.approx(wanted)

@@ -172,7 +172,7 @@ def evaluate_sentences(
     >>> pairs = SentencePairs("toy", "", asked, np.array([4.0, 0.0, 1.0, 3.0]))
     >>> table = evaluate_sentences(Embeddings(words, rows), pairs, remove=[0])
     >>> table[["metric", "n", "missing"]].values.tolist()[::2]
-    [['mean spearman', 3, 1], ['sif spearman', 3, 1]]
+    [['sif spearman', 3, 1], ['mean spearman', 3, 1]]
     """
     held = pairs if isinstance(pairs, SentencePairs) else read_sentences(pairs)
     lookup = look_up(embeddings, missing=missing, case=case, restrict=restrict)

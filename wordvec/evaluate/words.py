@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -102,9 +103,12 @@ class Lookup:
         found = self.embeddings.vectors[rows].astype(np.float64)
         unknown = rows < 0
         if unknown.any():
-            mean = self.embeddings.vectors.mean(axis=0, dtype=np.float64) if self.missing == "mean" else 0.0
-            found[unknown] = mean
+            found[unknown] = self._mean if self.missing == "mean" else 0.0
         return np.asarray(found)
+
+    @cached_property
+    def _mean(self) -> NDArray[np.float64]:
+        return np.asarray(self.embeddings.vectors.mean(axis=0, dtype=np.float64))
 
     def unknown(self, word: str) -> UnknownWordError:
         """Return the error that says that ``word`` is not there."""
