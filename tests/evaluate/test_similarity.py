@@ -10,6 +10,8 @@ import scipy.stats
 
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, ParameterError, UnknownWordError
+from wordvec.evaluate.geometry import cosines
+from wordvec.evaluate.measures import SPEARMAN
 from wordvec.evaluate.scores import Score
 from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.similarity import Pairs, evaluate_similarity, read_pairs
@@ -204,3 +206,11 @@ def test_other_columns_are_another_test_set():
     source = Dataset("x", "a b 1 9\nb c 2 8\nc a 3 9\n", "00")
     assert read_pairs(source, columns=(1, 2, 4)).name == "x, columns 1 2 4"
     assert read_pairs(source, columns=(1, 2, 3)).name != read_pairs(source, columns=(1, 2, 4)).name
+
+
+def test_pairs_of_equal_vectors_tie():
+    rng = np.random.default_rng(4)
+    one = rng.normal(size=(40, 33))
+    scaled = one * rng.uniform(0.1, 9.0, size=(40, 1))
+    assert (cosines(one, scaled) == 1.0).all(), "whatever their lengths"
+    assert np.isnan(SPEARMAN.score(np.stack([cosines(one, scaled), rng.random(40)], axis=1)))

@@ -29,6 +29,8 @@ def unit_rows(vectors: Floats) -> Floats:
 def cosines(first: Floats, second: Floats) -> Floats:
     """Return float64[n], the cosine of each pair of rows; 0 where a vector has no length.
 
+    Rounded to 12 digits, so that what is equal ties although sums were made in another order.
+
     Parameters
     ----------
     first, second : float64[n, D]
@@ -41,4 +43,4 @@ def cosines(first: Floats, second: Floats) -> Floats:
     """
     lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
     products: Floats = np.einsum("nd,nd->n", first, second)
-    return np.asarray(np.divide(products, lengths, out=np.zeros(len(first)), where=lengths > 0))
+    return np.asarray(np.divide(products, lengths, out=np.zeros(len(first)), where=lengths > 0).round(12))
