@@ -143,7 +143,7 @@ def _evaluate(folder: Path) -> None:
     a, b, c, d = vectors.vocabulary.words[:4]
     (folder / "pairs.txt").write_text(f"{a}\t{b}\t3\n{c}\t{d}\t2\n{a}\t{d}\t1\n", encoding="utf-8")
     evaluate_similarity(vectors, folder / "pairs.txt")
-    (folder / "questions.txt").write_text(f": all\n{a} {b} {c} {d}\n", encoding="utf-8")
+    (folder / "questions.txt").write_text(f": some\n{a} {b} {c} {d}\n", encoding="utf-8")
     evaluate_analogies(vectors, folder / "questions.txt", method=METHODS)
 
 
