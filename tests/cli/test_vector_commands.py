@@ -2,46 +2,10 @@
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from small_vectors import WORDS, planted, run, table
 
 from wordvec import AlignedSlices, Embeddings, Vocabulary
-from wordvec.cli import cli
 from wordvec.files.word2vec import read_word2vec, write_word2vec
-
-CAPITALS = {"france": "paris", "italy": "rome", "spain": "madrid", "greece": "athens"}
-WORDS = Vocabulary((*CAPITALS, *CAPITALS.values(), "sea"), np.arange(9, 0, -1))
-
-
-def planted():
-    grid = np.hstack([3 * np.eye(4), np.zeros((4, 1))])
-    rows = np.vstack([grid, grid + np.eye(1, 5, 4), np.ones((1, 5))])
-    return Embeddings(WORDS, rows.astype(np.float32), {"settings": {"seed": 1}})
-
-
-def run(*arguments):
-    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
-
-
-@pytest.fixture
-def vectors(tmp_path):
-    planted().save(tmp_path / "vectors.wv")
-    return tmp_path / "vectors.wv"
-
-
-@pytest.fixture
-def aligned(tmp_path):
-    late = Embeddings(Vocabulary(("paris", "rome", "café"), np.array([3, 2, 1])), np.eye(3, 5, dtype=np.float32))
-    whole = Vocabulary((*WORDS.words, "café"), np.array([*range(10, 1, -1), 1]))
-    counts = np.ones((2, 10), int)
-    AlignedSlices(("then", "now"), (planted(), late), whole, counts).save(tmp_path / "aligned.wvs")
-    return tmp_path / "aligned.wvs"
-
-
-def table(result):
-    assert result.exit_code == 0, result.stderr
-    lines = result.stdout.rstrip("\n").split("\n")
-    header = lines[0].split("\t")
-    return [dict(zip(header, line.split("\t"), strict=True)) for line in lines[1:]]
 
 
 @pytest.mark.parametrize("command", ["evaluate", "nearest", "convert", "info", "validate"])

@@ -240,6 +240,7 @@ def score_bilingual(
     answers[:, 0] = np.searchsorted(items, answers[:, 0])
     found = find_places(queries, far, answers, biases=biases, threads=threads)
     outcomes = []
+    units = number_words(dictionary.words)[kept, None]
     for name, places in zip(retrieval, found, strict=True):
         shown = _called(name, k, neighborhoods)
         for metric, values in _measured(places).items():
@@ -252,7 +253,7 @@ def score_bilingual(
                     MEAN,
                     items,
                     values[:, None],
-                    number_words(dictionary.words)[kept, None],
+                    units,
                     "source word",
                     int(lost.sum()),
                     policy,

@@ -227,8 +227,7 @@ def score_sentences(
             if lookup.missing == "mean" and known.any():
                 vectors[known == 0] = vectors[known > 0].mean(axis=0)
             items = np.flatnonzero(~lost | (bool(known.any()) and lookup.missing in ("zero", "mean")))
-            # Pairs of the same words have a cosine of 1, give or take the last bits, and must tie.
-            found = np.round(cosines(vectors[0::2][items], vectors[1::2][items]), 12)
+            found = cosines(vectors[0::2][items], vectors[1::2][items])
             for measure in (SPEARMAN, PEARSON):
                 outcomes.append(
                     Outcome(
