@@ -129,7 +129,7 @@ def blank_compass(trials: int) -> SenseEmbeddings:
     )
 
 
-def simulate(case: Case, trials: int, seed: int, resamples: int = 1000, permutations: int = 1000) -> dict[str, Any]:
+def simulate(case: Case, trials: int, seed: int, resamples: int = 500, permutations: int = 500) -> dict[str, Any]:
     """Return what was recovered, covered and called in one case."""
     rng = np.random.default_rng(seed)
     prior = np.array([case.prior, 1.0 - case.prior])
