@@ -9,11 +9,13 @@ from ..disk import check_file_output, write_text
 from ..drift.neighbors import list_neighbors
 from ..drift.remarks import wide_intersection
 from ..errors import require
+from ..senses.slices import SenseSlices
 from ..slices import AlignedSlices
 from .markup import number, text, token, tokens
 from .plot import check_table, figure_svg, plot_drift, plot_trajectories, quiet_setup
 from .record import method
 from .sections import certainty, compared, left_out, reading, usual_counts
+from .sense_panel import Examples, sense_panel
 from .stylesheet import STYLE
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ def write_report(
     top: int = 20,
     k: int = 10,
     title: str = "Which words are used differently?",
+    senses: SenseSlices | None = None,
+    examples: Examples | None = None,
     overwrite: bool = False,
 ) -> None:
     """Write the drift report as one HTML file that needs nothing else, no network either.
@@ -52,6 +56,10 @@ def write_report(
         Neighbors shown for each word and slice.
     title : str
         Headline.
+    senses : SenseSlices, optional
+        Senses of the same words: how common each is in every slice is shown for the words that differ most.
+    examples : mapping of (str, int) to sequence of str, optional
+        Lines in which a sense of a word occurs, by word and number of the sense.
     overwrite : bool, default False
         Replace a file that is there.
 
@@ -76,7 +84,11 @@ def write_report(
     """
     path = Path(path)
     check_file_output(path, overwrite=overwrite)
-    write_text(path, report_html(slices, table, top=top, k=k, title=title), overwrite=overwrite)
+    write_text(
+        path,
+        report_html(slices, table, top=top, k=k, title=title, senses=senses, examples=examples),
+        overwrite=overwrite,
+    )
 
 
 def report_html(
@@ -86,6 +98,8 @@ def report_html(
     top: int = 20,
     k: int = 10,
     title: str = "Which words are used differently?",
+    senses: SenseSlices | None = None,
+    examples: Examples | None = None,
 ) -> str:
     """Return the drift report as text; equal input gives equal text. See :func:`write_report`.
 
@@ -116,6 +130,7 @@ def report_html(
         reading(page.measures, k),
         page.ranked(),
         page.chart(),
+        sense_panel(senses, page.words, examples=examples, min_count=page.min_count) if senses is not None else "",
         left_out(table.attrs, page.min_count),
         certainty(page.min_count, wide_intersection(table.attrs)),
         method(slices, settings or {"measures": page.measures}),
@@ -149,8 +164,8 @@ class _Page:
         self.measures = [str(m) for m in dict.fromkeys(table["measure"])]
         self.comparisons = list(_comparisons(table, self.measures, top))
         self.ranking = table[table["measure"] == self.measures[0]] if self.measures else table
-        shown = dict.fromkeys(word for one in self.comparisons for word in one.rows["word"])
-        found = list_neighbors(slices, shown, k=k, min_count=min_count)
+        self.words = list(dict.fromkeys(word for one in self.comparisons for word in one.rows["word"]))
+        found = list_neighbors(slices, self.words, k=k, min_count=min_count)
         self.near: dict[tuple[str, str], list[str]] = {}
         for word, label, neighbor in zip(found["word"], found["slice"], found["neighbor"], strict=True):
             self.near.setdefault((word, label), []).append(neighbor)

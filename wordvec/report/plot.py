@@ -20,10 +20,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["figure_svg", "plot_companions", "plot_drift", "plot_trajectories", "quiet_setup"]
+__all__ = [
+    "COLORS",
+    "figure_svg",
+    "plot_companions",
+    "plot_drift",
+    "plot_prevalence",
+    "plot_trajectories",
+    "quiet_setup",
+]
 
 #: Okabe and Ito's colors, which people with any color vision tell apart; yellow is left out on white.
-_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 #: Fonts that may be installed and have what DejaVu lacks.
 _FALLBACKS = (
@@ -168,7 +176,7 @@ def plot_drift(table: "pd.DataFrame", *, top: int = 20) -> "Figure":
     with _style():
         figure, axes = _figure((7.2, 1.3 + 0.27 * max(1, len(rows))))
         places = np.arange(len(rows))
-        axes.barh(places, rows["drift"], color=_COLORS[0], height=0.65)
+        axes.barh(places, rows["drift"], color=COLORS[0], height=0.65)
         axes.set_yticks(places, [_shown(label) for label in labels])
         axes.invert_yaxis()
         for place, row in zip(places, rows.itertuples(), strict=True):
@@ -182,6 +190,60 @@ def plot_drift(table: "pd.DataFrame", *, top: int = 20) -> "Figure":
         axes.grid(axis="x", color="#dddddd")
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
+    return figure
+
+
+def plot_prevalence(table: "pd.DataFrame", word: str) -> "Figure":
+    """Draw how common each sense of a word is in each slice, with the interval.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As :func:`wordvec.drift.sense_curves.list_prevalences` returns it.
+    word : str
+        The word, one of those in the table.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ParameterError
+        If the table does not have the word.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = {"word": "bank", "sense": [1, 1], "slice": ["then", "now"], "prevalence": [0.9, 0.4]}
+    >>> table = pd.DataFrame({**rows, "low": [0.8, 0.3], "high": [0.95, 0.5]})
+    >>> plot_prevalence(table, "bank").axes[0].lines[0].get_ydata().tolist()
+    [90.0, 40.0]
+    """
+    rows = table[table["word"] == word]
+    if not len(rows):
+        raise ParameterError(f"word must be one of the table's, got {word!r}; list_prevalences makes it for words.")
+    labels = list(dict.fromkeys(rows["slice"]))
+    with _style():
+        figure, axes = _figure((6.8, 3.3))
+        places = np.arange(len(labels), dtype=np.float64)
+        senses = list(rows.groupby("sense", sort=True))
+        for line, (sense, part) in enumerate(senses):
+            shares = 100 * part[["prevalence", "low", "high"]].to_numpy(dtype=np.float64)
+            aside = places + 0.06 * (line - (len(senses) - 1) / 2)  # intervals beside, not on, each other
+            color, marker = COLORS[line % len(COLORS)], _MARKERS[line % len(_MARKERS)]
+            axes.plot(aside, shares[:, 0], color=color, marker=marker, markersize=5.5, linewidth=1.8)
+            axes.vlines(aside, shares[:, 1], shares[:, 2], color=color, linewidth=1.2, alpha=0.7)
+            known = np.flatnonzero(np.isfinite(shares[:, 0]))
+            if len(known):
+                end = (aside[known[-1]], shares[known[-1], 0])
+                name = _shown(f"{word}#{sense}")
+                axes.annotate(name, end, (9, 0), textcoords="offset points", va="center", color=color, fontsize=9)
+        _name_slices(axes, labels)
+        axes.set_xlim(-0.3, max(0.3, len(labels) - 0.7) + 0.045 * (len(word) + 4) * max(1, len(labels) - 1) / 2)
+        axes.set_ylim(-4, 104)
+        axes.set_ylabel("share of the word's occurrences, %")
+        axes.grid(axis="y", color="#dddddd")
     return figure
 
 
@@ -240,12 +302,9 @@ def _lines(
         places = np.arange(len(labels))
         handles = []
         for number, line in enumerate(values):
-            color, marker = _COLORS[number % len(_COLORS)], _MARKERS[number % len(_MARKERS)]
+            color, marker = COLORS[number % len(COLORS)], _MARKERS[number % len(_MARKERS)]
             handles += axes.plot(places, line, color=color, marker=marker, markersize=5.5, linewidth=1.8)
-        crowded = sum(map(len, labels)) > 60
-        axes.set_xticks(
-            places, [_shown(x) for x in labels], rotation=45 if crowded else 0, ha="right" if crowded else "center"
-        )
+        _name_slices(axes, labels)
         axes.set_xlim(-0.3, max(0.3, len(labels) - 0.7))
         if floor is not None:
             highest = np.nanmax(values) if np.isfinite(values).any() else 0.0
@@ -261,6 +320,12 @@ def _lines(
             for text, name in zip(legend.get_texts(), names, strict=True):
                 text.set_text(_shown(name))  # set late: a label that begins with _ would be left out
     return figure
+
+
+def _name_slices(axes: "Axes", labels: Sequence[str]) -> None:
+    crowded = sum(map(len, labels)) > 60
+    names = [_shown(label) for label in labels]
+    axes.set_xticks(np.arange(len(labels)), names, rotation=45 if crowded else 0, ha="right" if crowded else "center")
 
 
 def _figure(size: tuple[float, float]) -> "tuple[Figure, Axes]":
