@@ -99,17 +99,17 @@ def tally(chances: Floats, places: NDArray[np.int64], trials: int, temperature: 
     word, cell = places[:, 0], places[:, 0] * 2 + places[:, 1]
     found, inverse = np.unique(places[:, 2], return_inverse=True)
     first = np.searchsorted(places[:, 2], found)
-    sums = np.stack([np.bincount(inverse, column) for column in chances.T], axis=1).astype(np.float32)
+    chosen = np.stack([chances[:, 0] >= chances[:, 1], chances[:, 0] < chances[:, 1]], axis=1)
+    decided = np.stack([np.bincount(inverse, column) for column in chosen.T], axis=1).astype(np.int32)
     products = np.stack(
-        [np.bincount(word, chances[:, i] * chances[:, j], trials) for i in (0, 1) for j in (0, 1)], axis=1
+        [np.bincount(word, chances[:, i] * chosen[:, j], trials) for i in (0, 1) for j in (0, 1)], axis=1
     ).reshape(trials, 2, 2)
     return SenseTallies(
         ("then", "now"),
         np.arange(trials),
         np.ones((trials, 2), np.bool_),
         np.searchsorted(cell[first], np.arange(2 * trials + 1)).astype(np.int64),
-        np.bincount(inverse).astype(np.int32),
-        sums,
+        decided,
         products,
         np.zeros((trials, 2), np.int64),
         temperature,

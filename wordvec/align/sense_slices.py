@@ -19,12 +19,15 @@ from ..text.corpus import Corpus
 from ..threads import count_threads
 from .training import check_slices, slice_seed
 
-__all__ = ["SenseTrainer", "align_senses", "document_rng", "estimate_slices", "prune_everywhere"]
+__all__ = ["SenseTrainer", "align_senses", "document_rng", "estimate_slices", "prune_everywhere", "settle_temperature"]
 
 Floats = NDArray[np.float64]
 
 #: A slice with fewer occurrences of a word does not keep a sense alive.
 _ENOUGH = 20
+#: Tried one after the other, until no more than this share of words is refuted.
+_TEMPERATURES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.125)
+_REFUTED = 0.05
 
 
 class SenseTrainer(Protocol):
@@ -52,7 +55,7 @@ def align_senses(
     *,
     slice_trainer: SenseTrainer | None = None,
     words: Collection[str] | None = None,
-    temperature: float = 1.0,
+    temperature: float | None = None,
     prune: float = 0.05,
     min_slice_count: int = 5,
     min_separation: float = 0.1,
@@ -80,11 +83,13 @@ def align_senses(
         Trains each slice's vectors where ``source`` is no trainer; without it, all slices have the compass's.
     words : collection of str, optional
         Estimate prevalences of these words; of all that have several senses if none are named.
-    temperature : float > 0, default 1
-        What the gates' evidence is flattened by where they are too sure of themselves:
-        :func:`wordvec.align.gate_temperature.measure_temperature` measures it with pseudo-words.
+    temperature : float > 0, optional
+        What the gates' evidence is flattened by where they are too sure of themselves, or sharpened by, below 1:
+        :func:`wordvec.align.gate_temperature.measure_temperature` measures it with pseudo-words. If none is given,
+        probabilities are believed, unless the slices refute more than one word in twenty: then they are sharpened
+        until that no longer holds (:func:`settle_temperature`).
     prune : float in [0, 1), default 0.05
-        A sense is pruned where its mean probability is below this in every slice that has 20 occurrences of the word.
+        A sense is pruned where a smaller share of decisions is for it in every slice with 20 occurrences of the word.
         The most common sense of a word always stays.
     min_slice_count : int >= 1, default 5
         A word with fewer occurrences in a slice keeps the compass's vectors there.
@@ -136,11 +141,12 @@ def align_senses(
     corpus = corpus if corpus.vocabulary.words == compass.vocabulary.words else corpus.recoded(compass.vocabulary)
     compass, pruned = prune_everywhere(compass, corpus, prune) if prune else (compass, 0)
     vectors = _train_slices(trainer, compass, corpus, min_slice_count, threads, racing, progress) if trainer else ()
-    tallies = tally_senses(compass, corpus, words=words, temperature=temperature)
+    tallies = settle_temperature(compass, corpus, words) if temperature is None else None
+    tallies = tallies or tally_senses(compass, corpus, words=words, temperature=temperature or 1.0)
     metadata = {
         "method": "sense compass",
         "settings": {
-            "temperature": temperature,
+            "temperature": tallies.temperature,
             "prune": prune,
             "min_slice_count": min_slice_count,
             "min_separation": min_separation,
@@ -152,6 +158,7 @@ def align_senses(
         "corpus": corpus.digest,
         "left_out": {
             "senses rare in every slice": pruned,
+            "words whose errors the slices refute": int(tallies.is_refuted.sum()),
             "occurrences without any known word around them": int(tallies.blind.sum()),
             **corpus.metadata.get("recoding", {}).get("dropped", {}),
         },
@@ -182,11 +189,11 @@ def prune_everywhere(senses: SenseEmbeddings, corpus: Corpus, least: float) -> t
     corpus : Corpus
         Text in slices, in the ids of the senses' vocabulary.
     least : float in [0, 1)
-        A sense is rare in a slice where its mean probability is below this.
+        A sense is rare in a slice where the gate decides for it in a smaller share of occurrences.
     """
     tallies = tally_senses(senses, corpus)
     frequent = tallies.occurrences >= _ENOUGH
-    means = np.where(frequent[:, :, None], tallies.mean_probabilities, 0.0)
+    means = np.where(frequent[:, :, None], tallies.decided_shares, 0.0)
     own = senses.prevalence[tallies.words]
     some = np.asarray(frequent.any(axis=1), dtype=np.bool_)
     most = np.where(some[:, None], means.max(axis=1, initial=0.0), own)
@@ -196,6 +203,29 @@ def prune_everywhere(senses: SenseEmbeddings, corpus: Corpus, least: float) -> t
     prevalence[tallies.words] = np.where(stays, own, 0.0)
     prevalence /= prevalence.sum(axis=1, keepdims=True)
     return replace(senses, prevalence=prevalence), int((tallies.is_kept & ~stays).sum())
+
+
+def settle_temperature(compass: SenseEmbeddings, corpus: Corpus, words: Collection[str] | None = None) -> SenseTallies:
+    """Return tallies at the first temperature, from 1 down, at which the slices refute one word in twenty at most.
+
+    Probabilities that are too flat (the gates of context clusters, whose scale means little) say that gates err more
+    than they do. Undoing errors that were not made gives shares below 0 and above 1 in the slices that differ most
+    (:attr:`wordvec.senses.tallies.SenseTallies.is_refuted`).
+
+    Parameters
+    ----------
+    compass : SenseEmbeddings
+        What tells senses apart.
+    corpus : Corpus
+        Text in slices, in the ids of the compass's vocabulary.
+    words : collection of str, optional
+        These words; all that have several senses if none are named.
+    """
+    for temperature in _TEMPERATURES:
+        tallies = tally_senses(compass, corpus, words=words, temperature=temperature)
+        if not len(tallies.words) or tallies.is_refuted.mean() <= _REFUTED:
+            break
+    return tallies
 
 
 def _train_slices(
@@ -273,7 +303,7 @@ def estimate_slices(
         if progress is not None and place % 256 == 0:
             progress(Progress("prevalence", place, len(tallies.words), "words"))
         kept = tallies.is_kept[place]
-        known = ~kept | (separation[word] >= min_separation)
+        known = ~kept | tallies.is_refuted[place] | (separation[word] >= min_separation)
         for t in np.flatnonzero(tallies.documents[place]).tolist():
             shares = tallies.prevalence[place, t]
             rng = document_rng(seed, compass.vocabulary.words[word], tallies.labels[t])

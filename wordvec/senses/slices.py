@@ -19,7 +19,7 @@ __all__ = ["SenseSlices"]
 Floats = NDArray[np.float64]
 
 _ESTIMATES = ("counts", "documents", "prevalence", "low", "high", "separation")
-_TALLIES = ("words", "is_kept", "offsets", "sizes", "sums", "products", "blind")
+_TALLIES = ("words", "is_kept", "offsets", "decided", "products", "blind")
 #: Prevalence that stands for 0 in a slice's own senses, where 0 means pruned.
 _RARE = 1e-6
 

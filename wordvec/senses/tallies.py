@@ -21,6 +21,8 @@ Ids = NDArray[np.int64]
 
 #: Occurrences weighed at once.
 _BLOCK = 262_144
+#: Standard errors beyond 0 or 1 by which a share refutes the errors that were undone.
+_BEYOND = 3.0
 
 
 class DocumentSums(NamedTuple):
@@ -40,7 +42,7 @@ class DocumentSums(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class SenseTallies:
-    """Sums of sense probabilities over the occurrences of words in each document.
+    """How often the gates decided for each sense, in each document, and how often they err by their own account.
 
     Made by :func:`tally_senses`. Documents stand in no order that anybody gave them, so that results do not depend on
     the order of the text.
@@ -55,24 +57,22 @@ class SenseTallies:
         Senses that were not pruned.
     offsets : int64[n * T + 1]
         Documents of the word at place i in slice t are rows ``offsets[i * T + t]`` to ``offsets[i * T + t + 1] - 1``.
-    sizes : int32[m]
-        Occurrences in each document.
-    sums : float32[m, K]
-        Sums of their probabilities.
+    decided : int32[m, K]
+        Occurrences in each document that were given to each sense, the most probable one.
     products : float64[n, K, K]
-        For each word, the sum over all its occurrences of the probabilities of two senses multiplied.
+        For each word, the sum over all its occurrences of the probability of a true sense (rows), where the sense of
+        the column was decided for.
     blind : int64[n, T]
         Occurrences without any known word around them, which say nothing and are in no sum.
     temperature : float, default 1
-        What the gates' evidence was flattened by.
+        What the gates' evidence was flattened by, above 1, or sharpened by, below 1.
     """
 
     labels: tuple[str, ...]
     words: Ids
     is_kept: NDArray[np.bool_]
     offsets: Ids
-    sizes: NDArray[np.int32]
-    sums: NDArray[np.float32]
+    decided: NDArray[np.int32]
     products: Floats
     blind: Ids
     temperature: float = 1.0
@@ -80,11 +80,11 @@ class SenseTallies:
 
     def __post_init__(self) -> None:
         n, k = self.is_kept.shape
-        rows = len(self.sizes)
+        rows = len(self.decided)
         for name, shape in (
             ("words", (n,)),
             ("offsets", (n * len(self.labels) + 1,)),
-            ("sums", (rows, k)),
+            ("decided", (rows, k)),
             ("products", (n, k, k)),
             ("blind", (n, len(self.labels))),
         ):
@@ -118,10 +118,40 @@ class SenseTallies:
         return self._inverted[1]
 
     @cached_property
+    def is_refuted(self) -> NDArray[np.bool_]:
+        """bool[n]: whether slices show that a word's gate errs less than its probabilities say.
+
+        If errors as frequent as that are undone, the share of a sense in some slice comes out below 0 or above 1, by
+        more than three standard errors. Then decisions are taken as they are.
+        """
+        found = np.zeros(len(self.words), np.bool_)
+        for place in range(len(self.words)):
+            for t in np.flatnonzero(self.documents[place] > 1).tolist():
+                sizes, parts = self._unmixed(place, t, self._inverted[0][place])
+                share = parts.sum(axis=0) / sizes.sum()
+                left = parts - share * sizes[:, None]
+                error = np.sqrt((left**2).sum(axis=0) * len(sizes) / (len(sizes) - 1.0)) / sizes.sum()
+                # No error is known to be smaller than that of one occurrence of another sense.
+                error = np.maximum(error, 1.0 / sizes.sum())
+                found[place] |= bool((np.maximum(-share, share - 1.0) > _BEYOND * error).any())
+        return found
+
+    @cached_property
+    def corrections(self) -> Floats:
+        """float64[n, K, K]: what undoes errors in decisions; it leaves them as they are where errors are refuted."""
+        plain = np.broadcast_to(np.eye(self.is_kept.shape[1]), self.confusion.shape)
+        return np.where(self.is_refuted[:, None, None], plain, self._inverted[0])
+
+    @cached_property
     def occurrences(self) -> Ids:
         """int64[n, T]: occurrences of each word in each slice that say something."""
-        total = np.concatenate([[0], np.cumsum(self.sizes, dtype=np.int64)])
-        return np.asarray(np.diff(total[self.offsets]).reshape(len(self.words), -1))
+        return np.asarray(self._sums.sum(axis=2))
+
+    @cached_property
+    def _sums(self) -> Ids:
+        total = np.zeros((len(self.decided) + 1, self.decided.shape[1]), np.int64)
+        np.cumsum(self.decided, axis=0, out=total[1:])
+        return np.diff(total[self.offsets], axis=0).reshape(len(self.words), len(self.labels), -1)
 
     @cached_property
     def documents(self) -> Ids:
@@ -129,27 +159,29 @@ class SenseTallies:
         return np.asarray(np.diff(self.offsets).reshape(len(self.words), -1))
 
     @cached_property
-    def mean_probabilities(self) -> Floats:
-        """float64[n, T, K]: mean probability of each sense, which is no prevalence; NaN without occurrences."""
-        sums = np.concatenate([np.zeros((1, self.sums.shape[1])), np.cumsum(self.sums, axis=0, dtype=np.float64)])
-        shares = np.diff(sums[self.offsets], axis=0).reshape(*self.occurrences.shape, -1)
+    def decided_shares(self) -> Floats:
+        """float64[n, T, K]: the share of decisions for each sense, which is no prevalence; NaN without occurrences."""
         counts = self.occurrences[:, :, None]
-        return np.asarray(np.divide(shares, counts, out=np.full_like(shares, np.nan), where=counts > 0))
+        blank = np.full(self._sums.shape, np.nan)
+        return np.asarray(np.divide(self._sums, counts, out=blank, where=counts > 0))
 
     @cached_property
     def prevalence(self) -> Floats:
         """float64[n, T, K]: the likeliest share of each sense in each slice; NaN without occurrences."""
-        n, t, k = self.mean_probabilities.shape
-        confusion = np.repeat(self.confusion, t, axis=0)
+        n, t, k = self.decided_shares.shape
+        own = np.broadcast_to(np.eye(k), self.confusion.shape)
+        confusion = np.repeat(np.where(self.is_refuted[:, None, None], own, self.confusion), t, axis=0)
         kept = np.repeat(self.is_kept, t, axis=0)
-        return estimate_shares(self.mean_probabilities.reshape(n * t, k), confusion, kept).reshape(n, t, k)
+        return estimate_shares(self.decided_shares.reshape(n * t, k), confusion, kept).reshape(n, t, k)
 
     def document_sums(self, place: int, slice_number: int) -> DocumentSums:
         """Return what the documents of a slice say of the word at a place of :attr:`words`."""
+        return self._unmixed(place, slice_number, self.corrections[place])
+
+    def _unmixed(self, place: int, slice_number: int, correction: Floats) -> DocumentSums:
         cell = place * len(self.labels) + slice_number
-        rows = slice(self.offsets[cell], self.offsets[cell + 1])
-        parts = self.sums[rows].astype(np.float64) @ self._inverted[0][place]
-        return DocumentSums(self.sizes[rows].astype(np.float64), parts)
+        decided = self.decided[self.offsets[cell] : self.offsets[cell + 1]].astype(np.float64)
+        return DocumentSums(decided.sum(axis=1), decided @ correction)
 
 
 def word_ids(senses: SenseEmbeddings, words: Collection[str] | None) -> Ids:
@@ -206,8 +238,10 @@ def tally_senses(
     >>> then, now = [["bank", "river"]] * 3, [["bank", "money"]] * 2 + [["bank", "river"]]
     >>> corpus = Corpus.from_sentences({"then": then, "now": now}, vocabulary=senses.vocabulary)
     >>> tallies = tally_senses(senses, corpus)
-    >>> tallies.mean_probabilities.round(2).tolist()
-    [[[0.98, 0.02], [0.34, 0.66]]]
+    >>> tallies.decided.tolist(), tallies.offsets.tolist()
+    ([[1, 0], [1, 0], [1, 0], [0, 1], [0, 1], [1, 0]], [0, 3, 6])
+    >>> tallies.confusion.round(2).tolist()
+    [[[0.99, 0.01], [0.04, 0.96]]]
     >>> tallies.prevalence.round(2).tolist()
     [[[1.0, 0.0], [0.31, 0.69]]]
     """
@@ -217,25 +251,25 @@ def tally_senses(
     is_kept = senses.prevalence[asked] > 0
     n, k, t = len(asked), senses.n_senses, len(corpus.labels)
     products, blind = np.zeros((n, k, k)), np.zeros(n * t, np.int64)
-    keys, sizes, sums = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty((0, k))]
+    keys, sums = [np.empty(0, np.int64)], [np.empty((0, k), np.int64)]
     for cells, documents, probabilities, seen in _weigh(senses, corpus, asked, temperature):
         blind += np.bincount(cells[~seen], minlength=n * t)
         cells, documents, probabilities = cells[seen], documents[seen], probabilities[seen]
-        flat = np.einsum("nj,nk->njk", probabilities, probabilities).reshape(len(cells), -1)
-        products += np.stack([np.bincount(cells // t, column, n) for column in flat.T], axis=1).reshape(n, k, k)
+        chosen = np.argmax(probabilities, axis=1)
+        rows = cells // t * k + chosen
+        for sense in range(k):
+            products[:, sense] += np.bincount(rows, probabilities[:, sense], n * k).reshape(n, k)
         found, inverse = np.unique(cells * len(corpus.documents) + documents, return_inverse=True)
         keys.append(found)
-        sizes.append(np.bincount(inverse, minlength=len(found)))
-        sums.append(np.stack([np.bincount(inverse, column, len(found)) for column in probabilities.T], axis=1))
+        sums.append(np.bincount(inverse * k + chosen, minlength=len(found) * k).reshape(-1, k))
     found, inverse = np.unique(np.concatenate(keys), return_inverse=True)
-    size = np.bincount(inverse, np.concatenate(sizes), len(found)).astype(np.int32)
-    parts = np.concatenate(sums)
-    total = np.stack([np.bincount(inverse, part, len(found)) for part in parts.T], axis=1).astype(np.float32)
+    decided = np.zeros((len(found), k), np.int32)
+    np.add.at(decided, inverse, np.concatenate(sums).astype(np.int32))
     cell = found // max(1, len(corpus.documents))
-    order = np.lexsort((*total.T[::-1], size, cell))
+    order = np.lexsort((*decided.T[::-1], cell))
     offsets = np.searchsorted(cell, np.arange(n * t + 1)).astype(np.int64)
     return SenseTallies(
-        corpus.labels, asked, is_kept, offsets, size[order], total[order], products, blind.reshape(n, t), temperature
+        corpus.labels, asked, is_kept, offsets, decided[order], products, blind.reshape(n, t), temperature
     )
 
 
