@@ -90,8 +90,8 @@ def measure_sense_change(
         q up to which a birth or death is called.
     absent, floor : float, default 0.02 and 0.05
         A sense is born if q is at most ``level``, its earlier prevalence is below ``floor`` with an interval that
-        reaches down to ``absent``, and its later interval lies above ``floor``; it died if the same holds with the
-        slices exchanged.
+        reaches down to ``absent``, and its later interval lies above ``floor`` and above the earlier one; it died if
+        the same holds with the slices exchanged.
     seed : int >= 0, default 1
         Of resamples and permutations.
 

@@ -71,8 +71,8 @@ def change_table(rows: list[dict[str, Any]], settings: SenseSettings) -> "pd.Dat
     there = ends[:, 0] > settings.floor
     sure = q <= settings.level
     event = np.full(len(table), "", dtype=object)
-    event[sure & missing[:, 0] & there[:, 1]] = "born"
-    event[sure & there[:, 0] & missing[:, 1]] = "died"
+    event[sure & missing[:, 0] & there[:, 1] & (ends[:, 1, 0] < ends[:, 0, 1])] = "born"
+    event[sure & there[:, 0] & missing[:, 1] & (ends[:, 1, 1] < ends[:, 0, 0])] = "died"
     table = table.assign(q=q, event=event)[list(_CHANGES)]
     pairs = {pair: number for number, pair in enumerate(dict.fromkeys(zip(table.source, table.target, strict=True)))}
     place = [pairs[pair] for pair in zip(table.source, table.target, strict=True)]

@@ -228,17 +228,20 @@ def plot_prevalence(table: "pd.DataFrame", word: str) -> "Figure":
         figure, axes = _figure((6.8, 3.3))
         places = np.arange(len(labels), dtype=np.float64)
         senses = list(rows.groupby("sense", sort=True))
+        ends: list[tuple[float, str, str]] = []
         for line, (sense, part) in enumerate(senses):
             shares = 100 * part[["prevalence", "low", "high"]].to_numpy(dtype=np.float64)
             aside = places + 0.06 * (line - (len(senses) - 1) / 2)  # intervals beside, not on, each other
             color, marker = COLORS[line % len(COLORS)], _MARKERS[line % len(_MARKERS)]
             axes.plot(aside, shares[:, 0], color=color, marker=marker, markersize=5.5, linewidth=1.8)
             axes.vlines(aside, shares[:, 1], shares[:, 2], color=color, linewidth=1.2, alpha=0.7)
-            known = np.flatnonzero(np.isfinite(shares[:, 0]))
-            if len(known):
-                end = (aside[known[-1]], shares[known[-1], 0])
-                name = _shown(f"{word}#{sense}")
-                axes.annotate(name, end, (9, 0), textcoords="offset points", va="center", color=color, fontsize=9)
+            known = shares[np.isfinite(shares[:, 0]), 0]
+            ends += [(float(known[-1]), _shown(f"{word}#{sense}"), color)] if len(known) else []
+        ends.sort()
+        heights = _apart(np.array([end for end, _, _ in ends]), 6.5)
+        for height, (_, name, color) in zip(heights.tolist(), ends, strict=True):
+            at = (places[-1], height)
+            axes.annotate(name, at, (16, 0), textcoords="offset points", va="center", color=color, fontsize=9)
         _name_slices(axes, labels)
         axes.set_xlim(-0.3, max(0.3, len(labels) - 0.7) + 0.045 * (len(word) + 4) * max(1, len(labels) - 1) / 2)
         axes.set_ylim(-4, 104)
@@ -320,6 +323,24 @@ def _lines(
             for text, name in zip(legend.get_texts(), names, strict=True):
                 text.set_text(_shown(name))  # set late: a label that begins with _ would be left out
     return figure
+
+
+def _apart(heights: "np.ndarray[Any, np.dtype[np.float64]]", gap: float) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Return ascending heights moved up, then down below 100, so that labels there do not overlap.
+
+    Examples
+    --------
+    >>> _apart(np.array([2.0, 3.0, 99.0, 100.0]), 6.0).tolist()
+    [2.0, 8.0, 94.0, 100.0]
+    """
+    moved = heights.copy()
+    for place in range(1, len(moved)):
+        moved[place] = max(moved[place], moved[place - 1] + gap)
+    ceiling = 100.0
+    for place in range(len(moved) - 1, -1, -1):
+        moved[place] = min(moved[place], ceiling)
+        ceiling = moved[place] - gap
+    return moved
 
 
 def _name_slices(axes: "Axes", labels: Sequence[str]) -> None:

@@ -103,8 +103,8 @@ def _reading() -> str:
         "for all slices, and then asked how many of them are of each sense in every slice. The numbers of senses mean "
         "nothing; read their neighbors, and the examples where there are some, and name them yourself.</p>"
         "<p>The sorting errs, and the shares shown here are corrected for that. The thin vertical lines are 95 % "
-        "intervals: had other documents of the same kind been kept, the share would lie within them in 95 of 100 "
-        "cases. Words in few documents have long ones. <strong>p</strong> says how often a difference as clear as "
+        "intervals: made anew from other documents of the same kind, 95 of 100 such intervals would hold the true "
+        "share. Words in few documents have long ones. <strong>p</strong> says how often a difference as clear as "
         "that between the first and the last slice would come about if the documents had been dealt out to the two "
         "slices at random; <strong>q</strong> is the same, raised because several senses were asked about.</p>"
     )
