@@ -89,7 +89,8 @@ def align_senses(
         probabilities are believed, unless the slices refute more than one word in twenty: then they are sharpened
         until that no longer holds (:func:`settle_temperature`).
     prune : float in [0, 1), default 0.05
-        A sense is pruned where a smaller share of decisions is for it in every slice with 20 occurrences of the word.
+        A sense is pruned where a smaller share of decisions is for it in every slice with 20 occurrences of the
+        word, or in all slices together where none has as many.
         The most common sense of a word always stays.
     min_slice_count : int >= 1, default 5
         A word with fewer occurrences in a slice keeps the compass's vectors there.
@@ -196,7 +197,10 @@ def prune_everywhere(senses: SenseEmbeddings, corpus: Corpus, least: float) -> t
     means = np.where(frequent[:, :, None], tallies.decided_shares, 0.0)
     own = senses.prevalence[tallies.words]
     some = np.asarray(frequent.any(axis=1), dtype=np.bool_)
-    most = np.where(some[:, None], means.max(axis=1, initial=0.0), own)
+    counts = tallies.occurrences[:, :, None]
+    total = counts.sum(axis=1)
+    whole = np.where(total > 0, np.nansum(counts * tallies.decided_shares, axis=1) / np.maximum(total, 1), 1.0)
+    most = np.where(some[:, None], means.max(axis=1, initial=0.0), whole)
     stays = np.asarray(tallies.is_kept & (most >= least), dtype=np.bool_)
     stays[np.arange(len(own)), np.argmax(own, axis=1)] = True
     prevalence = senses.prevalence.copy()

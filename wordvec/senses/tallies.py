@@ -21,8 +21,9 @@ Ids = NDArray[np.int64]
 
 #: Occurrences weighed at once.
 _BLOCK = 262_144
-#: Standard errors beyond 0 or 1 by which a share refutes the errors that were undone.
+#: Standard errors beyond 0 or 1 by which a share refutes the errors that were undone; and the least that matters.
 _BEYOND = 3.0
+_MARGIN = 0.05
 
 
 class DocumentSums(NamedTuple):
@@ -122,10 +123,12 @@ class SenseTallies:
         """bool[n]: whether slices show that a word's gate errs less than its probabilities say.
 
         If errors as frequent as that are undone, the share of a sense in some slice comes out below 0 or above 1, by
-        more than three standard errors. Then decisions are taken as they are.
+        more than .05 and more than three standard errors. Then decisions are taken as they are.
         """
         found = np.zeros(len(self.words), np.bool_)
         for place in range(len(self.words)):
+            if not self.separation[place][self.is_kept[place]].all():
+                continue  # errors that cannot be undone are not undone
             for t in np.flatnonzero(self.documents[place] > 1).tolist():
                 sizes, parts = self._unmixed(place, t, self._inverted[0][place])
                 share = parts.sum(axis=0) / sizes.sum()
@@ -133,7 +136,7 @@ class SenseTallies:
                 error = np.sqrt((left**2).sum(axis=0) * len(sizes) / (len(sizes) - 1.0)) / sizes.sum()
                 # No error is known to be smaller than that of one occurrence of another sense.
                 error = np.maximum(error, 1.0 / sizes.sum())
-                found[place] |= bool((np.maximum(-share, share - 1.0) > _BEYOND * error).any())
+                found[place] |= bool((np.maximum(-share, share - 1.0) > np.maximum(_BEYOND * error, _MARGIN)).any())
         return found
 
     @cached_property
