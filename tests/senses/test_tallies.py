@@ -9,26 +9,32 @@ from planted_senses import planted_compass, planted_corpus
 
 from wordvec import Corpus, ParameterError, UnknownWordError
 from wordvec.senses.tallies import tally_senses
+from wordvec.statistics.quantification import adjust_prior
 from wordvec.text.documents import Documents
 
 
 def test_decisions_are_those_of_single_contexts_by_document():
     senses, corpus = planted_compass(), planted_corpus({"then": 0.8, "now": 0.3}, 5)
     found = tally_senses(senses, corpus)
-    rows, products = [[], []], np.zeros((3, 3))
+    rows, decisions, said = [[], []], [], []
     for t in (0, 1):
         for document in range(corpus.slice_offsets[t], corpus.slice_offsets[t + 1]):
             decided = [0, 0, 0]
             for number in range(corpus.documents.offsets[document], corpus.documents.offsets[document + 1]):
                 told = senses.disambiguate("bank", corpus.sentence(number))
                 decided[told.best - 1] += 1
-                products[:, told.best - 1] += told.probabilities
+                decisions.append(told.best - 1)
+                said.append(told.probabilities)
             rows[t].append(decided)
     assert found.words.tolist() == [0] and 0 in found and found.place(0) == 0
     for t in (0, 1):
         sums = found.decided[found.offsets[t] : found.offsets[t + 1]].tolist()
         assert sorted(sums) == sorted(rows[t])
-    assert found.products[0] == pytest.approx(products)
+    prior = senses.prevalence[:1]
+    likely = np.array(said) * adjust_prior(np.array(said), prior, tolerance=1e-4) / prior
+    likely /= likely.sum(axis=1, keepdims=True)
+    products = [likely[np.array(decisions) == sense].sum(axis=0) for sense in range(3)]
+    np.testing.assert_allclose(found.products[0].T, products, atol=1e-3)
     assert found.documents.tolist() == [[5, 5]]
     assert found.occurrences.tolist() == [[sum(map(sum, part)) for part in rows]]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UnknownWordError, require, similar_words
-from ..statistics.quantification import confusion_of, estimate_shares, invert_confusion, temper
+from ..statistics.quantification import adjust_prior, confusion_of, estimate_shares, invert_confusion, temper
 from ..text.corpus import Corpus
 from .embeddings import SenseEmbeddings
 from .gating import cut_contexts, sense_probabilities
@@ -24,6 +24,8 @@ _BLOCK = 262_144
 #: Standard errors beyond 0 or 1 by which a share refutes the errors that were undone; and the least that matters.
 _BEYOND = 3.0
 _MARGIN = 0.05
+#: Shares in all slices together are known well enough when a step moves none by more.
+_SETTLED = 1e-4
 
 
 class DocumentSums(NamedTuple):
@@ -62,7 +64,8 @@ class SenseTallies:
         Occurrences in each document that were given to each sense, the most probable one.
     products : float64[n, K, K]
         For each word, the sum over all its occurrences of the probability of a true sense (rows), where the sense of
-        the column was decided for.
+        the column was decided for; probabilities are those under the shares that are likeliest in all slices together
+        (:func:`wordvec.statistics.quantification.adjust_prior`).
     blind : int64[n, T]
         Occurrences without any known word around them, which say nothing and are in no sum.
     temperature : float, default 1
@@ -244,24 +247,24 @@ def tally_senses(
     >>> tallies.decided.tolist(), tallies.offsets.tolist()
     ([[1, 0], [1, 0], [1, 0], [0, 1], [0, 1], [1, 0]], [0, 3, 6])
     >>> tallies.confusion.round(2).tolist()
-    [[[0.99, 0.01], [0.04, 0.96]]]
+    [[[0.98, 0.02], [0.02, 0.98]]]
     >>> tallies.prevalence.round(2).tolist()
-    [[[1.0, 0.0], [0.31, 0.69]]]
+    [[[1.0, 0.0], [0.33, 0.67]]]
     """
     if corpus.vocabulary.words != senses.vocabulary.words:
         corpus = corpus.recoded(senses.vocabulary)
     asked = word_ids(senses, words)
     is_kept = senses.prevalence[asked] > 0
     n, k, t = len(asked), senses.n_senses, len(corpus.labels)
-    products, blind = np.zeros((n, k, k)), np.zeros(n * t, np.int64)
+    blind = np.zeros(n * t, np.int64)
     keys, sums = [np.empty(0, np.int64)], [np.empty((0, k), np.int64)]
+    seen_words, seen_chances = [np.empty(0, np.int64)], [np.empty((0, k), np.float32)]
     for cells, documents, probabilities, seen in _weigh(senses, corpus, asked, temperature):
         blind += np.bincount(cells[~seen], minlength=n * t)
         cells, documents, probabilities = cells[seen], documents[seen], probabilities[seen]
         chosen = np.argmax(probabilities, axis=1)
-        rows = cells // t * k + chosen
-        for sense in range(k):
-            products[:, sense] += np.bincount(rows, probabilities[:, sense], n * k).reshape(n, k)
+        seen_words.append(cells // t * k + chosen)
+        seen_chances.append(probabilities.astype(np.float32))
         found, inverse = np.unique(cells * len(corpus.documents) + documents, return_inverse=True)
         keys.append(found)
         sums.append(np.bincount(inverse * k + chosen, minlength=len(found) * k).reshape(-1, k))
@@ -269,11 +272,25 @@ def tally_senses(
     decided = np.zeros((len(found), k), np.int32)
     np.add.at(decided, inverse, np.concatenate(sums).astype(np.int32))
     cell = found // max(1, len(corpus.documents))
+    products = _products(np.concatenate(seen_words), np.concatenate(seen_chances), senses.prevalence[asked])
     order = np.lexsort((*decided.T[::-1], cell))
     offsets = np.searchsorted(cell, np.arange(n * t + 1)).astype(np.int64)
     return SenseTallies(
         corpus.labels, asked, is_kept, offsets, decided[order], products, blind.reshape(n, t), temperature
     )
+
+
+def _products(rows: Ids, chances: NDArray[np.float32], prior: Floats) -> Floats:
+    """Return float64[n, K, K], as :attr:`SenseTallies.products`; ``rows`` are a word's place x K + the decision."""
+    n, k = prior.shape
+    words = rows // k
+    # Senses may come from another text, in which they were more or less common than in all of this one.
+    shares = adjust_prior(chances, prior, groups=words, tolerance=_SETTLED)
+    weights = np.divide(shares, prior, out=np.zeros_like(prior), where=prior > 0)[words]
+    adjusted = chances * weights
+    adjusted /= np.maximum(adjusted.sum(axis=1, keepdims=True), 1e-300)
+    columns = [np.bincount(rows, column, n * k).reshape(n, k) for column in adjusted.T]
+    return np.stack(columns, axis=1)
 
 
 def _weigh(

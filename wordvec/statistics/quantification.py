@@ -137,7 +137,12 @@ def _climb(seen: Floats, confusion: Floats, shares: Floats) -> Floats:
 
 
 def adjust_prior(
-    probabilities: Floats, prior: Floats, *, groups: NDArray[np.int64] | None = None, weights: Floats | None = None
+    probabilities: Floats | NDArray[np.float32],
+    prior: Floats,
+    *,
+    groups: NDArray[np.int64] | None = None,
+    weights: Floats | None = None,
+    tolerance: float = _TOLERANCE,
 ) -> Floats:
     r"""Return float64[G, K], the shares of classes in each group under which its probabilities are likeliest.
 
@@ -147,7 +152,7 @@ def adjust_prior(
 
     Parameters
     ----------
-    probabilities : float64[N, K]
+    probabilities : float64[N, K] or float32[N, K]
         Of each occurrence; rows sum to 1.
     prior : float64[G, K]
         The shares under which they were made, for each group. A class of prior 0 gets 0.
@@ -155,6 +160,8 @@ def adjust_prior(
         Which group (a word in a slice) an occurrence belongs to; one by default.
     weights : float64[N], optional
         How much each occurrence counts; 1 by default.
+    tolerance : float > 0, default 1e-9
+        Steps end when no share moves by more.
 
     Returns
     -------
@@ -181,6 +188,7 @@ def adjust_prior(
     mass = np.bincount(where, weight, size)[:, None]
     evidence = np.divide(probabilities, prior[where], out=np.zeros((n, k)), where=prior[where] > 0)
     shares = np.where(mass > 0, prior, np.nan)
+    require(tolerance > 0, "tolerance", "above 0", tolerance)
     for _ in range(_STEPS):
         joint = shares[where] * evidence
         joint *= (weight / np.maximum(joint.sum(axis=1), 1e-300))[:, None]
@@ -188,7 +196,7 @@ def adjust_prior(
         after = np.divide(after, mass, out=np.full_like(after, np.nan), where=mass > 0)
         moved = np.nanmax(np.abs(after - shares), initial=0.0)
         shares = after
-        if moved <= _TOLERANCE:
+        if moved <= tolerance:
             break
     return np.asarray(shares)
 
