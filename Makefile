@@ -41,6 +41,7 @@ reliability: $(VENV)/installed-peers
 	$(RUN) benchmarks/swap_test.py
 	$(RUN) benchmarks/compass_order.py
 	$(RUN) benchmarks/calibration.py
+	$(RUN) benchmarks/sense_change.py
 	$(RUN) benchmarks/worked_example.py
 	$(RUN) benchmarks/quality_gensim.py
 	@for script in $(BENCHMARKS); do \

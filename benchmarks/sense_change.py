@@ -174,7 +174,9 @@ def simulate_all(cases: tuple[Case, ...], trials: int, seed: int) -> Iterator[di
 
 def main() -> None:
     parser = arguments_parser(__doc__)
-    parser.add_argument("--trials", type=int, default=None, help="default: 1,000; short: 100; three times as many where nothing changed")
+    parser.add_argument(
+        "--trials", type=int, default=None, help="default: 1,000; short: 100; three times as many without a change"
+    )
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     trials = arguments.trials or (100 if arguments.short else 1000)

@@ -56,7 +56,7 @@ def align_senses(
     slice_trainer: SenseTrainer | None = None,
     words: Collection[str] | None = None,
     temperature: float | None = None,
-    prune: float = 0.05,
+    prune: float | None = None,
     min_slice_count: int = 5,
     min_separation: float = 0.1,
     resamples: int = 1_000,
@@ -88,10 +88,10 @@ def align_senses(
         :func:`wordvec.align.gate_temperature.measure_temperature` measures it with pseudo-words. If none is given,
         probabilities are believed, unless the slices refute more than one word in twenty: then they are sharpened
         until that no longer holds (:func:`settle_temperature`).
-    prune : float in [0, 1), default 0.05
-        A sense is pruned where a smaller share of decisions is for it in every slice with 20 occurrences of the
-        word, or in all slices together where none has as many.
-        The most common sense of a word always stays.
+    prune : float in [0, 1), optional
+        The trainer's, or 0.05 if ``source`` is no trainer. A sense is pruned where fewer decisions than this share are
+        for it in every slice with 20 occurrences of the word, or in all slices together where none has as many. The
+        most common sense of a word always stays.
     min_slice_count : int >= 1, default 5
         A word with fewer occurrences in a slice keeps the compass's vectors there.
     min_separation : float in (0, 1), default 0.1
@@ -129,7 +129,8 @@ def align_senses(
     --------
     See :class:`wordvec.senses.slices.SenseSlices`.
     """
-    require(0.0 <= prune < 1.0, "prune", "at least 0 and below 1", prune)
+    least = float(getattr(source, "prune", 0.05)) if prune is None else prune
+    require(0.0 <= least < 1.0, "prune", "at least 0 and below 1", least)
     require(0.0 < min_separation < 1.0, "min_separation", "between 0 and 1", min_separation)
     require(min_slice_count >= 1, "min_slice_count", "an integer >= 1", min_slice_count)
     require(resamples >= 1, "resamples", "an integer >= 1", resamples)
@@ -140,7 +141,7 @@ def align_senses(
         trainer, settings = slice_trainer or compass, {"prune": 0.0} if hasattr(compass, "prune") else {}
         compass = replace(compass, **settings).train(corpus, threads=threads, racing=racing, progress=progress)  # type: ignore[type-var]
     corpus = corpus if corpus.vocabulary.words == compass.vocabulary.words else corpus.recoded(compass.vocabulary)
-    compass, pruned = prune_everywhere(compass, corpus, prune) if prune else (compass, 0)
+    compass, pruned = prune_everywhere(compass, corpus, least) if least else (compass, 0)
     vectors = _train_slices(trainer, compass, corpus, min_slice_count, threads, racing, progress) if trainer else ()
     tallies = settle_temperature(compass, corpus, words) if temperature is None else None
     tallies = tallies or tally_senses(compass, corpus, words=words, temperature=temperature or 1.0)
@@ -148,7 +149,7 @@ def align_senses(
         "method": "sense compass",
         "settings": {
             "temperature": tallies.temperature,
-            "prune": prune,
+            "prune": least,
             "min_slice_count": min_slice_count,
             "min_separation": min_separation,
             "resamples": resamples,
