@@ -88,7 +88,7 @@ def plot_senses(
         _scatter(axes, points, numbers, kept)
         _name_senses(axes, senses, found, word, points, numbers, kept)
         _legend(figure, senses, word, numbers, kept)
-        drawn = f"{len(points):,} of {found.n_found:,} occurrences" if len(points) < found.n_found else ""
+        drawn = f"{len(points):,} of {found.n_found:,} occurrences"
         axes.set_title(shown(f"The contexts of {word}, by sense"), loc="left", fontweight="bold")
         axes.set_title(drawn, loc="right", fontsize=8.5, color="#444444")
         for name, share in zip(("x", "y"), shares, strict=True):
@@ -160,7 +160,7 @@ def _name_senses(
     spots = _spread_apart((centers - low) / extent) * extent + low
     for number, center, spot in zip(there, centers, spots, strict=True):
         color, marker = _look(number)
-        axes.scatter(center[0], center[1], s=110, c=color, marker=marker, edgecolors="white", linewidths=1.6, zorder=20)
+        axes.scatter(center[0], center[1], s=130, c=color, marker=marker, edgecolors="white", linewidths=1.8, zorder=40)
         typical = _join(typical_words(found, number))
         axes.annotate(
             "\n".join([shown(f"{word}#{number}"), *([shown(typical)] if typical else [])]),
@@ -177,13 +177,10 @@ def _name_senses(
 
 
 def _spread_apart(centers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return places for names, as shares of the picture: pushed outwards from the middle, and apart from each other."""
-    middle = centers.mean(axis=0)
-    away = centers - middle
-    lengths = np.linalg.norm(away, axis=1, keepdims=True)
-    directions = np.divide(away, lengths, out=np.tile([0.0, 1.0], (len(centers), 1)), where=lengths > 1e-9)
-    spots = centers + 0.16 * directions
-    for _ in range(50):
+    """Return places for names, as shares of the picture: above or below the centers, and apart from each other."""
+    above = np.where(centers[:, 1] >= np.median(centers[:, 1]), 1.0, -1.0)
+    spots = np.clip(centers + 0.13 * np.stack([0 * above, above], axis=1), [_WIDE / 2, 0.0], [1 - _WIDE / 2, 1.02])
+    for _ in range(100):
         for i in range(len(spots)):
             for j in range(i):
                 gap = spots[i] - spots[j]
@@ -192,7 +189,7 @@ def _spread_apart(centers: NDArray[np.float64]) -> NDArray[np.float64]:
                     up = 1.0 if gap[1] >= 0 else -1.0
                     spots[i, 1] += up * step
                     spots[j, 1] -= up * step
-        spots = np.clip(spots, [_WIDE / 2, 0.02], [1 - _WIDE / 2, 0.98])
+        spots = np.clip(spots, [_WIDE / 2, 0.0], [1 - _WIDE / 2, 1.02])
     return np.asarray(spots)
 
 
@@ -219,8 +216,8 @@ def _legend(
         lines.append(Line2D([], [], color=color, marker=marker, linestyle="", markersize=7))
         label = senses.label(word, number)
         share = np.count_nonzero(numbers == number) / len(numbers)
-        names.append(f"{word}#{number}{f' ({label})' if label else ''}: {share:.0%} of these contexts")
-    columns = max(1, min(len(names), 100 // (4 + max(map(len, names)))))
+        names.append(f"{word}#{number}{f' ({label})' if label else ''}: {share:.0%}")
+    columns = max(1, min(len(names), 80 // (6 + max(map(len, names)))))
     legend = figure.legend(lines, [" "] * len(lines), loc="outside lower center", ncols=columns, frameon=False)
     for text, name in zip(legend.get_texts(), names, strict=True):
         text.set_text(shown(name))  # set late: a label that begins with _ would be left out
