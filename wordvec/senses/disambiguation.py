@@ -68,7 +68,7 @@ def known_around(row: int, ids: Sequence[int], at: int | None, window: int | Non
         ]
     require(window >= 1, "window", "an integer >= 1", window)
     if at is None:
-        require(row in ids, "at", "given with window, as the context does not hold the word", at)
+        require(row in ids, "at", "given with window as the context does not hold the word", at)
         at = ids.index(row)
     before, after = ([number for number in part if number >= 0] for part in (ids[:at], ids[at + 1 :]))
     return [*before[-window:], *after[:window]]

@@ -29,6 +29,8 @@ _PAYLOADS = {
     "gate_rows": np.int32,
     "context_weights": np.float32,
 }
+#: What metadata say about the folder, not about the senses.
+_OF_THE_FOLDER = ("format", "kind", "payloads", "children", "versions")
 
 
 @dataclass(frozen=True, eq=False)
@@ -318,7 +320,7 @@ class SenseEmbeddings:
             or labels of senses that there are not.
         """
         artifact = open_artifact(path, "senses")
-        metadata = {k: v for k, v in artifact.metadata.items() if k not in ("payloads", "children", "versions")}
+        metadata = {k: v for k, v in artifact.metadata.items() if k not in _OF_THE_FOLDER}
         unit_contexts = bool(metadata.pop("unit_contexts", False))
         arrays: dict[str, NDArray[Any]] = {}
         for name, dtype in _PAYLOADS.items():

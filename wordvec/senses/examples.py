@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Example", "choose_examples", "cut_around", "sense_examples"]
 
-#: Share of its words that an example may have in common with one that was chosen before.
+#: Share of the words of two contexts that may be in both of them.
 _ALIKE = 0.5
 #: What the tokenizers replace, one character for one.
 _SAME = str.maketrans({"\u2019": "'", "\u2010": "-", "\u2011": "-"})
@@ -135,7 +135,7 @@ def choose_examples(occurrences: Occurrences, corpus: Corpus, *, k: int = 3, wid
     sureness = chances[np.arange(len(best)), best]
     sizes = np.diff(occurrences.contexts.offsets)
     # A context of few words makes a gate sure for little reason, and is poor reading.
-    is_short = sizes < min(4, int(sizes.max(initial=0)))
+    is_short = sizes < np.median(sizes) / 2
     order = np.lexsort((occurrences.places, -sizes, -sureness, is_short))
     documents = np.searchsorted(corpus.documents.offsets, occurrences.sentences, side="right") - 1
     examples = []
@@ -174,9 +174,7 @@ def _words_of(occurrences: Occurrences, i: int) -> frozenset[int]:
 
 
 def _are_alike(one: frozenset[int], other: frozenset[int]) -> bool:
-    if not one or not other:
-        return one == other
-    return len(one & other) > _ALIKE * min(len(one), len(other))
+    return one == other or len(one & other) > _ALIKE * len(one | other)
 
 
 def _quote(occurrences: Occurrences, corpus: Corpus, i: int, width: int) -> tuple[str, int, int, bool]:
