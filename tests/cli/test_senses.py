@@ -3,6 +3,9 @@
 import dataclasses
 import json
 import re
+import sys
+from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -226,3 +229,53 @@ def test_other_artefacts_are_refused(command, vectors, corpus, text, tmp_path):
     }[command]
     result = run("senses", command, vectors, *rest)
     assert (result.exit_code, result.stderr) == (3, f"Error: {vectors} holds embeddings, expected senses.\n")
+
+
+class Trainer:
+    """Stands in for the trainer; the last one made and what it was asked are looked at."""
+
+    made: ClassVar[dict] = {}
+
+    def __init__(self, **settings):
+        type(self).made = settings
+
+    @classmethod
+    def official(cls, **settings):
+        return cls(preset="official", **settings)
+
+    def train(self, corpus, *, threads, racing, progress):
+        type(self).made |= {"threads": threads, "racing": racing, "tokens": corpus.n_tokens}
+        return small_senses()
+
+
+def test_train_hands_its_options_on(corpus, text, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "wordvec.train.disambiguated", SimpleNamespace(DisambiguatedSkipGram=Trainer))
+    out = tmp_path / "trained.wv"
+    result = run("senses", "train", corpus, "-o", out)
+    assert result.exit_code == 0
+    assert Trainer.made == {"threads": None, "racing": False, "tokens": 21}
+    assert result.stderr == f"{out} written: 5 words, 6 senses (1 words have several), 2 dimensions\n"
+    assert run("validate", out).exit_code == 0
+    result = run("senses", "train", corpus, "-o", out)
+    assert result.exit_code == 3 and "exists; choose another output" in result.stderr
+    given = {
+        "senses": 5, "dim": 20, "window": 7, "negative": 3, "gate_epochs": 1, "epochs": 9, "lr": 0.1, "subsample": 0.5,
+        "noise_power": 0.25, "entropy": 0.3, "min_gate_count": 50, "prune": 0.1, "seed": 4,
+    }  # fmt: skip
+    options = [part for name, value in given.items() for part in ("--" + name.replace("_", "-"), value)]
+    result = run("senses", "train", text, "-o", out, "--overwrite", "--min-count", 1, "--threads", 2, "--racing",
+                 "--preset", "official", *options)  # fmt: skip
+    assert result.exit_code == 0 and "21 of 21 tokens" in result.stderr
+    assert Trainer.made == {**given, "preset": "official", "threads": 2, "racing": True, "tokens": 21}
+
+
+def test_tag_reads_text_as_it_was_read_in_training(tmp_path):
+    metadata = {"tokenizer": "whitespace", "case": "keep"}
+    dataclasses.replace(small_senses(), metadata=metadata).save(tmp_path / "s.wv")
+    for options, tagged in (
+        ((), "Bank bank,"),
+        (("--case", "lower"), "bank#1 bank,"),
+        (("--tokenizer", "words"), "Bank bank#1"),
+    ):
+        result = CliRunner().invoke(cli, ["senses", "tag", str(tmp_path / "s.wv"), "-", *options], input="Bank bank,\n")
+        assert result.stdout == tagged + "\n"

@@ -38,16 +38,12 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--tokenizer",
     type=click.Choice(["words", "whitespace"]),
-    default="words",
-    show_default=True,
-    help="How a line is cut into words.",
+    help="How a line is cut into words (default: as in training, where SENSES say so, else words).",
 )
 @click.option(
     "--case",
     type=click.Choice(["lower", "keep"]),
-    default="lower",
-    show_default=True,
-    help="Lower words, or keep them.",
+    help="Lower words, or keep them (default: as in training, where SENSES say so, else lower).",
 )
 @click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the text.")
 @click.option(
@@ -65,8 +61,8 @@ def tag(
     plain: bool,
     window: int | None,
     rule: str,
-    tokenizer: str,
-    case: str,
+    tokenizer: str | None,
+    case: str | None,
     encoding: str,
     errors: str,
     overwrite: bool,
@@ -97,8 +93,8 @@ def tag(
     lines = tag_text(
         loaded,
         _read(readers, ends),
-        tokenizer=tokenizer,
-        case=case,
+        tokenizer=tokenizer or str(loaded.metadata.get("tokenizer", "words")),
+        case=case or str(loaded.metadata.get("case", "lower")),
         window=window,
         rule=rule,  # type: ignore[arg-type]  # click checked it
     )
