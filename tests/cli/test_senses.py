@@ -216,7 +216,7 @@ def test_plot(senses, corpus, tmp_path):
     result = run("senses", "plot", senses, "bank", "--corpus", corpus, "-o", tmp_path / "bank.gif")
     assert (result.exit_code, result.stderr) == (2, "Error: output must end in .svg, .png, .pdf, got 'bank.gif'\n")
     result = run("senses", "plot", senses, "loan", "--corpus", corpus, "-o", tmp_path / "x.svg")
-    assert result.exit_code == 3 and "'loan' has 1 contexts with a known word" in result.stderr
+    assert result.exit_code == 3 and "'loan' has 1 context with a known word" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["show", "tag", "export", "plot"])
@@ -254,7 +254,7 @@ def test_train_hands_its_options_on(corpus, text, tmp_path, monkeypatch):
     result = run("senses", "train", corpus, "-o", out)
     assert result.exit_code == 0
     assert Trainer.made == {"threads": None, "racing": False, "tokens": 21}
-    assert result.stderr == f"{out} written: 5 words, 6 senses (1 words have several), 2 dimensions\n"
+    assert result.stderr == f"{out} written: 5 words, 6 senses (words of several senses: 1), 2 dimensions\n"
     assert run("validate", out).exit_code == 0
     result = run("senses", "train", corpus, "-o", out)
     assert result.exit_code == 3 and "exists; choose another output" in result.stderr

@@ -110,5 +110,5 @@ def train(
     kept = (senses.prevalence > 0).sum(axis=1)
     note(
         f"{output} written: {len(senses):,} words, {int(kept.sum()):,} senses "
-        f"({int((kept > 1).sum()):,} words have several), {senses.dim} dimensions"
+        f"(words of several senses: {int((kept > 1).sum()):,}), {senses.dim} dimensions"
     )

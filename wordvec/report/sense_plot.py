@@ -76,10 +76,10 @@ def plot_senses(
     """
     found = find_occurrences(senses, corpus, word, window=window, most=most)
     means, is_known = found.means(senses)
-    if np.count_nonzero(is_known) < 3:
-        raise FormatError(
-            f"{word!r} has {np.count_nonzero(is_known)} contexts with a known word in this corpus; a plot needs 3."
-        )
+    n = int(np.count_nonzero(is_known))
+    if n < 3:
+        contexts = "context" if n == 1 else "contexts"
+        raise FormatError(f"{word!r} has {n} {contexts} with a known word in this corpus; a plot needs 3.")
     points, shares = project_contexts(means[is_known])
     numbers = found.probabilities[is_known].argmax(axis=1) + 1
     kept = senses.kept(word)
@@ -88,15 +88,7 @@ def plot_senses(
         _scatter(axes, points, numbers, kept)
         _name_senses(axes, senses, found, word, points, numbers, kept)
         _legend(figure, senses, word, numbers, kept)
-        drawn = f"{len(points):,} of {found.n_found:,} occurrences"
-        axes.set_title(shown(f"The contexts of {word}, by sense"), loc="left", fontweight="bold")
-        axes.set_title(drawn, loc="right", fontsize=8.5, color="#444444")
-        for name, share in zip(("x", "y"), shares, strict=True):
-            order = "first" if name == "x" else "second"
-            label = f"{order} principal component of the contexts ({share:.0%} of their variance)"
-            getattr(axes, f"set_{name}label")(label, fontsize=9)
-        axes.set_xticks([])
-        axes.set_yticks([])
+        _label(axes, word, len(points), found.n_found, shares)
     return figure
 
 
@@ -129,6 +121,17 @@ def project_contexts(means: NDArray[np.float32]) -> tuple[NDArray[np.float64], t
     variance = np.zeros(2)
     variance[:n] = sizes[:n] ** 2 / max(float((sizes**2).sum()), 1e-300)
     return points, (float(variance[0]), float(variance[1]))
+
+
+def _label(axes: "Axes", word: str, n: int, n_found: int, shares: tuple[float, float]) -> None:
+    """Say what is drawn, and how much of the variance the two axes hold."""
+    axes.set_title(shown(f"The contexts of {word}, by sense"), loc="left", fontweight="bold")
+    axes.set_title(f"{n:,} of {n_found:,} occurrences", loc="right", fontsize=8.5, color="#444444")
+    component = "{} principal component of the contexts ({:.0%} of their variance)"
+    axes.set_xlabel(component.format("first", shares[0]), fontsize=9)
+    axes.set_ylabel(component.format("second", shares[1]), fontsize=9)
+    axes.set_xticks([])
+    axes.set_yticks([])
 
 
 def _scatter(axes: "Axes", points: NDArray[np.float64], numbers: NDArray[np.int64], kept: tuple[int, ...]) -> None:
