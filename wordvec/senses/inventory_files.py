@@ -132,7 +132,8 @@ def _tell(source: Source, first: str, form: Form | None) -> tuple[list[str] | No
         else:
             raise FormatError(
                 f"{source.where(1)}: cannot tell the form of {len(fields)} columns separated by tabs "
-                f"({first[:60]!r}); expected word, label, gloss, related words, or pass form=, one of {', '.join(FORMS)}."
+                f"({first[:60]!r}); expected word, label, gloss, related words, "
+                f"or pass form=, one of {', '.join(FORMS)}."
             )
     if form == "synsets":
         raise FormatError(f"{source.where(1)}: expected a header with synset, lemmas and gloss, got {first[:60]!r}.")

@@ -45,7 +45,7 @@ class Seen(NamedTuple):
 
 
 def spread(profiles: Profiles, n_places: int, spare: int) -> Entries:
-    """Return senses in ``n_places`` places, ``spare`` of them free: with a share as if one sense more were listed."""
+    """Return senses in ``n_places`` places, ``spare`` of them free, with a smaller share than an average sense."""
     sizes = np.diff(profiles.starts)
     rows = np.repeat(np.arange(len(sizes)), sizes)
     places = np.arange(len(rows)) - np.repeat(profiles.starts[:-1], sizes)
@@ -57,7 +57,7 @@ def spread(profiles: Profiles, n_places: int, spare: int) -> Entries:
     directions[rows, places] = profiles.directions
     shifts[rows, places] = profiles.shifts
     if spare:
-        prior[np.arange(n), sizes] = 1.0 / sizes
+        prior[np.arange(n), sizes] = 1.0 / (sizes + 1)
         prior /= prior.sum(axis=1, keepdims=True)
     return Entries(profiles.words, prior, directions, shifts)
 
@@ -71,7 +71,7 @@ class WordContexts:
         ids = corpus.ids[first:last]
         self._sorted = np.argsort(ids, kind="stable") + first
         self._starts = np.cumsum([0, *np.bincount(ids, minlength=len(corpus.vocabulary)).tolist()])
-        self._seed = np.uint64(seed)
+        self._seed = _mix(np.array([seed + 1], np.uint64))
         self._begins = corpus.offsets[corpus.documents.offsets]
         self._digests = corpus.document_digests
 
@@ -93,7 +93,7 @@ class WordContexts:
         places = self._sorted[self._starts[word] : self._starts[word + 1]]
         document = np.searchsorted(self._begins, places, side="right") - 1
         within = (places - self._begins[document]).astype(np.uint64)
-        keys = _mix(self._digests[document] ^ _mix(within ^ _mix(self._seed + np.uint64(1))))
+        keys = _mix(self._digests[document] ^ _mix(within ^ self._seed))
         return np.asarray(places[np.argsort(keys, kind="stable")[:most]])
 
     def _average(self, words: NDArray[np.int64], numbers: list[int], held: list[NDArray[np.int64]]) -> Iterator[Seen]:
@@ -102,8 +102,8 @@ class WordContexts:
         centers = np.repeat(words[numbers], sizes)
         lengths = np.diff(around.offsets)
         is_other = around.ids != np.repeat(centers, lengths)
-        kept = np.add.reduceat(np.append(is_other, False), around.offsets[:-1]) * (lengths > 0) if len(lengths) else []
-        contexts = Contexts(around.ids[is_other], np.concatenate([[0], np.cumsum(kept)]).astype(np.int64))
+        before = np.concatenate([[0], np.cumsum(is_other)]).astype(np.int64)
+        contexts = Contexts(around.ids[is_other], before[around.offsets])
         means, is_known = zip(*(_means(contexts, frame) for frame in self._frames), strict=True)
         ends = np.cumsum([0, *sizes])
         for number, start, stop in zip(numbers, ends[:-1], ends[1:], strict=True):

@@ -82,7 +82,7 @@ def apply_inventory(
         Words on either side that are a context.
     max_contexts : int >= 1, default 1000
         Contexts of a word that are looked at; more are drawn from.
-    seed : int, default 1
+    seed : int >= 0, default 1
         Of noise and draws.
 
     Returns
@@ -112,7 +112,7 @@ def apply_inventory(
     >>> senses.labels[0, number - 1]
     'bank.n.02'
     """
-    _check(spare, merge_above, induced, related, confidence, sweeps, anchor, window, max_contexts)
+    _check(spare, merge_above, induced, related, confidence, sweeps, anchor, window, max_contexts, seed)
     table = vectors.embeddings if isinstance(vectors, Training) else vectors
     vocabulary = table.vocabulary
     if corpus is not None and corpus.vocabulary.digest != vocabulary.digest:
@@ -159,6 +159,7 @@ def _check(
     anchor: float,
     window: int,
     max_contexts: int,
+    seed: int,
 ) -> None:
     require(spare in (0, 1), "spare", "0 or 1", spare)
     require(merge_above is None or -1.0 <= merge_above <= 1.0, "merge_above", "a cosine, -1 to 1, or None", merge_above)
@@ -169,6 +170,7 @@ def _check(
     require(0.0 < anchor < np.inf, "anchor", "a number above 0", anchor)
     require(window >= 1, "window", "an integer >= 1", window)
     require(max_contexts >= 1, "max_contexts", "an integer >= 1", max_contexts)
+    require(seed >= 0, "seed", "an integer >= 0", seed)
 
 
 def _frames(vectors: Embeddings | Training, reads: str) -> tuple[Frame, Frame]:
@@ -179,7 +181,7 @@ def _frames(vectors: Embeddings | Training, reads: str) -> tuple[Frame, Frame]:
     shares = counts / max(1, int(counts.sum()))
     lengths = np.where(table.norms > 0, table.norms, np.float32(1.0))
     smooth = (_SMOOTH / (_SMOOTH + shares)).astype(np.float32)
-    plain = Frame(table.vectors / lengths[:, None], smooth, shares, True)
+    plain = Frame((table.vectors / lengths[:, None]).astype(np.float32), smooth, shares, True)
     if reads == "vectors":
         return plain, plain
     if not isinstance(vectors, Training):
@@ -212,7 +214,7 @@ def _build(
     vectors = _blur(table, n_places, metadata["seed"])
     lengths = table.norms[entries.words].astype(np.float64)[:, None, None]
     # The spare sense and the places past the last one stay at the mean, so that by prevalence all is the old vector.
-    is_shifted = shifts.any(axis=2)
+    is_shifted = np.asarray(shifts.any(axis=2))
     shares = np.where(is_shifted, prior, 0.0)
     total = shares.sum(axis=1, keepdims=True)
     shares = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
@@ -220,13 +222,13 @@ def _build(
     moved = np.where(is_shifted[:, :, None], shifts - means, 0.0)
     vectors[entries.words] = table.vectors[entries.words][:, None, :] + lengths * moved
 
-    several = (prior > 0).sum(axis=1) > 1
+    several = np.count_nonzero(prior > 0, axis=1) > 1
     gates = np.concatenate([np.zeros((1, *directions.shape[1:])), scale * directions[several]]).astype(np.float32)
     logs = np.log(prior[several], out=np.zeros_like(prior[several]), where=prior[several] > 0)
     biases = np.concatenate([np.zeros((1, n_places)), logs]).astype(np.float32)
     gate_rows = np.zeros(n_words, np.int32)
     gate_rows[entries.words[several]] = np.arange(1, 1 + int(several.sum()), dtype=np.int32)
-    labels = {}
+    labels: dict[tuple[int, int], str] = {}
     for place, word in enumerate(entries.words.tolist()):
         names = profiles.names[profiles.of(place)]
         labels |= {(word, at): names[k] for at, k in enumerate(order[place].tolist()) if k < len(names)}

@@ -43,16 +43,15 @@ class Frame:
     @cached_property
     def common(self) -> NDArray[np.float64]:
         """float64[D]: the direction of the mean of all words, which every mean of words has a part of."""
-        mean = (self.weights * self.shares) @ self.table.astype(np.float64)
-        length = float(np.linalg.norm(mean))
-        return np.asarray(mean / length if length > 0 else mean)
+        mean = np.asarray((self.weights * self.shares) @ self.table.astype(np.float64))
+        return mean / (float(np.linalg.norm(mean)) or 1.0)
 
     def directions(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return rows without their common part, of unit length (0 where nothing else is left)."""
         own = rows - np.outer(rows @ self.common, self.common)
         lengths = np.linalg.norm(own, axis=1, keepdims=True)
         floor = 1e-6 * np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.divide(own, lengths, out=np.zeros_like(own), where=lengths > floor)
+        return np.asarray(np.divide(own, lengths, out=np.zeros_like(own), where=lengths > floor))
 
 
 @dataclass
@@ -118,20 +117,21 @@ def draw_profiles(
     reader = _Texts(vocabulary)
     held: list[tuple[int, InventorySense, float]] = []
     ids: list[NDArray[np.int64]] = []
-    shares: list[NDArray[np.float64]] = []
+    counted: list[NDArray[np.float64]] = []
     unknown = 0
     for row, word in enumerate(vocabulary.words):
         senses = inventory.get(word)
-        for sense, prior in zip(senses, _priors(senses, inventory.is_ranked), strict=True):
-            found, weight = reader.read(sense, row, related)
+        for sense, share in zip(senses, _priors(senses, inventory.is_ranked), strict=True):
+            found, counts = reader.read(sense, row, related)
             if not len(found):
                 unknown += 1
                 continue
-            held.append((row, sense, prior))
+            held.append((row, sense, share))
             ids.append(found)
-            shares.append(weight)
+            counted.append(counts)
     offsets = np.cumsum([0, *map(len, ids)], dtype=np.int64)
-    every, weight = (np.concatenate(part) if part else np.empty(0, np.int64) for part in (ids, shares))
+    every = np.concatenate(ids) if ids else np.empty(0, np.int64)
+    weight = np.concatenate(counted) if counted else np.empty(0)
     directions, sums = [], []
     for each in (frame, vectors):
         mixture = csr_array((weight * each.weights[every], every, offsets), shape=(len(held), len(vocabulary)))
@@ -144,9 +144,9 @@ def draw_profiles(
     rows = np.array([row for row, _, _ in held], dtype=np.int64)
     words, starts = np.unique(rows, return_index=True)
     starts = np.append(starts, len(rows)).astype(np.int64)
-    prior = np.array([p for _, _, p in held])
-    sums = np.add.reduceat(prior, starts[:-1]) if len(prior) else prior
-    prior = prior / np.repeat(sums, np.diff(starts))
+    prior = np.array([share for _, _, share in held])
+    totals = np.add.reduceat(prior, starts[:-1]) if len(prior) else prior
+    prior = prior / np.repeat(totals, np.diff(starts))
     names = [sense.name for _, sense, _ in held]
     found_ones = Profiles(words, starts, names, prior, directions[0], directions[1], glosses)
     return found_ones, {"senses_without_known_words": unknown}

@@ -87,9 +87,9 @@ def read_wordnet(folder: Path | str) -> SenseInventory:
     else:
         notes.append("no cntlist.rev and no index.sense: senses stand in WordNet's order, without tag counts")
     if missing := [_FILES[p] for p in PARTS if p not in parts]:
-        notes.append(f"not there: {', '.join(missing)}; {loose:,} pointers lead there")
+        notes.append(f"not there: {', '.join(missing)}; {loose:,} pointer{'s' * (loose != 1)} to them")
     elif loose:
-        notes.append(f"{loose:,} pointers lead to synsets that are not there")
+        notes.append(f"{loose:,} pointer{'s' * (loose != 1)} to synsets that are not there")
     related = {number: tuple(dict.fromkeys(synset.related)) for number, synset in synsets.items()}
     ranked: dict[str, list[tuple[int, InventorySense]]] = {}
     for part in parts:
