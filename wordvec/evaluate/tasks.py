@@ -13,7 +13,10 @@ from .words import Lookup
 if TYPE_CHECKING:
     from .tagger import TaggerSettings
 
-__all__ = ["Test", "read_task", "score_slices", "score_test"]
+__all__ = ["OF_SENSES", "Test", "read_task", "score_slices", "score_test"]
+
+#: Tasks that are asked of vectors of senses only.
+OF_SENSES = ("induction", "wic")
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +110,18 @@ def read_task(task: str, file: Any, options: Mapping[str, Any]) -> Any:
             from .tagging import read_tagging
 
             return read_tagging(options["train"], file, task=options.get("what"), column=options.get("column"))
+        case "induction":
+            from .induction import read_sense_items
+
+            return read_sense_items(file, **options)
+        case "wic":
+            from .word_in_context import read_word_in_context
+
+            return read_word_in_context(file, **options)
+        case "scws":
+            from .contextual_similarity import read_context_pairs
+
+            return read_context_pairs(file, **options)
         case "bilingual":
             from .bilingual import read_dictionary
 
@@ -193,8 +208,25 @@ def score_test(
             from .tagging import score_tagging
 
             return score_tagging(lookup, test.data, settings=_settings(options), threads=threads)
+        case "induction":
+            from .induction import score_induction
+
+            return score_induction(lookup, test.data, **_context_options(options))
+        case "wic":
+            from .word_in_context import score_word_in_context
+
+            return score_word_in_context(lookup, test.data, **_context_options(options))
+        case "scws":
+            from .contextual_similarity import score_contextual_similarity
+
+            return score_contextual_similarity(lookup, test.data, **_context_options(options))
         case _:
             return _score_pair(test, lookup, target, options, threads)
+
+
+def _context_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Return how contexts are read; a window of 0 stands for all words."""
+    return {**options, "window": options["window"] or None} if "window" in options else options
 
 
 def _settings(options: dict[str, Any]) -> "TaggerSettings":
