@@ -240,6 +240,7 @@ def score_assignments(
         for name, value in _all_scores(given[places], found[places], draws, data.graded).items():
             scores.setdefault(name, []).append(value)
     missing = sum(bool(lost[words[i]].any()) for i in told)
+    told = told if items else []  # of nothing known there is no score at all
     known = [[float((~lost[words[i]]).sum()), float(len(words[i]))] for i in told]
 
     def outcome(metric: str, measure: Measure, used: Sequence[int], values: Floats) -> Outcome:

@@ -358,8 +358,6 @@ MEASURES = {
     measure.name: measure
     for measure in (
         MEAN,
-        AGREEMENT,
-        COUNT,
         MACRO_MEAN,
         RATIO,
         RATIO_GAIN,
@@ -371,5 +369,7 @@ MEASURES = {
         GROUP_MEAN,
         GROUP_SPEARMAN,
         BEST_Z,
+        AGREEMENT,
+        COUNT,
     )
 }

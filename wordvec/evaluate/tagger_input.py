@@ -28,9 +28,9 @@ class Seen(NamedTuple):
     Parameters
     ----------
     tables : (float32[U + 1, D + 2], float32[U + 1, D + 2])
-        What is seen of each kind of word, by its vector and by a random one. Of vectors of senses, every token of a word
-        that has several is a kind of its own, with a vector for its sentence. The last two columns mark that there
-        is no word (the last row) and that the word is unknown.
+        What is seen of each kind of word, by its vector and by a random one. The last two columns mark that there
+        is no word (the last row) and that the word is unknown. Of vectors of senses, every token of a word that has
+        several is a kind of its own.
     train : int64[N, W]
         Windows to learn from, rows of a table, in reading order; columns of shapes may follow.
     targets : int64[N]

@@ -19,7 +19,7 @@ from .sense_xml import read_sense_xml
 
 __all__ = ["SenseItems", "lemma_of", "read_sense_items"]
 
-_PART_OF_SPEECH = re.compile(r"[.-](?:n|v|a|j|r|adj|adv)$")
+_WITH_PART_OF_SPEECH = re.compile(r"([^.]+)[.-](?:n|v|a|j|r|adj|adv)")
 _JOINED = ("lemma", "instance", "gold_sense", "left_context", "right_context")
 _COARSE = ("target", "instance", "sense_label", "target_token_index", "text")
 _TWSI = ("context_id", "target", "target_position", "gold_sense_ids", "context")
@@ -97,7 +97,8 @@ def lemma_of(target: str) -> str:
     >>> lemma_of("access.n"), lemma_of("line-n"), lemma_of("apple")
     ('access', 'line', 'apple')
     """
-    return _PART_OF_SPEECH.sub("", target)
+    found = _WITH_PART_OF_SPEECH.fullmatch(target)
+    return found[1] if found else target
 
 
 def read_sense_items(
@@ -223,9 +224,7 @@ def _coarse(where: str, fields: list[str], tokenizer: ContextTokenizer) -> _Entr
     target, instance, sense, index, text = fields
     tokens = text.split()
     if not (index.isdecimal() and int(index) < len(tokens)):
-        raise FormatError(
-            f"{where}: target_token_index must be 0 to {len(tokens) - 1}, a place in the text: {index!r}."
-        )
+        raise FormatError(f"{where}: target_token_index must be 0 to {len(tokens) - 1}, got {index!r}.")
     place = int(index)
     parts = " ".join(tokens[:place]), " ".join(tokens[place + 1 :])
     around = Occurrence(*(find_tokens(part, tokenizer) for part in parts))
