@@ -7,6 +7,8 @@ import pytest
 from small_senses import small_senses
 from small_vectors import run, table
 
+from wordvec.cli.evaluate_tables import RANDOM
+
 XML = "<c><lexelt item='bank.n'>{}</lexelt></c>"
 ONE = "<instance id='{}'>{}<context>the {} <head>bank</head></context></instance>"
 SENSES = [("river", "shore"), ("water", "shore"), ("money", "firm"), ("loan", "firm")] * 2
@@ -77,12 +79,26 @@ def test_vectors_without_senses_are_refused_before_anything_is_scored(senses, fi
     assert "holds one vector per word; induction (answered.xml) needs vectors of senses" in result.stderr
 
 
-def test_random_vectors_and_plain_ones_are_asked_what_they_can_answer(senses, files):
-    result = run("evaluate", senses, "--random", "--test", f"induction={files / 'answered.xml'}", "--test",
-                 f"scws={files / 'scws.txt'}", "--format", "tsv")  # fmt: skip
+def test_random_vectors_are_asked_what_they_can_answer(senses, files):
+    asked = ("--test", f"induction={files / 'answered.xml'}", "--test", f"scws={files / 'scws.txt'}")
+    rows = table(run("evaluate", senses, "--random", *asked))
+    assert {(row["model"] == RANDOM, row["task"]) for row in rows} == {
+        (False, "induction"), (False, "scws"), (True, "scws"),
+    }  # fmt: skip
+
+
+def test_the_number_of_labels_and_baselines_stand_beside_a_comparison(senses, files):
+    turned = small_senses()
+    replace(turned, gate_biases=np.array([[0, 0], [9, 0]], np.float32)).save(files / "other.wv")
+    more = "".join(f"<lexelt item='bank.{pos}'>{{}}</lexelt>" for pos in "nvjar") + "<lexelt item='bank-n'>{}</lexelt>"
+    one = (files / "answered.xml").read_text().partition("<lexelt item='bank.n'>")[2].partition("</lexelt>")[0]
+    (files / "more.xml").write_text(f"<c>{more.format(*[one] * 6)}</c>")
+    result = run(
+        "evaluate", senses, files / "other.wv", "--test", f"induction={files / 'more.xml'}", "--format", "table"
+    )
     assert result.exit_code == 0, result.stderr
-    tasks = {(row["model"] == "random", row["task"]) for row in table(result)} if "model" in result.stdout else set()
-    assert (True, "induction") not in tasks
+    assert "  k: A 2.000, B 1.000\n" in result.stdout
+    assert "  one sense (baseline) ARI: A 0.000, B 0.000\n" in result.stdout
 
 
 def test_unknown_words_alone_are_no_success(senses, files):

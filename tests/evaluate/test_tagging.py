@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_senses import small_senses
 
 from wordvec import Embeddings, Vocabulary
 from wordvec.errors import FormatError, ParameterError, UnknownWordError
@@ -16,7 +15,7 @@ from wordvec.evaluate.sets.datasets import Dataset
 from wordvec.evaluate.sets.entities import entity_counts
 from wordvec.evaluate.sets.tagged_text import TaggedText
 from wordvec.evaluate.tagger import TaggerSettings, tag
-from wordvec.evaluate.tagger_input import reading_order, see, window_positions
+from wordvec.evaluate.tagger_input import reading_order, window_positions
 from wordvec.evaluate.tagging import (
     HUNGARIAN,
     TaggingSet,
@@ -396,37 +395,3 @@ def test_real_english(shared_data: Path) -> None:
     assert found["accuracy"].unit == "document" and len(found["accuracy"]) == 2077
     gain = found["accuracy, gain over random"]
     assert abs(gain.score) < 0.05  # random against random
-
-
-def test_a_token_is_seen_by_its_sense_in_its_sentence() -> None:
-    senses = small_senses()
-    text = Dataset("toy", "bank A\nriver B\n\nbank C\nmoney D\nzebra E\n\nwater B\n", "")
-    texts = read_tagging(text, text, task="pos")
-    seen = see(look_up(senses), texts.train, texts.test, TaggerSettings(window=0))
-    plain = see(look_up(senses.merge()), texts.train, texts.test, TaggerSettings(window=0))
-    # Two tokens of bank in each of two texts; the other words have one sense.
-    assert len(seen.tables[0]) == len(plain.tables[0]) + 4
-    assert seen.known.tolist() == plain.known.tolist() == [True, True, True, True, False, True]
-    np.testing.assert_array_equal(seen.targets, plain.targets)
-    first, second = (senses.disambiguate("bank", [other]).probabilities for other in ("river", "money"))
-    vectors = np.stack([senses["bank", 1], senses["bank", 2]])
-    expected = np.stack([np.array(first) @ vectors, np.array(second) @ vectors, senses["river", 1], senses["water", 1]])
-    rows = seen.tables[0][seen.test[[0, 2, 1, 5], 0], :2]
-    # The table is shifted and scaled by one number, so differences keep their ratios.
-    ratio = (rows[0] - rows[1]) / (expected[0] - expected[1])
-    np.testing.assert_allclose((rows[2] - rows[3]) / (expected[2] - expected[3]), ratio, rtol=1e-4)
-    np.testing.assert_allclose((rows[0] - rows[2]) / (expected[0] - expected[2]), ratio, rtol=1e-4)
-    # Random vectors are the words', whatever their sense.
-    assert np.array_equal(*seen.tables[1][seen.test[[0, 2], 0]])
-
-
-def test_senses_help_where_one_vector_cannot() -> None:
-    sentences = ["bank A\nriver B", "water B\nbank A", "bank C\nmoney D", "loan D\nbank C"] * 30
-    text = Dataset("toy", "\n\n".join(sentences), "")
-    texts = read_tagging(text, text, task="pos")
-    settings = TaggerSettings(sizes=(None,), window=0, epochs=60)
-    told, plain = (
-        evaluate_tagging(vectors, texts, settings=settings)["score"].iloc[0]
-        for vectors in (small_senses(), small_senses().merge())
-    )
-    assert told == 1.0 and plain == 0.75

@@ -66,7 +66,7 @@ def test_contexts_tell_similarities():
         "one vector (baseline) spearman", "word + 0.3 context (baseline) spearman",
     ]  # fmt: skip
     assert found["AvgSimC spearman"] > 0.75 > found["one vector (baseline) spearman"]
-    assert set(table["n"]) == {5} and set(table["missing"]) == {1} and set(table["unit"]) == {"word (Fisher)"}
+    assert set(table["n"]) == {5} and set(table["missing"]) == {1} and set(table["unit"]) == {"word (too few)"}
     plain = evaluate_contextual_similarity(small_senses().merge(), data)
     assert plain["metric"].tolist() == table["metric"].tolist()[4:]
     np.testing.assert_array_equal(plain["score"], table["score"][4:])
