@@ -46,6 +46,18 @@ def _command(name: str) -> click.Command:
     return command
 
 
+def _every_command() -> Iterator[tuple[str, click.Command]]:
+    """Yield the full name of each command and the command, groups before what is in them."""
+    for name in COMMANDS:
+        command = _command(name)
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {inner}", command.commands[inner]) for inner in command.commands)
+
+
+EVERY_COMMAND = dict(_every_command())
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_in_docstrings_run(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = importlib.import_module(name)
@@ -96,9 +108,9 @@ def test_the_public_api_is_documented_in_full(name: str) -> None:
         assert not silent, f"methods of wordvec.{name} without a docstring: {silent}"
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", EVERY_COMMAND)
 def test_every_command_has_help_and_an_example(name: str) -> None:
-    command = _command(name)
+    command = EVERY_COMMAND[name]
     assert re.search(rf"\x08\s+Examples?:\n\s+wordvec {name} ", command.help or ""), f"wordvec {name} needs an Example:"
     silent = [p.opts for p in command.params if isinstance(p, click.Option) and not p.help]
     assert not silent, f"wordvec {name}: options without help: {silent}"
@@ -133,7 +145,11 @@ def test_documented_commands_exist(path: Path) -> None:
             if words[:1] != ["wordvec"] or len(words) < 2 or words[1].startswith("-"):
                 continue
             assert words[1] in COMMANDS, f"{_page(path)}: no command {words[1]!r}: {line}"
-            command = _command(words[1])
+            command = EVERY_COMMAND.get(" ".join(words[1:3]), _command(words[1]))
+            if isinstance(command, click.Group) and words[2:]:
+                assert words[2].startswith("-"), (
+                    f"{_page(path)}: wordvec {words[1]} has no command {words[2]!r}: {line}"
+                )
             options = {o for p in command.params for o in (*p.opts, *p.secondary_opts)} | {"--help"}
             used = {w.split("=")[0] for w in words[2:] if re.match(r"--?[a-z]", w)}
             assert used <= options, f"{_page(path)}: wordvec {words[1]} has no {used - options}: {line}"
@@ -141,7 +157,7 @@ def test_documented_commands_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("path", USER_PAGES, ids=_page)
 def test_options_named_in_passing_exist(path: Path) -> None:
-    known = {o for name in COMMANDS for p in _command(name).params for o in p.opts} | {"--help", "--version"}
+    known = {o for command in EVERY_COMMAND.values() for p in command.params for o in p.opts} | {"--help", "--version"}
     named = set(re.findall(r"`(--[a-z][a-z-]*)", path.read_text("utf-8")))
     assert named <= known, f"{_page(path)} names options that no command has: {named - known}"
 

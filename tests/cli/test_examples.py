@@ -2,17 +2,20 @@
 
 import re
 import shlex
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
+from small_senses import broadcast_senses
 from small_texts import write_periods
 
 from wordvec.cli import COMMANDS, cli
+from wordvec.cli.senses import senses
 
 #: An order in which each example finds what the ones before it wrote.
-CHAIN = ("encode", "train", "align", "drift", "evaluate", "nearest", "convert", "info", "validate", "doctor")
+CHAIN = ("encode", "train", "senses", "align", "drift", "evaluate", "nearest", "convert", "info", "validate", "doctor")
 #: ``make demo`` types in this one: it trains for a minute.
 ELSEWHERE = ("demo",)
 
@@ -40,14 +43,24 @@ def test_examples_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.Mo
     runner = CliRunner()
     for name in CHAIN:
         for line in _example(name):
+            if line.startswith("wordvec senses train") and find_spec("wordvec.train.disambiguated") is None:
+                broadcast_senses(Path("vectors.wv")).save("senses.wv")
+                continue
             result = runner.invoke(cli, shlex.split(line)[1:])
             assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception!r}"
             assert "Traceback" not in result.output
     written = {path.name for path in tmp_path.iterdir()}
     assert {"corpus.wvc", "vectors.wv", "aligned.wvs", "drift.tsv", "drift.html"} <= written
+    assert {"senses.wv", "tagged.txt", "broadcast.svg", "merged.txt"} <= written
     assert not [name for name in written if name.startswith(".")], "nothing half-written is left"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_examples_begin_with_their_command(name: str) -> None:
     assert all(shlex.split(line)[:2] == ["wordvec", name] for line in _example(name))
+
+
+@pytest.mark.parametrize("name", senses.commands)
+def test_examples_of_senses_are_typed_in_with_the_others(name: str) -> None:
+    _, _, example = re.split(r"\n\s*(Example:)\n", (senses.commands[name].help or "") + "\n", maxsplit=1)
+    assert example.strip() in _example("senses")

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from small_senses import small_senses
 
 from wordvec import AlignedSlices, Corpus, Embeddings, Training, Vocabulary, encode
+from wordvec.artifact_writer import ArtifactWriter
 from wordvec.errors import FormatError, ParameterError
 from wordvec.files.describe import describe
 from wordvec.files.formats import guess_format, read_every_slice, read_vectors, sniff, write_vectors
@@ -128,3 +130,19 @@ def test_describe_a_file(tmp_path):
         "dim": "4",
         "first words": "sea war tea",
     }
+
+
+def test_senses_are_read_as_words(tmp_path):
+    small_senses().save(tmp_path / "s.wv")
+    assert sniff(tmp_path / "s.wv") == "senses"
+    found = read_vectors(tmp_path / "s.wv")
+    assert set(found.vocabulary.words) == {"bank#1", "bank#2", "river#1", "water#1", "money#1", "loan#1"}
+    with pytest.raises(ParameterError, match="holds no slices, got 'now'"):
+        read_vectors(tmp_path / "s.wv", label="now")
+
+
+def test_an_artefact_without_plain_vectors_says_so(tmp_path):
+    with ArtifactWriter(tmp_path / "s.wvs", kind="sense-slices") as writer:
+        writer.commit({})
+    with pytest.raises(FormatError, match="holds sense-slices, which have no vectors to read one by one"):
+        read_vectors(tmp_path / "s.wvs")

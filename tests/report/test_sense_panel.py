@@ -8,7 +8,7 @@ from wordvec import AlignedSlices, Embeddings, ParameterError, measure_drift
 from wordvec.align.sense_slices import align_senses
 from wordvec.drift.sense_curves import list_prevalences
 from wordvec.report.html import report_html
-from wordvec.report.plot import plot_prevalence
+from wordvec.report.prevalence_plot import plot_prevalence
 from wordvec.report.sense_panel import sense_panel
 
 

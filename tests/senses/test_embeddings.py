@@ -1,5 +1,6 @@
 """The value that several vectors per word are."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -76,3 +77,57 @@ def test_saved_and_opened_again_nothing_is_lost(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.vectors, senses.vectors)
     np.testing.assert_array_equal(again.prevalence, senses.prevalence)
     assert again.disambiguate("bank", ["loan"]) == senses.disambiguate("bank", ["loan"])
+
+
+def test_a_window_keeps_the_nearest_known_words() -> None:
+    senses = small_senses()
+    context = ["loan", "money", "zebra", "bank", "of", "the", "river", "water", "water", "water"]
+    assert senses.disambiguate("bank", context).best == 1
+    found = senses.disambiguate("bank", context, at=3, window=1)
+    assert found.n_known == 2 and found.unknown == ("zebra", "of", "the")
+    assert found.probabilities == senses.disambiguate("bank", ["money", "river"]).probabilities
+    assert senses.disambiguate("bank", context[:6], window=1) == senses.disambiguate(
+        "bank", context[:6], at=3, window=1
+    )
+    assert senses.disambiguate("bank", ["loan", "bank", "bank"], at=1).n_known == 2  # the other bank is context
+    assert senses.disambiguate("bank", ["loan", "Banks"], at=1).unknown == ()  # the word in another form
+
+
+def test_a_window_needs_a_place() -> None:
+    senses = small_senses()
+    with pytest.raises(ParameterError, match="at must be given with window as the context does not hold the word"):
+        senses.disambiguate("bank", ["loan"], window=2)
+    with pytest.raises(ParameterError, match="at must be a place in the context, 0 to 0, got 1"):
+        senses.disambiguate("bank", ["loan"], at=1)
+    with pytest.raises(ParameterError, match="window must be an integer >= 1, got 0"):
+        senses.disambiguate("bank", ["loan"], at=0, window=0)
+
+
+def test_a_context_without_known_words_says_so() -> None:
+    found = small_senses().disambiguate("bank", ["zebra"])
+    assert found.is_prevalence and found.best == 1
+    assert not small_senses().disambiguate("bank", ["loan"]).is_prevalence
+    silent = dataclasses.replace(small_senses(), context_weights=np.array([1, 0, 1, 1, 1], np.float32))
+    found = silent.disambiguate("bank", ["river"])  # known, and without weight
+    assert found.is_prevalence and found.probabilities == (0.6, 0.4)
+
+
+def test_senses_as_words() -> None:
+    senses = small_senses()
+    assert senses.split.vocabulary.words == ("bank#1", "river#1", "water#1", "bank#2", "money#1", "loan#1")
+    assert senses.split.vocabulary.counts.tolist() == [6, 6, 5, 4, 4, 3]
+    plain = senses.as_words(plain=True)
+    assert plain.vocabulary.words == ("bank#1", "river", "water", "bank#2", "money", "loan")
+    np.testing.assert_array_equal(plain["bank#2"], senses["bank", 2])
+
+
+def test_names_of_senses() -> None:
+    senses = small_senses()
+    assert senses.find("bank") == [("bank", 1), ("bank", 2)]
+    assert senses.find("bank#2") == [("bank", 2)]
+    assert senses.label("bank", 2) == "depository.n.01" and senses.label("bank", 1) == ""
+    with pytest.raises(ParameterError, match="river#2 was pruned as too rare"):
+        senses.find("river#2")
+    for name in ("zebra", "zebra#1", "bank#x", "bank#"):
+        with pytest.raises(UnknownWordError):
+            senses.find(name)

@@ -24,7 +24,8 @@ def convert(source: Path, output: Path, output_format: str | None, label: str | 
 
     IN is an artefact (.wv, .wvs), a word2vec text or binary file, or GloVe text; what it is is told by its
     content. OUT is an artefact if it ends in .wv, word2vec text if in .txt or .vec, word2vec binary if in
-    .bin; files are packed if .gz follows.
+    .bin; files are packed if .gz follows. Each sense of a word becomes a word of its own, as bank#2;
+    `wordvec senses export` can merge them instead.
 
     \b
     Example:

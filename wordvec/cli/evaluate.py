@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from wordvec.evaluate.words import CasePolicy, Lookup, MissingPolicy
     from wordvec.files.models import Configuration
     from wordvec.progress import Watcher
+    from wordvec.senses.embeddings import SenseEmbeddings
+
+    Held = Embeddings | SenseEmbeddings
 
 _PATH = click.Path(path_type=Path)
 
@@ -94,10 +97,11 @@ def evaluate(
 ) -> None:
     """Score VECTORS on test sets, and say which are better.
 
-    VECTORS are artefacts (.wv; of .wvs every slice is scored), word2vec text or binary files, or GloVe text.
-    Without a test set the Google analogies are asked. Each score comes with a 95 % interval, the number of items
-    used and of those missing. Several vectors are compared on the items that all of them know. Seeds of one
-    training, or what a quoted pattern such as 'A-*.wv' matches, are one model.
+    VECTORS are artefacts (.wv; of .wvs every slice is scored), word2vec text or binary files, or GloVe text. Of
+    senses, tests that do not tell them apart are asked of the merged vectors. Without a test set the Google analogies
+    are asked. Each score comes with a 95 % interval, the number of items used and of those missing. Several vectors
+    are compared on the items that all of them know. Seeds of one training, or what a quoted pattern such as
+    'A-*.wv' matches, are one model.
 
     \b
     Example:
@@ -172,11 +176,11 @@ def _told(runs: Iterator[Run]) -> Iterator[Run]:
 def _score_configuration(
     one: "Configuration", tests: "Sequence[Test]", policy: Policy, threads: int | None, progress: "Watcher"
 ) -> Iterator[Run]:
-    from wordvec.files.formats import read_every_slice
     from wordvec.files.models import digest_vectors
 
     for path in one.paths:
-        slices = read_every_slice(path)
+        slices = _read_held(path)
+        _check_senses(path, slices, tests)
         lookups = {label: _look_up(embeddings, policy) for label, embeddings in slices.items()}
         of_slices = [test for test in tests if test.task == "temporal"]
         digests = {label: digest_vectors(embeddings) if policy.kept else "" for label, embeddings in slices.items()}
@@ -189,7 +193,28 @@ def _score_configuration(
             yield Run(one.name, str(path), " ".join(digests.values()), _score_slices(path, lookups, of_slices, threads))
 
 
-def _look_up(embeddings: "Embeddings", policy: Policy) -> "Lookup":
+def _read_held(path: Path) -> "Mapping[str, Held]":
+    """Return vectors by slice; those of senses as they are, not merged."""
+    from wordvec.files.formats import read_every_slice, sniff
+    from wordvec.senses.embeddings import SenseEmbeddings
+
+    return {"": SenseEmbeddings.load(path)} if sniff(path) == "senses" else read_every_slice(path)
+
+
+def _check_senses(path: Path, slices: "Mapping[str, Held]", tests: "Sequence[Test]") -> None:
+    """Raise, before anything is scored, if vectors have no senses and a test is of nothing else."""
+    from wordvec.evaluate.tasks import OF_SENSES
+    from wordvec.senses.embeddings import SenseEmbeddings
+
+    asked = [test for test in tests if test.task in OF_SENSES]
+    if asked and not all(isinstance(held, SenseEmbeddings) for held in slices.values()):
+        raise FormatError(
+            f"{path} holds one vector per word; {asked[0].task} ({asked[0].data.name}) needs vectors of senses: "
+            "wordvec senses train"
+        )
+
+
+def _look_up(embeddings: "Held", policy: Policy) -> "Lookup":
     from wordvec.evaluate.words import look_up
 
     return look_up(embeddings, missing=policy.missing, case=policy.case, restrict=policy.restrict)
@@ -229,11 +254,13 @@ def _score_slices(
 def _score_random(path: Path, tests: "Sequence[Test]", policy: Policy, threads: int | None, progress: "Watcher") -> Run:
     """Score random vectors of the words at ``path``."""
     from wordvec.evaluate.comparison.baseline import random_embeddings
-    from wordvec.files.formats import read_every_slice
+    from wordvec.evaluate.tasks import OF_SENSES
     from wordvec.files.models import digest_vectors
+    from wordvec.senses.embeddings import SenseEmbeddings
 
-    embeddings = random_embeddings(next(iter(read_every_slice(path).values())))
-    others = [test for test in tests if test.task != "temporal"]
+    held = next(iter(_read_held(path).values()))
+    embeddings = random_embeddings(held.merge() if isinstance(held, SenseEmbeddings) else held)
+    others = [test for test in tests if test.task not in ("temporal", *OF_SENSES)]
     outcomes = _score(_look_up(embeddings, policy), others, policy, threads, progress)
     return Run(RANDOM, RANDOM, digest_vectors(embeddings) if policy.kept else "", outcomes)
 
@@ -261,13 +288,12 @@ def _read_store(store: Path, found: "Sequence[Configuration]") -> "list[Result]"
 
 def _digests(found: "Sequence[Configuration]") -> dict[str, set[str]]:
     """Return the digests of the vectors that go by each name."""
-    from wordvec.files.formats import read_every_slice
     from wordvec.files.models import digest_vectors
 
     named: dict[str, set[str]] = {}
     for one in found:
         for path in one.paths:
-            digests = {label: digest_vectors(vectors) for label, vectors in read_every_slice(path).items()}
+            digests = {label: digest_vectors(vectors) for label, vectors in _read_held(path).items()}
             for label, digest in digests.items():
                 named.setdefault(one.name + (f" [{label}]" if label else ""), set()).add(digest)
             if len(digests) > 1:  # what temporal analogies are asked

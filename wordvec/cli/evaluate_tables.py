@@ -131,6 +131,8 @@ def _missing(scores: "pd.DataFrame") -> dict[tuple[str, str], int]:
     return found
 
 
+#: How many labels were used says what an agreement of labels is worth.
+_BESIDE = {"ARI": "k"}
 _SPREAD = ("score", "low", "high", "sd_seeds", "se_items", "se_seeds")
 
 
@@ -163,11 +165,12 @@ def _show_verdicts(
 
 
 def _show_baselines(dataset: str, metric: str, scores: "pd.DataFrame", short: Mapping[str, str]) -> None:
-    """Print what the same score is of something that cannot know the answer."""
+    """Print what the same score is of something that cannot know the answer, and what must stand beside it."""
     kind, _, split = metric.partition(", ")
     for other, rows in scores[scores["dataset"] == dataset].groupby("metric", sort=False):
         name, _, its_split = str(other).partition(", ")
-        if "(baseline)" in name and name.split()[-1] == kind.split()[-1] and its_split in ("", split):
+        baseline = "(baseline)" in name and name.split()[-1] == kind.split()[-1] and its_split in ("", split)
+        if baseline or (name == _BESIDE.get(kind) and its_split == split):
             told = ", ".join(f"{short[row['model']]} {_three(row['score'])}" for row in rows.to_dict("records"))
             click.echo(f"  {other}: {told}")
 

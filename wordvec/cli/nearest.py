@@ -11,7 +11,12 @@ from .options import format_option
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    import pandas as pd
+
     from wordvec import AlignedSlices, Embeddings, Neighbor
+    from wordvec.senses.embeddings import SenseEmbeddings
+
+__all__ = ["find_senses", "nearest"]
 
 
 @click.command()
@@ -23,7 +28,8 @@ if TYPE_CHECKING:
 def nearest(vectors: Path, words: tuple[str, ...], label: str | None, k: int, table_format: str | None) -> None:
     """Show the words whose vectors point most nearly the same way as WORD's.
 
-    VECTORS is an artefact (.wv, .wvs), a word2vec text or binary file, or GloVe text.
+    VECTORS is an artefact (.wv, .wvs), a word2vec text or binary file, or GloVe text. Of senses, ask for
+    one as bank#2, or for all of a word as bank.
 
     \b
     Example:
@@ -31,8 +37,13 @@ def nearest(vectors: Path, words: tuple[str, ...], label: str | None, k: int, ta
     """
     import pandas as pd
 
+    from wordvec.files.formats import sniff
+
     from .output import note, print_table
 
+    if label is None and sniff(vectors) == "senses":
+        print_table(_nearest_senses(vectors, words, k), table_format)
+        return
     slices, aligned = _read(vectors, label)
     _refuse_unknown(words, slices, aligned)
     asked = list(dict.fromkeys(words))
@@ -75,6 +86,50 @@ def _neighbors(embeddings: "Embeddings", words: "Sequence[str]", k: int) -> "Map
         word: [Neighbor(names[row], score) for row, score in zip(rows, scores, strict=True) if row >= 0]
         for word, rows, scores in zip(there, found.rows.tolist(), found.similarities.tolist(), strict=True)
     }
+
+
+def _nearest_senses(vectors: Path, names: "Sequence[str]", k: int) -> "pd.DataFrame":
+    """Return the neighbors of senses, those of the same word left out."""
+    import pandas as pd
+
+    from wordvec.senses.embeddings import SenseEmbeddings
+
+    senses = SenseEmbeddings.load(vectors)
+    rows = [
+        (f"{word}#{sense}", "", rank, neighbor.word, neighbor.similarity)
+        for word, sense in find_senses(senses, names)
+        for rank, neighbor in enumerate(senses.nearest(word, sense, k=k), start=1)
+    ]
+    return pd.DataFrame(rows, columns=["word", "slice", "rank", "neighbor", "similarity"])
+
+
+def find_senses(senses: "SenseEmbeddings", names: "Sequence[str]") -> list[tuple[str, int]]:
+    """Return the senses that names on the command line stand for, each once.
+
+    Parameters
+    ----------
+    senses : SenseEmbeddings
+        Where to look.
+    names : sequence of str
+        ``bank`` for all senses of a word, ``bank#2`` for one.
+
+    Raises
+    ------
+    FormatError
+        If words are unknown, with one line for each.
+    ParameterError
+        If a word has no sense of that number.
+    """
+    found: dict[tuple[str, int], None] = {}
+    unknown = []
+    for name in dict.fromkeys(names):
+        try:
+            found.update(dict.fromkeys(senses.find(name)))
+        except UnknownWordError as error:
+            unknown.append(str(error))
+    if unknown:
+        raise FormatError("\n".join(unknown))
+    return list(found)
 
 
 def _refuse_unknown(

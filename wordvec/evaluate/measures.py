@@ -6,6 +6,7 @@ derivative of the score with respect to the weight of every item. Intervals and 
 (:mod:`wordvec.statistics.units`).
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "AGREEMENT",
     "AUC",
     "AVERAGE_PRECISION",
     "BEST_Z",
+    "COUNT",
     "GROUP_MEAN",
     "GROUP_SPEARMAN",
     "MACRO_MEAN",
@@ -323,6 +326,10 @@ def _best_z(values: Floats) -> float:
 
 #: Of one column: the share of right answers, the mean of reciprocal ranks.
 MEAN = Measure("mean", (0.0, 1.0), lambda values: float(values[:, 0].mean()), _mean_influence)
+#: Of one column: the mean of agreements that are 0 by chance, such as adjusted Rand indices.
+AGREEMENT = Measure("mean agreement", (-1.0, 1.0), lambda values: float(values[:, 0].mean()), _mean_influence)
+#: Of one column: the mean of numbers of something.
+COUNT = Measure("mean count", (0.0, math.inf), lambda values: float(values[:, 0].mean()), _mean_influence)
 #: Of two, value and number of the category: the mean of the means of categories.
 MACRO_MEAN = Measure("macro mean", (0.0, 1.0), _macro_mean, _macro_influence)
 #: Of two: the sum of the first divided by the sum of the second (accuracy over sentences, F1).
@@ -362,5 +369,7 @@ MEASURES = {
         GROUP_MEAN,
         GROUP_SPEARMAN,
         BEST_Z,
+        AGREEMENT,
+        COUNT,
     )
 }

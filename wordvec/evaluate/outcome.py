@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..statistics.intervals import Interval, exact_interval, fisher_interval, score_interval
 from ..statistics.units import count_disjoint, count_units, shared_variance
-from .measures import AUC, AVERAGE_PRECISION, MACRO_MEAN, PEARSON, SPEARMAN, Measure
+from .measures import AGREEMENT, AUC, AVERAGE_PRECISION, COUNT, MACRO_MEAN, PEARSON, SPEARMAN, Measure
 from .scores import Score, score_table
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ class Outcome:
 
         Of few independent items, or where no answer differs, there is no variance to go by. Then the interval is
         Fisher's for a correlation and Clopper and Pearson's for other scores, of items with no unit in common,
-        found one by one in order; ``unit`` says so.
+        found one by one in order; ``unit`` says so. Counts that are all alike, and agreements that are all 0, have
+        an interval without width, and few counts that differ have none.
         """
         score, correlation = self.score, self.measure in (PEARSON, SPEARMAN)
         if math.isnan(score):
@@ -118,6 +119,11 @@ class Outcome:
             return fisher_interval(
                 score, independent, rank=self.measure.name == "spearman", unit=f"{self.unit} ({how})"
             )
+        if (self.measure is AGREEMENT and score == 0.0) or self.measure is COUNT:
+            if not self.influence().any():  # one label for everything has no agreement, whatever is drawn
+                return Interval(score, score, f"{self.unit} (all alike)")
+            if self.measure is COUNT:
+                return Interval(math.nan, math.nan, f"{self.unit} (too few)")
         low, high = self.measure.bounds
         exact = exact_interval((score - low) / (high - low), independent, unit=f"{self.unit} (exact)")
         return replace(exact, low=low + (high - low) * exact.low, high=low + (high - low) * exact.high)

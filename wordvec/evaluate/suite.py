@@ -11,6 +11,7 @@ from typing import Any
 
 from ..embeddings import Embeddings
 from ..errors import FormatError, ParameterError
+from ..senses.embeddings import SenseEmbeddings
 from .outcome import Outcome
 from .sets.datasets import BUNDLED, bundled
 from .tasks import Test, read_task, score_test
@@ -57,6 +58,8 @@ _KINDS: dict[Callable[[Any], bool], str] = {
     _whole: "a whole number",
     _switch: "true or false",
 }
+#: How a context tells senses apart.
+_CONTEXT: dict[str, Callable[[Any], bool]] = {"rule": _text, "temperature": _number, "window": _whole}
 #: Task to the options of reading its file, and of scoring it.
 TASKS: dict[str, tuple[dict[str, Callable[[Any], bool]], dict[str, Callable[[Any], bool]]]] = {
     "similarity": ({"columns": _columns}, {}),
@@ -84,12 +87,15 @@ TASKS: dict[str, tuple[dict[str, Callable[[Any], bool]], dict[str, Callable[[Any
             "seed": _whole,
         },
     ),
+    "induction": ({"key": _text, "tokenizer": _text}, _CONTEXT),
+    "wic": ({"train": _text, "gold": _text, "train_gold": _text, "tokenizer": _text}, _CONTEXT),
+    "scws": ({"tokenizer": _text}, _CONTEXT),
     "bilingual": ({"target": _text}, {"retrieval": _texts, "k": _whole, "neighborhoods": _text}),
     "cross-similarity": ({"target": _text, "columns": _columns}, {}),
     "temporal": ({}, {}),
 }
 #: Options that name a file beside the suite.
-_FILES = ("answers", "negative", "train", "target")
+_FILES = ("answers", "negative", "train", "target", "key", "gold", "train_gold")
 _NEEDED = {"tagging": ("train",), "bilingual": ("target",), "cross-similarity": ("target",)}
 
 
@@ -223,7 +229,7 @@ def _place(file: Path | str, folder: Path) -> Any:
 
 
 def score_suite(
-    embeddings: Embeddings,
+    embeddings: Embeddings | SenseEmbeddings,
     suite: Sequence[Test] | Path | str,
     *,
     target: Embeddings | None = None,
@@ -236,7 +242,7 @@ def score_suite(
 
     Parameters
     ----------
-    embeddings : Embeddings
+    embeddings : Embeddings or SenseEmbeddings
         The vectors.
     suite : sequence of Test, Path or str
         A suite, or its file (see :func:`read_suite`).
@@ -258,7 +264,8 @@ def score_suite(
     FormatError, UnknownWordError
         If a test set cannot be read, or a word is unknown and ``missing="error"``.
     ParameterError
-        If a test is of aligned slices (see :func:`~wordvec.evaluate.temporal.evaluate_temporal`).
+        If a test is of aligned slices (see :func:`~wordvec.evaluate.temporal.evaluate_temporal`), or of senses and
+        there is one vector per word.
 
     Examples
     --------

@@ -6,6 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..senses.embeddings import SenseEmbeddings
+from ..senses.gating import sense_probabilities
+from .sense_tags import gather_contexts
+from .sets.contexts import Occurrence
 from .sets.tagged_text import TaggedText
 from .tagger import SHAPES, TaggerSettings
 from .words import Lookup
@@ -13,6 +17,9 @@ from .words import Lookup
 __all__ = ["Seen", "reading_order", "see", "window_positions", "word_shapes"]
 
 Ids = NDArray[np.int64]
+
+#: Tokens whose senses are weighed at once.
+_TOKENS = 4_096
 
 
 class Seen(NamedTuple):
@@ -22,7 +29,8 @@ class Seen(NamedTuple):
     ----------
     tables : (float32[U + 1, D + 2], float32[U + 1, D + 2])
         What is seen of each kind of word, by its vector and by a random one. The last two columns mark that there
-        is no word (the last row) and that the word is unknown.
+        is no word (the last row) and that the word is unknown. Of vectors of senses, every token of a word that has
+        several is a kind of its own.
     train : int64[N, W]
         Windows to learn from, rows of a table, in reading order; columns of shapes may follow.
     targets : int64[N]
@@ -52,7 +60,8 @@ def see(lookup: Lookup, train: TaggedText, test: TaggedText, settings: TaggerSet
     Parameters
     ----------
     lookup : Lookup
-        The vectors (see :func:`~wordvec.evaluate.words.look_up`).
+        The vectors (see :func:`~wordvec.evaluate.words.look_up`). Of senses a token is seen by the mean of its word's
+        senses, weighed by how probable they are in its sentence.
     train, test : TaggedText
         The text to learn from and the text to tag.
     settings : TaggerSettings
@@ -77,10 +86,17 @@ def see(lookup: Lookup, train: TaggedText, test: TaggedText, settings: TaggerSet
     rows, first, kind = np.unique(lookup.rows((word,) for word in words)[:, 0], return_index=True, return_inverse=True)
     number = dict(zip(words, kind.tolist(), strict=True))
     learnt, asked = (np.array([number[word] for word in text.words], dtype=np.int64) for text in (train, test))
-    counts = np.bincount(learnt, minlength=len(rows)) * (rows >= 0)
     # By word, not by row: other vectors of this length see the same random ones.
     random = np.random.default_rng(settings.seed).standard_normal((len(words), lookup.embeddings.vectors.shape[1]))
     random = random[first] * (rows >= 0)[:, None]
+    vectors, source = lookup.vectors(rows), np.arange(len(rows))
+    if lookup.senses is not None:
+        for text, kinds in ((train, learnt), (test, asked)):
+            places, told = _in_context(lookup, lookup.senses, rows[kinds], text)
+            vectors, source = np.concatenate([vectors, told]), np.concatenate([source, kinds[places]])
+            kinds[places] = len(source) - len(places) + np.arange(len(places))
+        rows, random = rows[source], random[source]
+    counts = np.bincount(learnt, minlength=len(rows)) * (rows >= 0)
     marked = (rows < 0) & (lookup.missing == "skip")
     order = reading_order(train, settings.seed)
     lengths = np.diff(train.starts)[order]
@@ -88,7 +104,7 @@ def see(lookup: Lookup, train: TaggedText, test: TaggedText, settings: TaggerSet
     places = np.repeat(train.starts[order] - (ends - lengths), lengths) + np.arange(len(train.words))
     labels, targets = np.unique(np.array(train.labels), return_inverse=True)
     return Seen(
-        (_table(lookup.vectors(rows), counts, marked), _table(random, counts, marked)),
+        (_table(vectors, counts, marked), _table(random, counts, marked)),
         _windows(train, learnt, len(rows), settings)[places],
         targets[places],
         labels,
@@ -96,6 +112,26 @@ def see(lookup: Lookup, train: TaggedText, test: TaggedText, settings: TaggerSet
         _windows(test, asked, len(rows), settings),
         rows[asked] >= 0,
     )
+
+
+def _in_context(
+    lookup: Lookup, senses: SenseEmbeddings, rows: Ids, text: TaggedText
+) -> tuple[Ids, NDArray[np.float64]]:
+    """Return the tokens whose word has several senses, and for each the mean of these as its sentence weighs them."""
+    places = np.flatnonzero((rows >= 0) & (np.count_nonzero(senses.prevalence, axis=1)[rows] > 1))
+    sentence = np.searchsorted(text.starts, places, side="right") - 1
+    starts, ends = text.starts[sentence].tolist(), text.starts[sentence + 1].tolist()
+    around = [
+        Occurrence(text.words[start:place], text.words[place + 1 : end])
+        for start, place, end in zip(starts, places.tolist(), ends, strict=True)
+    ]
+    contexts = gather_contexts(lookup, rows[places], around, senses.window)
+    vectors = np.empty((len(places), senses.dim))
+    for first in range(0, len(places), _TOKENS):
+        part = places[first : first + _TOKENS]
+        chances = sense_probabilities(senses, rows[part], contexts.between(first, first + len(part)))
+        vectors[first : first + len(part)] = np.einsum("nk,nkd->nd", chances, senses.vectors[rows[part]])
+    return places, vectors
 
 
 def _table(vectors: NDArray[np.float64], counts: Ids, marked: NDArray[np.bool_]) -> NDArray[np.float32]:

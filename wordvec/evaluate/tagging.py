@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import FormatError, ParameterError, require
+from ..senses.embeddings import SenseEmbeddings
 from ..threads import count_threads
 from .measures import RATIO, RATIO_GAIN, Measure
 from .outcome import Outcome, outcome_table, timed
@@ -111,7 +112,7 @@ def read_tagging(
 
 
 def evaluate_tagging(
-    embeddings: Embeddings,
+    embeddings: Embeddings | SenseEmbeddings,
     train: TaggingSet | Path | str,
     test: Path | str | None = None,
     *,
@@ -131,8 +132,9 @@ def evaluate_tagging(
 
     Parameters
     ----------
-    embeddings : Embeddings
-        The vectors.
+    embeddings : Embeddings or SenseEmbeddings
+        The vectors. Of senses a token is seen by the mean of its word's senses, weighed by how probable they are in
+        its sentence (``senses.window`` known words on either side).
     train : TaggingSet, Path or str
         Both texts, or the file to learn from.
     test : Path or str, optional

@@ -13,7 +13,10 @@ from .words import Lookup
 if TYPE_CHECKING:
     from .tagger import TaggerSettings
 
-__all__ = ["Test", "read_task", "score_slices", "score_test"]
+__all__ = ["OF_SENSES", "Test", "read_task", "score_slices", "score_test"]
+
+#: Tasks that are asked of vectors of senses only.
+OF_SENSES = ("induction", "wic")
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +110,8 @@ def read_task(task: str, file: Any, options: Mapping[str, Any]) -> Any:
             from .tagging import read_tagging
 
             return read_tagging(options["train"], file, task=options.get("what"), column=options.get("column"))
+        case "induction" | "wic" | "scws":
+            return _read_of_contexts(task, file, options)
         case "bilingual":
             from .bilingual import read_dictionary
 
@@ -143,7 +148,7 @@ def score_test(
     Raises
     ------
     ParameterError
-        If an option is out of its domain.
+        If an option is out of its domain, or the task is one of :data:`OF_SENSES` and there is one vector per word.
     UnknownWordError
         If ``lookup`` says so.
     """
@@ -193,8 +198,42 @@ def score_test(
             from .tagging import score_tagging
 
             return score_tagging(lookup, test.data, settings=_settings(options), threads=threads)
+        case "induction" | "wic" | "scws":
+            return _score_of_contexts(test, lookup, options)
         case _:
             return _score_pair(test, lookup, target, options, threads)
+
+
+def _read_of_contexts(task: str, file: Any, options: Mapping[str, Any]) -> Any:
+    """Return a test set of words in context."""
+    if task == "induction":
+        from .induction import read_sense_items
+
+        return read_sense_items(file, **options)
+    if task == "wic":
+        from .word_in_context import read_word_in_context
+
+        return read_word_in_context(file, **options)
+    from .contextual_similarity import read_context_pairs
+
+    return read_context_pairs(file, **options)
+
+
+def _score_of_contexts(test: Test, lookup: Lookup, options: dict[str, Any]) -> list[Outcome]:
+    """Score words in context; a window of 0 stands for all of it."""
+    if "window" in options:
+        options["window"] = options["window"] or None
+    if test.task == "induction":
+        from .induction import score_induction
+
+        return score_induction(lookup, test.data, **options)
+    if test.task == "wic":
+        from .word_in_context import score_word_in_context
+
+        return score_word_in_context(lookup, test.data, **options)
+    from .contextual_similarity import score_contextual_similarity
+
+    return score_contextual_similarity(lookup, test.data, **options)
 
 
 def _settings(options: dict[str, Any]) -> "TaggerSettings":

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
 from ..errors import UnknownWordError, require, similar_words
+from ..senses.embeddings import SenseEmbeddings
 
 __all__ = ["CasePolicy", "Lookup", "MissingPolicy", "look_up"]
 
@@ -46,6 +47,8 @@ class Lookup:
         answered with zeros, or the mean vector, for the word, and counted.
     restrict : int, optional
         How many of the first words were allowed.
+    senses : SenseEmbeddings, optional
+        The vectors of senses that ``embeddings`` are merged from, for the tasks that tell senses apart.
     """
 
     embeddings: Embeddings
@@ -54,6 +57,7 @@ class Lookup:
     case: CasePolicy
     missing: MissingPolicy
     restrict: int | None = None
+    senses: SenseEmbeddings | None = None
 
     def fold(self, word: str) -> str:
         """Return ``word`` as it is compared: with case ignored, in lower case."""
@@ -124,7 +128,7 @@ class Lookup:
 
 
 def look_up(
-    embeddings: Embeddings,
+    embeddings: Embeddings | SenseEmbeddings,
     *,
     missing: MissingPolicy = "skip",
     case: CasePolicy = "ignore",
@@ -134,8 +138,9 @@ def look_up(
 
     Parameters
     ----------
-    embeddings : Embeddings
-        The vectors, in order of frequency.
+    embeddings : Embeddings or SenseEmbeddings
+        The vectors, in order of frequency. Of senses, most tasks are asked of what they are merged to
+        (:meth:`~wordvec.senses.embeddings.SenseEmbeddings.merge`).
     missing : {"skip", "error", "zero", "mean"}, default "skip"
         What to do about items with an unknown word: leave them out and count them, raise, or take zeros or the
         mean of all vectors for the word.
@@ -156,7 +161,9 @@ def look_up(
     require(missing in _MISSING, "missing", "'skip', 'error', 'zero' or 'mean'", missing)
     require(case in ("ignore", "keep"), "case", "'ignore' or 'keep'", case)
     require(restrict is None or restrict >= 1, "restrict", "an integer >= 1", restrict)
-    words = embeddings.vocabulary.words[:restrict]
+    senses = embeddings if isinstance(embeddings, SenseEmbeddings) else None
+    merged = embeddings.merge() if isinstance(embeddings, SenseEmbeddings) else embeddings
+    words = merged.vocabulary.words[:restrict]
     usable = np.zeros(len(words), dtype=np.bool_)
     index: dict[str, int] = {}
     for row, word in enumerate(words):
@@ -164,4 +171,4 @@ def look_up(
         if key not in index:
             index[key] = row
             usable[row] = True
-    return Lookup(embeddings, index, usable, case, missing, restrict)
+    return Lookup(merged, index, usable, case, missing, restrict, senses)

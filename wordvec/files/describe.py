@@ -4,7 +4,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..artifact import Artifact, is_artifact, open_artifact
+from ..senses.embeddings import SenseEmbeddings
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
 from ..text.vocabulary import Vocabulary
@@ -29,7 +32,7 @@ def describe(path: Path | str) -> "pd.DataFrame":
     Parameters
     ----------
     path : Path or str
-        A corpus, vectors, aligned slices, or a file of vectors.
+        A corpus, vectors, aligned slices, senses, or a file of vectors.
 
     Returns
     -------
@@ -75,6 +78,8 @@ def _artifact(artifact: Artifact) -> Iterator[tuple[str, Any]]:
         yield from _slices(AlignedSlices.load(artifact.path))
     elif artifact.kind == "corpus":
         yield from _corpus(Corpus.load(artifact.path))
+    elif artifact.kind == "senses":
+        yield from _senses(SenseEmbeddings.load(artifact.path))
     elif artifact.kind == "embeddings":
         vocabulary = Vocabulary.load(artifact)
         yield "words", len(vocabulary)
@@ -95,6 +100,19 @@ def _slices(aligned: AlignedSlices) -> Iterator[tuple[str, Any]]:
     tokens = aligned.counts.sum(axis=1)
     for label, embeddings, count in zip(aligned.labels, aligned.embeddings, tokens, strict=True):
         yield f"slice {label}", f"{len(embeddings)} words, {_share(int(count), int(tokens.sum()))}"
+
+
+def _senses(senses: SenseEmbeddings) -> Iterator[tuple[str, Any]]:
+    yield "words", len(senses)
+    yield "dim", senses.dim
+    kept = np.count_nonzero(senses.prevalence, axis=1)
+    yield "senses", int(kept.sum())
+    shares = [f"{count} of {number}" for number, count in enumerate(np.bincount(kept)) if count and number]
+    yield "words by number of senses", ", ".join(shares)
+    yield "gates", len(senses.gates)
+    if senses.labels:
+        yield "labels", len(senses.labels)
+    yield "first words", _first(senses.vocabulary)
 
 
 def _corpus(corpus: Corpus) -> Iterator[tuple[str, Any]]:

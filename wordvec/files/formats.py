@@ -8,6 +8,7 @@ from ..artifact_writer import check_output
 from ..disk import check_file_output
 from ..embeddings import Embeddings
 from ..errors import FormatError, ParameterError, require
+from ..senses.embeddings import SenseEmbeddings
 from ..slices import AlignedSlices
 from .word2vec import read_word2vec, sniff_word2vec, write_word2vec
 
@@ -38,8 +39,8 @@ def sniff(path: Path | str) -> str:
     Returns
     -------
     str
-        The kind of an artefact (``"corpus"``, ``"embeddings"``, ``"slices"``), or the format of a file
-        of vectors (``"word2vec"``, ``"word2vec-binary"``, ``"glove"``).
+        The kind of an artefact (``"corpus"``, ``"embeddings"``, ``"slices"``, ``"senses"``), or the format of a
+        file of vectors (``"word2vec"``, ``"word2vec-binary"``, ``"glove"``).
 
     Raises
     ------
@@ -63,7 +64,8 @@ def read_vectors(path: Path | str, *, label: str | None = None) -> Embeddings:
     Parameters
     ----------
     path : Path or str
-        An artefact folder, a word2vec text or binary file, or GloVe text.
+        An artefact folder, a word2vec text or binary file, or GloVe text. Of senses, every sense is a word of its
+        own, ``word#k``.
     label : str, optional
         Which slice, where there are several.
 
@@ -127,6 +129,10 @@ def read_every_slice(path: Path | str, *, label: str | None = None) -> Mapping[s
         raise ParameterError(f"slice must not be given: {path} holds no slices, got {label!r}")
     if kind == "corpus":
         raise FormatError(f"{path} is a corpus and holds no vectors; make some with: wordvec train {path} -o OUT")
+    if kind == "senses":
+        return {"": SenseEmbeddings.load(path).split}
+    if is_artifact(Path(path)) and kind != "embeddings":
+        raise FormatError(f"{path} holds {kind}, which have no vectors to read one by one.")
     return {"": Embeddings.load(path) if kind == "embeddings" else read_word2vec(path, format=kind)}
 
 

@@ -2,18 +2,22 @@
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from glob import glob, has_magic
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..artifact import is_artifact, open_artifact
 from ..embeddings import Embeddings
 from ..errors import FormatError, ParameterError
+from ..senses.embeddings import SenseEmbeddings
 
 __all__ = ["Configuration", "digest_vectors", "find_configurations"]
 
@@ -104,7 +108,7 @@ def _settings(path: Path) -> tuple[str, str] | None:
         return None
     metadata = open_artifact(path).metadata
     settings = metadata.get("settings")
-    if metadata.get("kind") != "embeddings" or not isinstance(settings, dict) or "seed" not in settings:
+    if metadata.get("kind") not in ("embeddings", "senses") or not isinstance(settings, dict) or "seed" not in settings:
         return None
     shared = {name: value for name, value in settings.items() if name != "seed"}
     common = json.dumps([metadata.get("model"), metadata.get("corpus"), shared], sort_keys=True)
@@ -124,13 +128,13 @@ def _common_start(names: Sequence[str]) -> str:
     return "".join(letters[0] for letters in same)
 
 
-def digest_vectors(embeddings: Embeddings) -> str:
+def digest_vectors(embeddings: Embeddings | SenseEmbeddings) -> str:
     """Return the SHA-256 of words and vectors, the same whatever format they were read from.
 
     Parameters
     ----------
-    embeddings : Embeddings
-        The vectors.
+    embeddings : Embeddings or SenseEmbeddings
+        The vectors; of senses all that tells them apart belongs to them.
 
     Examples
     --------
@@ -140,7 +144,14 @@ def digest_vectors(embeddings: Embeddings) -> str:
     '13af9fd1'
     """
     digest = hashlib.sha256(json.dumps([list(embeddings.vocabulary.words), embeddings.vectors.shape]).encode())
-    step = max(1, (1 << 24) // max(1, embeddings.vectors.shape[1]))
-    for start in range(0, len(embeddings), step):
-        digest.update(np.ascontiguousarray(embeddings.vectors[start : start + step], dtype="<f4").data)
+    parts: list[NDArray[Any]] = [embeddings.vectors]
+    if isinstance(embeddings, SenseEmbeddings):
+        digest.update(json.dumps(embeddings.unit_contexts).encode())
+        parts += [embeddings.prevalence, embeddings.context, embeddings.gates, embeddings.gate_biases]
+        parts += [embeddings.gate_rows, embeddings.context_weights]
+    for part in parts:
+        step = max(1, (1 << 24) // max(1, math.prod(part.shape[1:])))
+        for start in range(0, len(part), step):
+            chunk = np.ascontiguousarray(part[start : start + step], dtype=part.dtype.newbyteorder("<"))
+            digest.update(chunk.data)
     return digest.hexdigest()

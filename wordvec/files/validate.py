@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ..artifact import Artifact, is_artifact, open_artifact
 from ..embeddings import load_embeddings, matrix_digest
 from ..errors import CorruptFileError, FormatError
+from ..senses.embeddings import SenseEmbeddings
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
 from .streams import DAMAGED_GZIP
@@ -16,6 +17,8 @@ from .word2vec import read_word2vec, sniff_word2vec
 __all__ = ["validate"]
 
 _COMPASS, _BEFORE, _AFTER = "compass_sha256", "compass_sha256_before", "compass_sha256_after"
+#: By how much a later sense may be more prevalent: rounding, no more.
+_ROUNDING = 1e-9
 
 
 def validate(path: Path | str) -> int:
@@ -24,12 +27,13 @@ def validate(path: Path | str) -> int:
     Of an artefact every payload is compared with its recorded SHA-256; then it is loaded, ids are
     checked to be in range and vectors to be finite. Of aligned slices, the digests of the compass
     recorded before and after each slice must be that of the compass that is stored: proof that no
-    slice moved it.
+    slice moved it. Of senses, the prevalences of each word must be shares that sum to 1, the most
+    prevalent sense first, every word must have a gate, and every label a sense.
 
     Parameters
     ----------
     path : Path or str
-        A corpus, vectors, aligned slices, or a file of vectors.
+        A corpus, vectors, aligned slices, senses, or a file of vectors.
 
     Returns
     -------
@@ -63,6 +67,8 @@ def validate(path: Path | str) -> int:
         _check_vectors(artifact)
     elif artifact.kind == "slices":
         _check_slices(artifact)
+    elif artifact.kind == "senses":
+        _check_senses(artifact)
     return checked + 1  # the metadata itself
 
 
@@ -94,6 +100,15 @@ def _check_finite(artifact: Artifact, payload: str, vectors: NDArray[np.float32]
         if not finite.all():
             row = start + int(np.argmin(finite))
             raise CorruptFileError(f"{artifact.path}: row {row + 1} of {payload!r} is not finite.")
+
+
+def _check_senses(artifact: Artifact) -> None:
+    """Raise unless senses can be loaded, which looks at all their values, and are numbered by prevalence."""
+    senses = SenseEmbeddings.load(artifact.path)
+    rises = (np.diff(senses.prevalence, axis=1) > _ROUNDING).any(axis=1)
+    if rises.any():
+        word = senses.vocabulary.words[int(np.argmax(rises))]
+        raise CorruptFileError(f"{artifact.path}: the senses of {word!r} are not in the order of their prevalence.")
 
 
 def _check_slices(artifact: Artifact) -> None:

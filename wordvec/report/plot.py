@@ -22,17 +22,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLORS",
+    "MARKERS",
     "figure_svg",
+    "new_figure",
     "plot_companions",
     "plot_drift",
-    "plot_prevalence",
     "plot_trajectories",
     "quiet_setup",
+    "shown",
+    "style",
 ]
 
 #: Okabe and Ito's colors, which people with any color vision tell apart; yellow is left out on white.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 #: Fonts that may be installed and have what DejaVu lacks.
 _FALLBACKS = (
     "Noto Sans",
@@ -132,7 +135,7 @@ def plot_companions(slices: AlignedSlices, word: str, companions: Collection[str
                 a, b = embeddings[word].astype(float), embeddings[other].astype(float)
                 lengths = np.linalg.norm(a) * np.linalg.norm(b)
                 values[line, t] = a @ b / lengths if lengths > 0 else np.nan
-    return _lines(slices.labels, companions, values, f"Words close to {_shown(word)}", "similarity (1 = used alike)")
+    return _lines(slices.labels, companions, values, f"Words close to {shown(word)}", "similarity (1 = used alike)")
 
 
 def plot_drift(table: "pd.DataFrame", *, top: int = 20) -> "Figure":
@@ -173,11 +176,11 @@ def plot_drift(table: "pd.DataFrame", *, top: int = 20) -> "Figure":
     labels = rows["word"].astype(str)
     if several:
         labels = labels + "  (" + rows["source"] + " → " + rows["target"] + ")"
-    with _style():
-        figure, axes = _figure((7.2, 1.3 + 0.27 * max(1, len(rows))))
+    with style():
+        figure, axes = new_figure((7.2, 1.3 + 0.27 * max(1, len(rows))))
         places = np.arange(len(rows))
         axes.barh(places, rows["drift"], color=COLORS[0], height=0.65)
-        axes.set_yticks(places, [_shown(label) for label in labels])
+        axes.set_yticks(places, [shown(label) for label in labels])
         axes.invert_yaxis()
         for place, row in zip(places, rows.itertuples(), strict=True):
             note = f"{row.drift:.2f} ({row.count_source:,} → {row.count_target:,} times)"
@@ -186,67 +189,10 @@ def plot_drift(table: "pd.DataFrame", *, top: int = 20) -> "Figure":
         axes.set_xlim(0, 1.45 * max([0.2, *rows["drift"]]))
         axes.set_xlabel(f"drift (0 = used alike; measure: {measure})")
         between = "" if several or not len(rows) else f" between {rows['source'].iloc[0]} and {rows['target'].iloc[0]}"
-        axes.set_title(_shown(f"The words that differ most{between}"), loc="left", fontweight="bold")
+        axes.set_title(shown(f"The words that differ most{between}"), loc="left", fontweight="bold")
         axes.grid(axis="x", color="#dddddd")
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
-    return figure
-
-
-def plot_prevalence(table: "pd.DataFrame", word: str) -> "Figure":
-    """Draw how common each sense of a word is in each slice, with the interval.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As :func:`wordvec.drift.sense_curves.list_prevalences` returns it.
-    word : str
-        The word, one of those in the table.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    ParameterError
-        If the table does not have the word.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = {"word": "bank", "sense": [1, 1], "slice": ["then", "now"], "prevalence": [0.9, 0.4]}
-    >>> table = pd.DataFrame({**rows, "low": [0.8, 0.3], "high": [0.95, 0.5]})
-    >>> plot_prevalence(table, "bank").axes[0].lines[0].get_ydata().tolist()
-    [90.0, 40.0]
-    """
-    rows = table[table["word"] == word]
-    if not len(rows):
-        raise ParameterError(f"word must be one of the table's, got {word!r}; list_prevalences makes it for words.")
-    labels = list(dict.fromkeys(rows["slice"]))
-    with _style():
-        figure, axes = _figure((6.8, 3.3))
-        places = np.arange(len(labels), dtype=np.float64)
-        senses = list(rows.groupby("sense", sort=True))
-        ends: list[tuple[float, str, str]] = []
-        for line, (sense, part) in enumerate(senses):
-            shares = 100 * part[["prevalence", "low", "high"]].to_numpy(dtype=np.float64)
-            aside = places + 0.06 * (line - (len(senses) - 1) / 2)  # intervals beside, not on, each other
-            color, marker = COLORS[line % len(COLORS)], _MARKERS[line % len(_MARKERS)]
-            axes.plot(aside, shares[:, 0], color=color, marker=marker, markersize=5.5, linewidth=1.8)
-            axes.vlines(aside, shares[:, 1], shares[:, 2], color=color, linewidth=1.2, alpha=0.7)
-            known = shares[np.isfinite(shares[:, 0]), 0]
-            ends += [(float(known[-1]), _shown(f"{word}#{sense}"), color)] if len(known) else []
-        ends.sort()
-        heights = _apart(np.array([end for end, _, _ in ends]), 6.5)
-        for height, (_, name, color) in zip(heights.tolist(), ends, strict=True):
-            at = (places[-1], height)
-            axes.annotate(name, at, (16, 0), textcoords="offset points", va="center", color=color, fontsize=9)
-        _name_slices(axes, labels)
-        axes.set_xlim(-0.3, max(0.3, len(labels) - 0.7) + 0.045 * (len(word) + 4) * max(1, len(labels) - 1) / 2)
-        axes.set_ylim(-4, 104)
-        axes.set_ylabel("share of the word's occurrences, %")
-        axes.grid(axis="y", color="#dddddd")
     return figure
 
 
@@ -300,20 +246,23 @@ def _lines(
     axis: str,
     floor: float | None = None,
 ) -> "Figure":
-    with _style():
-        figure, axes = _figure((6.8, 4.3))
+    with style():
+        figure, axes = new_figure((6.8, 4.3))
         places = np.arange(len(labels))
         handles = []
         for number, line in enumerate(values):
-            color, marker = COLORS[number % len(COLORS)], _MARKERS[number % len(_MARKERS)]
+            color, marker = COLORS[number % len(COLORS)], MARKERS[number % len(MARKERS)]
             handles += axes.plot(places, line, color=color, marker=marker, markersize=5.5, linewidth=1.8)
-        _name_slices(axes, labels)
+        crowded = sum(map(len, labels)) > 60
+        axes.set_xticks(
+            places, [shown(x) for x in labels], rotation=45 if crowded else 0, ha="right" if crowded else "center"
+        )
         axes.set_xlim(-0.3, max(0.3, len(labels) - 0.7))
         if floor is not None:
             highest = np.nanmax(values) if np.isfinite(values).any() else 0.0
             axes.set_ylim(floor - 0.02, 1.08 * max(0.25, float(highest)))
         axes.set_ylabel(axis)
-        axes.set_title(_shown(title), loc="left", fontweight="bold")
+        axes.set_title(shown(title), loc="left", fontweight="bold")
         axes.grid(axis="y", color="#dddddd")
         if names:
             columns = max(1, min(len(names), 60 // (4 + max(map(len, names)))))
@@ -321,35 +270,12 @@ def _lines(
                 handles, [" "] * len(names), loc="outside lower center", ncols=columns, frameon=False
             )
             for text, name in zip(legend.get_texts(), names, strict=True):
-                text.set_text(_shown(name))  # set late: a label that begins with _ would be left out
+                text.set_text(shown(name))  # set late: a label that begins with _ would be left out
     return figure
 
 
-def _apart(heights: "np.ndarray[Any, np.dtype[np.float64]]", gap: float) -> "np.ndarray[Any, np.dtype[np.float64]]":
-    """Return ascending heights moved up, then down below 100, so that labels there do not overlap.
-
-    Examples
-    --------
-    >>> _apart(np.array([2.0, 3.0, 99.0, 100.0]), 6.0).tolist()
-    [2.0, 8.0, 94.0, 100.0]
-    """
-    moved = heights.copy()
-    for place in range(1, len(moved)):
-        moved[place] = max(moved[place], moved[place - 1] + gap)
-    ceiling = 100.0
-    for place in range(len(moved) - 1, -1, -1):
-        moved[place] = min(moved[place], ceiling)
-        ceiling = moved[place] - gap
-    return moved
-
-
-def _name_slices(axes: "Axes", labels: Sequence[str]) -> None:
-    crowded = sum(map(len, labels)) > 60
-    names = [_shown(label) for label in labels]
-    axes.set_xticks(np.arange(len(labels)), names, rotation=45 if crowded else 0, ha="right" if crowded else "center")
-
-
-def _figure(size: tuple[float, float]) -> "tuple[Figure, Axes]":
+def new_figure(size: tuple[float, float]) -> "tuple[Figure, Axes]":
+    """Return an empty figure, ``size`` inches wide and high, and its axes without a frame above and on the right."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -362,7 +288,8 @@ def _figure(size: tuple[float, float]) -> "tuple[Figure, Axes]":
 
 
 @contextmanager
-def _style() -> Iterator[None]:
+def style() -> Iterator[None]:
+    """Draw with our font sizes, and with installed fonts for scripts that the first one lacks."""
     import matplotlib as mpl
     from matplotlib.font_manager import fontManager
 
@@ -372,6 +299,6 @@ def _style() -> Iterator[None]:
         yield
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return ``text`` for a figure: no formulas (``$``), no control characters."""
     return clean(text).replace("$", r"\$")

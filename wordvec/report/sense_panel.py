@@ -10,7 +10,8 @@ from ..drift.sense_curves import list_prevalences
 from ..errors import require
 from ..senses.slices import SenseSlices
 from .markup import number, text, token, tokens
-from .plot import COLORS, figure_svg, plot_prevalence, quiet_setup
+from .plot import COLORS, figure_svg, quiet_setup
+from .prevalence_plot import plot_prevalence
 
 if TYPE_CHECKING:
     import pandas as pd

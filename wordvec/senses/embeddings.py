@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,37 +14,23 @@ from ..artifact_writer import ArtifactWriter
 from ..embeddings import Embeddings, Neighbor
 from ..errors import CorruptFileError, ParameterError, require
 from ..text.vocabulary import Vocabulary
+from .checks import find_damage
+from .disambiguation import Disambiguation, known_around
 from .gating import Contexts, Rule, sense_probabilities
 
 __all__ = ["Disambiguation", "SenseEmbeddings"]
 
-_PAYLOADS = ("vectors", "prevalence", "context", "gates", "gate_biases", "gate_rows", "context_weights")
-
-
-class Disambiguation(NamedTuple):
-    """Which sense of a word a context speaks of.
-
-    Parameters
-    ----------
-    senses : tuple of int
-        The numbers of the senses that were kept, from 1.
-    probabilities : tuple of float
-        One for each of them; they sum to 1.
-    n_known : int
-        Known words in the context. Without any, the probabilities are the word's prevalences.
-    unknown : tuple of str
-        Words of the context that are not in the vocabulary.
-    """
-
-    senses: tuple[int, ...]
-    probabilities: tuple[float, ...]
-    n_known: int
-    unknown: tuple[str, ...]
-
-    @property
-    def best(self) -> int:
-        """The number of the most probable sense, the smallest of equals."""
-        return self.senses[int(np.argmax(self.probabilities))]
+_PAYLOADS = {
+    "vectors": np.float32,
+    "prevalence": np.float64,
+    "context": np.float32,
+    "gates": np.float32,
+    "gate_biases": np.float32,
+    "gate_rows": np.int32,
+    "context_weights": np.float32,
+}
+#: What metadata say about the folder, not about the senses.
+_OF_THE_FOLDER = ("format", "kind", "payloads", "children", "versions")
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,10 +102,13 @@ class SenseEmbeddings:
 
     def __post_init__(self) -> None:
         n = len(self.vocabulary)
-        if not len(self.context_weights):
+        if self.context_weights.size == 0:
             object.__setattr__(self, "context_weights", np.ones(n, np.float32))
+        fits = self.context.ndim == 2 and len(self.context) == n
+        require(fits, "context.shape", f"({n}, dim)", self.context.shape)
+        self.context.setflags(write=False)
         sizes = self.vectors.shape if self.vectors.ndim == 3 else (0, 0, 0)
-        n_gates = len(self.gates)
+        n_gates = len(self.gates) if self.gates.ndim else 0
         for name, shape in (
             ("vectors", (n, max(1, sizes[1]), sizes[2])),
             ("prevalence", (n, sizes[1])),
@@ -131,10 +120,9 @@ class SenseEmbeddings:
             array = getattr(self, name)
             require(array.shape == shape, f"{name}.shape", str(shape), array.shape)
             array.setflags(write=False)
-        require(self.context.shape[:1] == (n,), "context.shape", f"({n}, dim)", self.context.shape)
-        self.context.setflags(write=False)
-        rows = self.gate_rows
-        require(not n or 0 <= rows.min() <= rows.max() < n_gates, "gate_rows", f"from 0 to {n_gates - 1}", "others")
+        if n:
+            low, high = int(self.gate_rows.min()), int(self.gate_rows.max())
+            require(0 <= low <= high < n_gates, "gate_rows", f"from 0 to {n_gates - 1}", f"{low} to {high}")
 
     def __repr__(self) -> str:
         kept = int(np.count_nonzero(self.prevalence))
@@ -161,6 +149,10 @@ class SenseEmbeddings:
         """Words on either side that are a context, where a text and not a context is given."""
         return int(self.metadata.get("window", 5))
 
+    def label(self, word: str, sense: int) -> str:
+        """Return the name that a sense has in an inventory, or an empty string."""
+        return self.labels.get(self.place(word, sense), "")
+
     def kept(self, word: str) -> tuple[int, ...]:
         """Return the numbers of the senses of ``word`` that were not pruned."""
         return tuple((np.flatnonzero(self.prevalence[self.vocabulary[word]]) + 1).tolist())
@@ -183,6 +175,30 @@ class SenseEmbeddings:
             raise ParameterError(f"sense of {word!r} must be one of {listed}, got {sense!r}: {fate}")
         return row, sense - 1
 
+    def find(self, name: str) -> list[tuple[str, int]]:
+        """Return the senses that a name stands for: every one of a word, or the one that is written ``word#k``.
+
+        Raises
+        ------
+        UnknownWordError
+            If the word is unknown.
+        ParameterError
+            If the word has no sense of that number.
+
+        Examples
+        --------
+        >>> words, one = Vocabulary(("bank", "c#"), np.array([2, 1])), np.ones((2, 2, 1), np.float32)
+        >>> shares, gate = np.array([[0.5, 0.5], [1.0, 0.0]]), np.zeros(2, np.int32)
+        >>> senses = SenseEmbeddings(words, one, shares, one[:, 0], one[:1], one[:1, :, 0], gate)
+        >>> senses.find("bank"), senses.find("bank#2"), senses.find("c#")
+        ([('bank', 1), ('bank', 2)], [('bank', 2)], [('c#', 1)])
+        """
+        word, mark, number = name.rpartition("#")
+        if name not in self and mark and word in self and number.isascii() and number.isdigit():
+            self.place(word, int(number))
+            return [(word, int(number))]
+        return [(name, sense) for sense in self.kept(name)]
+
     def __getitem__(self, key: tuple[str, int]) -> NDArray[np.float32]:
         """Return the vector of a sense: ``senses["bank", 2]``."""
         vector: NDArray[np.float32] = self.vectors[self.place(*key)]
@@ -203,12 +219,31 @@ class SenseEmbeddings:
     @cached_property
     def split(self) -> Embeddings:
         """Every kept sense as a word of its own, ``word#k``, counted by its prevalence: for search and export."""
+        return self.as_words()
+
+    def as_words(self, *, plain: bool = False) -> Embeddings:
+        """Return every kept sense as a word of its own, the most frequent first.
+
+        Parameters
+        ----------
+        plain : bool, default False
+            Whether words with one sense keep their plain form; otherwise they are ``word#1``.
+
+        Returns
+        -------
+        Embeddings
+            Its counts are the word's, times the prevalence of the sense, rounded.
+        """
         rows, places = np.nonzero(self.prevalence)
         counts = np.rint(self.prevalence[rows, places] * self.vocabulary.counts[rows]).astype(np.int64)
         order = np.argsort(-counts, kind="stable")
-        words = self.vocabulary.words
-        names = tuple(f"{words[row]}#{place + 1}" for row, place in zip(rows[order], places[order], strict=True))
-        vectors = np.ascontiguousarray(self.vectors[rows[order], places[order]])
+        rows, places = rows[order], places[order]
+        words, is_single = self.vocabulary.words, np.count_nonzero(self.prevalence, axis=1) == 1
+        names = tuple(
+            words[row] if plain and single else f"{words[row]}#{place + 1}"
+            for row, place, single in zip(rows.tolist(), places.tolist(), is_single[rows].tolist(), strict=True)
+        )
+        vectors = np.ascontiguousarray(self.vectors[rows, places])
         return Embeddings(Vocabulary(names, counts[order]), vectors, self.metadata)
 
     def nearest(self, word: str, sense: int, *, k: int = 10) -> list[Neighbor]:
@@ -218,7 +253,14 @@ class SenseEmbeddings:
         return self.split.nearest(f"{word}#{sense}", k=k, exclude=own)
 
     def disambiguate(
-        self, word: str, context: Sequence[str], *, rule: Rule = "gate", temperature: float = 1.0
+        self,
+        word: str,
+        context: Sequence[str],
+        *,
+        at: int | None = None,
+        window: int | None = None,
+        rule: Rule = "gate",
+        temperature: float = 1.0,
     ) -> Disambiguation:
         """Say which sense of ``word`` a context speaks of.
 
@@ -227,7 +269,13 @@ class SenseEmbeddings:
         word : str
             The word.
         context : sequence of str
-            The words around it; ``word`` itself, where it is among them, is left out.
+            The words around it.
+        at : int, optional
+            Where in ``context`` the word stands, from 0, whatever form it has there; it is no context of its own.
+            Otherwise every occurrence of ``word`` in ``context`` is left out.
+        window : int >= 1, optional
+            Only the nearest known words count, this many on either side; all of them otherwise. Needs a place: ``at``,
+            or an occurrence of ``word`` in ``context``, the first of which is taken.
         rule, temperature
             As for :func:`wordvec.senses.gating.sense_probabilities`.
 
@@ -235,27 +283,28 @@ class SenseEmbeddings:
         ------
         UnknownWordError
             If the word is unknown. Unknown words of the context are listed in the result.
+        ParameterError
+            If ``at`` is outside the context, or ``window`` is given without a place.
         """
         require(not isinstance(context, str), "context", "a sequence of words", context)
         row = self.vocabulary[word]
-        others = [(token, self.vocabulary.get(token)) for token in context]
-        known = [number for _, number in others if number >= 0 and number != row]
-        chances = sense_probabilities(self, np.array([row]), Contexts.of([known]), rule=rule, temperature=temperature)[
-            0
-        ]
+        ids = [self.vocabulary.get(token) for token in context]
+        known = known_around(row, ids, at, window)
+        chances = sense_probabilities(self, np.array([row]), Contexts.of([known]), rule=rule, temperature=temperature)
         kept = self.kept(word)
-        unknown = tuple(token for token, number in others if number < 0)
-        return Disambiguation(kept, tuple(float(chances[number - 1]) for number in kept), len(known), unknown)
+        n_known = int(np.count_nonzero(self.context_weights[known] > 0))
+        unknown = tuple(token for place, token in enumerate(context) if ids[place] < 0 and place != at)
+        return Disambiguation(kept, tuple(float(chances[0, number - 1]) for number in kept), n_known, unknown)
 
     def save(self, path: Path | str, *, overwrite: bool = False) -> None:
         """Write the senses as an artefact folder."""
         with ArtifactWriter(path, kind="senses", overwrite=overwrite) as writer:
             self.vocabulary.save(writer)
-            for name in _PAYLOADS:
-                writer.array(name, getattr(self, name))
+            for name, dtype in _PAYLOADS.items():
+                writer.array(name, np.asarray(getattr(self, name), dtype=dtype))
             if self.labels:
                 rows = sorted(self.labels.items())
-                writer.text("labels", (f"{row}\t{place + 1}\t{label}" for (row, place), label in rows))
+                writer.text("labels", (f"{row}\t{place + 1}\t{' '.join(name.split())}" for (row, place), name in rows))
             writer.commit({**self.metadata, "unit_contexts": self.unit_contexts})
 
     @classmethod
@@ -267,18 +316,33 @@ class SenseEmbeddings:
         FormatError
             If ``path`` holds something else.
         CorruptFileError
-            If its parts do not fit together.
+            If its parts do not fit together: shapes, vectors that are not finite, prevalences that are no shares, gates
+            or labels of senses that there are not.
         """
         artifact = open_artifact(path, "senses")
-        metadata = {k: v for k, v in artifact.metadata.items() if k not in ("payloads", "children", "versions")}
+        metadata = {k: v for k, v in artifact.metadata.items() if k not in _OF_THE_FOLDER}
         unit_contexts = bool(metadata.pop("unit_contexts", False))
-        arrays = {name: artifact.array(name, mmap=mmap) for name in _PAYLOADS}
+        arrays: dict[str, NDArray[Any]] = {}
+        for name, dtype in _PAYLOADS.items():
+            arrays[name] = artifact.array(name, mmap=mmap)
+            if arrays[name].dtype != dtype:
+                raise CorruptFileError(f"{artifact.path}: {name!r} is {arrays[name].dtype}, not {np.dtype(dtype)}.")
+        words = Vocabulary.load(artifact)
         try:
-            labels = {}
-            for line in artifact.lines("labels") if "labels" in artifact else ():
-                row, number, label = line.split("\t", 2)
-                labels[int(row), int(number) - 1] = label
-            words = Vocabulary.load(artifact)
-            return cls(words, **arrays, labels=labels, metadata=metadata, unit_contexts=unit_contexts)
-        except (ParameterError, ValueError) as error:
+            labels = dict(map(_read_label, artifact.lines("labels"))) if "labels" in artifact else {}
+            senses = cls(words, **arrays, labels=labels, metadata=metadata, unit_contexts=unit_contexts)
+        except ParameterError as error:
             raise CorruptFileError(f"{artifact.path}: {error}.") from error
+        damage = find_damage(senses)
+        if damage is not None:
+            raise CorruptFileError(f"{artifact.path}: {damage}.")
+        return senses
+
+
+def _read_label(line: str) -> tuple[tuple[int, int], str]:
+    """Return a word id and the place of a sense, from 0, and its label."""
+    row, _, rest = line.partition("\t")
+    number, tab, label = rest.partition("\t")
+    sound = tab and all(part.isascii() and part.isdigit() and len(part) < 10 for part in (row, number))
+    require(bool(sound), "a label", "'word id, tab, sense, tab, label'", line)
+    return (int(row), int(number) - 1), label

@@ -45,7 +45,8 @@ def score_interval(
 
     The score is stretched to the whole line by :math:`\log((s - l) / (h - s))`, which is Fisher's transformation
     for a correlation (times two) and the log odds for a share; there the interval is symmetric, of Student's t
-    times the standard error, so that it never passes a bound.
+    times the standard error, so that it never passes a bound. Without an upper bound it is stretched by
+    :math:`\log(s - l)`.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def score_interval(
     variance : float >= 0
         Of the score, as :func:`~wordvec.statistics.units.shared_variance` estimates it.
     bounds : (float, float)
-        Lowest and highest possible score.
+        Lowest and highest possible score; the highest may be infinite.
     freedom : float > 0
         Degrees of freedom of the variance.
     unit : str
@@ -74,6 +75,10 @@ def score_interval(
         return Interval(math.nan, math.nan, unit, confidence)
     from scipy.special import stdtrit
 
+    if math.isinf(high):
+        reach = math.sqrt(variance) * float(stdtrit(freedom, 0.5 + confidence / 2.0)) / (score - low)
+        left, right = (low + (score - low) * math.exp(min(z, 700.0)) for z in (-reach, reach))
+        return Interval(left, right, unit, confidence)
     place = math.log((score - low) / (high - score))
     slope = 1.0 / (score - low) + 1.0 / (high - score)
     reach = slope * math.sqrt(variance) * float(stdtrit(freedom, 0.5 + confidence / 2.0))
