@@ -94,7 +94,7 @@ def exp_negative(x):
     total = 1.0
     for k in range(14, 0, -1):
         total = 1.0 + total * r / k
-    return math.ldexp(total, np.int32(n))
+    return math.ldexp(total, int(n))
 
 
 @kernel

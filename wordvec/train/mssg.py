@@ -136,10 +136,12 @@ class MultiSenseSkipGram:
         """
         count_threads(threads)
         counts = corpus.word_counts
-        if self.senses > 1 and counts.max(initial=0) < self.min_gate_count:
+        if self.senses > 1 and 0 < counts.max(initial=0) < self.min_gate_count:
+            best = int(counts.argmax())
             raise FormatError(
-                f"this text is too small to induce senses: its most frequent word occurs {counts.max(initial=0)} times, "
-                f"and a word needs {self.min_gate_count} occurrences; give more text, or lower min_gate_count."
+                f"this text is too small to induce senses: its most frequent word, {corpus.vocabulary.words[best]!r}, "
+                f"occurs {counts[best]} times, and a word needs {self.min_gate_count} occurrences; give more text, or "
+                "lower min_gate_count."
             )
         schedule = make_schedule(corpus, self.seed, weights)
         draws = make_draws(self, counts, "sequential")
