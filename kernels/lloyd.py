@@ -378,6 +378,4 @@ def cluster_words(first, last, seed, words, window, settings, occurrences, rows,
             losses[number] = 0.0
         else:
             state = stream_of(seed, 1, word)
-            losses[number] = cluster_points(
-                n, senses, restarts, limit, state, room, centers[number], counts[number]
-            )
+            losses[number] = cluster_points(n, senses, restarts, limit, state, room, centers[number], counts[number])

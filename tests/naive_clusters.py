@@ -54,7 +54,7 @@ def _lloyd(points, centers, limit):
     for step in range(limit + 1):
         squares = ((points[:, None] - centers) ** 2).sum(axis=2)
         labels = squares.argmin(axis=1)
-        if before is not None and (labels == before).all() or step == limit:
+        if step == limit or (before is not None and (labels == before).all()):
             break
         before = labels
         for k in range(len(centers)):

@@ -1,5 +1,7 @@
 """Clustering of contexts: the kernels against their twins, and against scikit-learn."""
 
+from itertools import pairwise
+
 import naive_clusters as naive
 import numpy as np
 import pytest
@@ -43,7 +45,11 @@ def clustered(points, senses, restarts, limit, state):
         array[:] = 99 if array is not room.numbers else array
     room.points[: len(points)] = points
     centers, counts = np.empty((senses, points.shape[1]), np.float32), np.empty(senses, np.int64)
-    return cluster_points(len(points), senses, restarts, limit, np.uint64(state), room, centers, counts), centers, counts
+    return (
+        cluster_points(len(points), senses, restarts, limit, np.uint64(state), room, centers, counts),
+        centers,
+        counts,
+    )
 
 
 @settings(deadline=None, max_examples=EXAMPLES)
@@ -52,7 +58,7 @@ def test_picking_equals_naive(seed, quota):
     _, order, counts, quotas, places = picked(seed, quota)
     expected = naive.pick_occurrences(seed, order, counts, quotas, places.ids, places.offsets)
     found = list(zip(places.places.tolist(), places.sentences.tolist(), strict=True))
-    assert [found[a:b] for a, b in zip(places.begins, places.begins[1:], strict=False)] == expected
+    assert [found[a:b] for a, b in pairwise(places.begins)] == expected
     for mine in expected:
         assert len(set(mine)) == len(mine)
 
@@ -105,7 +111,7 @@ def test_words_equal_naive_whatever_the_spans():
     for cuts in ([0, 4], [0, 1, 3, 4]):
         centers, counts, losses = np.empty((4, 2, 12), np.float32), np.empty((4, 2), np.int64), np.empty(4)
         room = make_room(20, 12, 2, 3)
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        for first, last in pairwise(cuts):
             task = np.uint64(3), words, 2, (2, 3, 20), places, rows, room
             cluster_words(first, last, *task, centers, counts, losses)
         found.append((centers, counts, losses))

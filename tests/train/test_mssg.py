@@ -104,7 +104,9 @@ def test_bad_input(corpus):
         MultiSenseSkipGram(sharpness=np.inf)
     with pytest.raises(ParameterError, match="dim must be an integer from 1 to 65536, got 0"):
         MultiSenseSkipGram(dim=0)
-    with pytest.raises(FormatError, match="most frequent word, 'broadcast', occurs 600 times, and a word needs 601 occ"):
+    with pytest.raises(
+        FormatError, match="most frequent word, 'broadcast', occurs 600 times, and a word needs 601 occ"
+    ):
         MultiSenseSkipGram(min_gate_count=601).train(corpus)
     with pytest.raises(ParameterError, match="lr must be small enough for the vectors to stay finite"):
         MultiSenseSkipGram(lr=0.999, dim=8, epochs=50, window=50, negative=100, subsample=0).train(corpus)

@@ -52,7 +52,7 @@ class ContextClusters:
         How often centers move, at most.
     prune : float in [0, 1), default 0.05
         Senses with a smaller share of the word's occurrences are dropped.
-    sharpness : float > 0, default 20
+    sharpness : float > 0, default 15
         What the gate's logits are multiplied by: says how sure the gate is, and never which sense is the best.
     matrix : {"input", "output"}, default "input"
         Which vectors of a training contexts are means of.
@@ -96,7 +96,7 @@ class ContextClusters:
     restarts: int = 4
     iterations: int = 50
     prune: float = 0.05
-    sharpness: float = 20.0
+    sharpness: float = 15.0
     matrix: Literal["input", "output"] = "input"
     seed: int = 1
 

@@ -54,7 +54,9 @@ class MultiSenseSkipGram:
     -----
     The sense's vector is the input, the context words are predicted, each against noise words of its own. Contexts are
     means of the vectors of context words, which serve as outputs too; both start at random. A sense's center is the
-    mean of all contexts it was met in, from the first epoch on; with a fixed number of senses centers start at random.
+    mean of the contexts that it was met in; with a fixed number of senses, centers start at random. The paper passes
+    over its text once; here the mean of earlier epochs counts as one context in the next, since the vectors that it
+    was taken of have moved on. The paper's threshold of -0.5 makes hardly any new sense in small texts; try 0 to 0.3.
 
     References
     ----------
@@ -198,6 +200,8 @@ class MultiSenseSkipGram:
 
         n_blocks = len(tokens)
         losses, pairs = np.zeros(n_blocks), np.zeros(n_blocks)
+        # Contexts of earlier epochs are of vectors that have moved since: their mean counts as one context.
+        senses.sums[:] /= np.maximum(1, senses.counts)[:, None]
         senses.counts[:] = 0
         first, span = 0, 16
         while first < n_blocks:
