@@ -63,6 +63,11 @@ def test_a_saved_corpus_and_saved_vectors_give_the_same(corpus, training, tmp_pa
     assert bits(SenseEmbeddings.load(tmp_path / "s")) == bits(found)
 
 
+def test_a_slice_gives_what_the_same_text_alone_gives(corpus, training):
+    both = Corpus.from_sentences({"other": [["seed"]] * 30, "mine": sentences()}, vocabulary=corpus.vocabulary)
+    assert bits(CLUSTERS.induce(both["mine"], training)) == bits(CLUSTERS.induce(corpus, training))
+
+
 def test_gates_are_the_rule_of_the_nearest_center(corpus, training):
     senses = ContextClusters(senses=2, window=6, sharpness=7.0).induce(corpus, training)
     word = senses.vocabulary["broadcast"]

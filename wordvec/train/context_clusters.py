@@ -30,9 +30,8 @@ _CHUNK = 65_536
 class ContextClusters:
     """Context k-means: the senses of a word are clusters of the contexts that it occurs in.
 
-    It needs vectors of one training and the text, and takes a minute where a multi-sense training takes many. The
-    object holds settings and nothing else. The same settings, vectors and text give the same bits, for any number of
-    threads and any order of documents.
+    It needs the vectors of a training and the text. The object holds settings and nothing else. The same settings,
+    vectors and text give the same bits, for any number of threads and any order of documents.
 
     Parameters
     ----------

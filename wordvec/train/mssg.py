@@ -45,7 +45,7 @@ class MultiSenseSkipGram:
         Words with fewer occurrences have one sense.
     prune : float in [0, 1), default 0.05
         Senses with a smaller share of the word's occurrences in the last epoch are dropped.
-    sharpness : float > 0, default 20
+    sharpness : float > 0, default 10
         What cosines are multiplied by to make logits of a gate: says how sure it is, never which sense is the best.
     dim, window, negative, epochs, lr, subsample, noise_power, seed
         As for :class:`wordvec.SkipGram`; ``negative`` noise words are drawn for each pair of center and context word.
@@ -79,7 +79,7 @@ class MultiSenseSkipGram:
     new_below: float | None = None
     min_gate_count: int = 20
     prune: float = 0.05
-    sharpness: float = 20.0
+    sharpness: float = 10.0
     dim: int = 100
     window: int = 5
     negative: int = 5
