@@ -35,6 +35,12 @@ class SenseRows(NamedTuple):
     threshold : float
         A context whose cosine with the mean of every sense's contexts is below makes a new sense, as long as there is
         a row for it; -2 for never.
+    middle : float32[1, P]
+        A running mean of all contexts, which is taken off each.
+    spread : float64[1]
+        A running mean of the squared length of what is left.
+    pace : float32
+        How much one context changes either; 0 takes nothing off.
     """
 
     rows: NDArray[np.int64]
@@ -44,6 +50,9 @@ class SenseRows(NamedTuple):
     sums: NDArray[np.float32]
     counts: NDArray[np.int64]
     threshold: float
+    middle: NDArray[np.float32]
+    spread: NDArray[np.float64]
+    pace: np.float32
 
 
 class Bench(NamedTuple):
@@ -95,6 +104,29 @@ def exp_negative(x):
     for k in range(14, 0, -1):
         total = 1.0 + total * r / k
     return math.ldexp(total, int(n))
+
+
+@kernel
+def center_context(mean, senses, lanes):
+    """Take the running mean of all contexts, which this one then is part of, off a context.
+
+    What all contexts share would else decide: the sense that has met the most has the center most like any context,
+    and takes them all.
+
+    Parameters
+    ----------
+    mean : float32[1, P]
+        The context; overwritten.
+    senses : SenseRows
+        ``middle`` and ``spread`` are updated.
+    lanes : float32[16]
+        Scratch.
+    """
+    middle, spread, pace = senses.middle, senses.spread, senses.pace
+    for d in range(mean.shape[1]):
+        middle[0, d] += pace * (mean[0, d] - middle[0, d])
+        mean[0, d] -= middle[0, d] if pace > _ZERO else _ZERO
+    spread[0] += np.float64(pace) * (np.float64(dot_rows(mean, 0, mean, 0, lanes)) - spread[0])
 
 
 @kernel
@@ -223,6 +255,7 @@ def train_mssg(first, last, epoch, schedule, draws, rates, senses, bench, losses
                 share = _ONE / np.float32(high - low - 1)
                 for d in range(mean.shape[0]):
                     mean[d] *= share
+                center_context(context, senses, lanes)
                 row = choose_sense(words[center], context, senses, lanes)
                 for at in range(low, high):
                     if at != center:

@@ -14,6 +14,14 @@ def exp_negative(x):
     return math.exp(x)
 
 
+def center_context(mean, senses):
+    """Return the centered context; ``senses`` are updated."""
+    senses.middle[:] += float(senses.pace) * (mean - senses.middle)
+    left = mean - senses.middle[0] if senses.pace else mean
+    senses.spread[0] += float(senses.pace) * (left @ left - senses.spread[0])
+    return left
+
+
 def choose_sense(word, mean, senses):
     """Return the row; ``senses`` (arrays of float64) are updated."""
     first, last = senses.rows[word], senses.rows[word + 1]
@@ -60,7 +68,8 @@ def train_mssg(first, last, epoch, schedule, draws, rates, senses):
                 around = [*words[max(0, center - reach) : center], *words[center + 1 : center + reach + 1]]
                 if not around:
                     continue
-                row = choose_sense(words[center], np.mean([senses.U[w] for w in around], axis=0), senses)
+                context = center_context(np.mean([senses.U[w] for w in around], axis=0), senses)
+                row = choose_sense(words[center], context, senses)
                 for word in around:
                     outputs, position = draw_outputs(word, draws.table, position, draws.negative)
                     block_losses.append(step_pair(row, outputs, float(rates[block]) * mass, senses.W, senses.U))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from small_blocks import text_case
-from wordvec.kernels.mssg import SenseRows, choose_sense, dot_rows, exp_negative, step_pair, train_mssg
+from wordvec.kernels.mssg import SenseRows, center_context, choose_sense, dot_rows, exp_negative, step_pair, train_mssg
 
 from wordvec.train.mssg import make_bench
 from wordvec.train.team import count_places, padded
@@ -18,7 +18,7 @@ V, P = 6, 32
 ROOMS = np.array([3, 1, 3, 3, 1, 3])
 
 
-def sense_rows(seed=0, threshold=-2.0, scale=0.5):
+def sense_rows(seed=0, threshold=-2.0, scale=0.5, pace=0.0):
     rng = np.random.default_rng(seed)
     rows = np.concatenate([[0], np.cumsum(ROOMS)])
     matrices = [padded(n, P) for n in (rows[-1], V, rows[-1])]
@@ -27,13 +27,15 @@ def sense_rows(seed=0, threshold=-2.0, scale=0.5):
     used = np.where(ROOMS > 1, 0 if threshold > -2.0 else 3, 1).astype(np.int32)
     if threshold > -2.0:
         matrices[2][:] = 0.0
-    return SenseRows(rows, used, *matrices, np.zeros(rows[-1], np.int64), threshold)
+    running = padded(1, P), np.zeros(1), np.float32(pace)
+    return SenseRows(rows, used, *matrices, np.zeros(rows[-1], np.int64), threshold, *running)
 
 
 def doubled(senses):
     """Return the same in float64, for the twins to update."""
     W, U, sums = (matrix.astype(float) for matrix in (senses.W, senses.U, senses.sums))
-    return senses._replace(W=W, U=U, sums=sums, used=senses.used.copy(), counts=senses.counts.copy())
+    copies = {name: getattr(senses, name).copy() for name in ("used", "counts", "spread")}
+    return senses._replace(W=W, U=U, sums=sums, middle=senses.middle.astype(float), **copies)
 
 
 @settings(deadline=None)
@@ -64,6 +66,19 @@ def test_choices_equal_naive(threshold):
     assert senses.used.tolist() == twin.used.tolist()
     assert senses.counts.tolist() == twin.counts.tolist()
     assert_allclose(senses.sums, twin.sums, atol=1e-4)
+
+
+@pytest.mark.parametrize("pace", [0.0, 0.1])
+def test_centering_equals_naive(pace):
+    senses, rng = sense_rows(1, pace=pace), np.random.default_rng(1)
+    twin, lanes = doubled(senses), np.zeros(16, np.float32)
+    for _ in range(20):
+        mean = rng.normal(size=(1, P)).astype(np.float32)
+        expected = naive.center_context(mean[0].astype(float), twin)
+        center_context(mean, senses, lanes)
+        assert_allclose(mean[0], expected, atol=1e-5)
+    assert_allclose(senses.middle, twin.middle, atol=1e-5)
+    assert_allclose(senses.spread, twin.spread, rtol=1e-5)
 
 
 @pytest.mark.parametrize("negative", [1, 5, 8])
@@ -101,19 +116,20 @@ def test_a_step_descends_the_gradient_by_finite_differences():
                 assert after[row, d] - matrix[row, d] == pytest.approx(-slope, abs=1e-6)
 
 
+@pytest.mark.parametrize("pace", [0.0, 0.1])
 @pytest.mark.parametrize("threshold", [-2.0, 0.1])
 @pytest.mark.parametrize("negative", [3, 8])
-def test_a_span_equals_naive_however_it_is_cut(threshold, negative):
+def test_a_span_equals_naive_however_it_is_cut(threshold, negative, pace):
     schedule, draws = text_case(0, negative)
     rates, results = np.array([0.05, 0.04, 0.03], np.float32), []
-    twin = doubled(sense_rows(4, threshold))
+    twin = doubled(sense_rows(4, threshold, pace=pace))
     expected = naive.train_mssg(0, 3, 2, schedule, draws, rates, twin)
     for spans in ([(0, 3)], [(0, 1), (1, 3)]):
-        senses, bench = sense_rows(4, threshold), make_bench(9, negative, P)
+        senses, bench = sense_rows(4, threshold, pace=pace), make_bench(9, negative, P)
         losses, pairs = np.full(3, np.nan), np.full(3, np.nan)
         for first, last in spans:
             train_mssg(first, last, 2, schedule, draws, rates, senses, bench, losses, pairs)
-        results.append(b"".join(a.tobytes() for a in (*senses[1:6], losses)))
+        results.append(b"".join(a.tobytes() for a in (*senses[1:6], senses.middle, losses)))
     assert len(set(results)) == 1
     assert_allclose(losses, expected[0], rtol=1e-4)
     assert pairs.tolist() == expected[1]

@@ -25,6 +25,8 @@ __all__ = ["MultiSenseSkipGram"]
 #: How long the kernel runs before Ctrl-C, progress and the guard get their turn, in seconds.
 _SPAN = 0.25
 _WORST = 1e3
+#: How much one context changes the running mean of all.
+_PACE = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +43,16 @@ class MultiSenseSkipGram:
     new_below : float in (-1, 1), optional
         Give it for the non-parametric form (NP-MSSG): words start with one sense, and a context whose cosine with the
         mean of every sense's contexts is below makes a new one.
+    centered : bool, default True
+        Take the running mean of all contexts off each before cosines are taken; False is the paper's way, in which
+        nearly all occurrences of most words in real text end in one sense.
     min_gate_count : int >= 1, default 20
         Words with fewer occurrences have one sense.
     prune : float in [0, 1), default 0.05
         Senses with a smaller share of the word's occurrences in the last epoch are dropped.
     sharpness : float > 0, default 10
-        What cosines are multiplied by to make logits of a gate: says how sure it is, never which sense is the best.
+        What cosines (of a context of typical length) are multiplied by to make logits of a gate: says how sure it is,
+        never which sense is the best.
     dim, window, negative, epochs, lr, subsample, noise_power, seed
         As for :class:`wordvec.SkipGram`; ``negative`` noise words are drawn for each pair of center and context word.
 
@@ -54,9 +60,12 @@ class MultiSenseSkipGram:
     -----
     The sense's vector is the input, the context words are predicted, each against noise words of its own. Contexts are
     means of the vectors of context words, which serve as outputs too; both start at random. A sense's center is the
-    mean of the contexts that it was met in; with a fixed number of senses, centers start at random. The paper passes
-    over its text once; here the mean of earlier epochs counts as one context in the next, since the vectors that it
-    was taken of have moved on. The paper's threshold of -0.5 makes hardly any new sense in small texts; try 0 to 0.3.
+    mean of the contexts that it was met in; with a fixed number of senses, centers start at random.
+
+    Two things are not the paper's. A running mean of all contexts is taken off each (``centered``): the vectors of all
+    words share a direction, so that else the sense that has been met most is the most like any context. And the paper
+    passes over its text once; here the mean of earlier epochs counts as one context in the next, since the vectors
+    that it was taken of have moved on.
 
     References
     ----------
@@ -77,6 +86,7 @@ class MultiSenseSkipGram:
 
     senses: int = 3
     new_below: float | None = None
+    centered: bool = True
     min_gate_count: int = 20
     prune: float = 0.05
     sharpness: float = 10.0
@@ -181,7 +191,9 @@ class MultiSenseSkipGram:
             sums[:] = 0.0
         used = np.where(room > 1, 0 if self.new_below is not None else self.senses, 1).astype(np.int32)
         threshold = -2.0 if self.new_below is None else self.new_below
-        return SenseRows(rows, used, W, U, sums, np.zeros(int(rows[-1]), np.int64), threshold)
+        pace = np.float32(_PACE if self.centered else 0.0)
+        met = np.zeros(int(rows[-1]), np.int64)
+        return SenseRows(rows, used, W, U, sums, met, threshold, padded(1, self.dim), np.zeros(1), pace)
 
     def _run_epoch(
         self,
@@ -242,7 +254,10 @@ class MultiSenseSkipGram:
         centers = senses.sums[rows[several], : self.dim].astype(np.float64)
         centers /= np.maximum(np.linalg.norm(centers, axis=2, keepdims=True), 1e-300)
         gates = np.zeros((1 + len(centers), self.senses, self.dim), np.float32)
-        gates[1:] = self.sharpness * centers * is_kept[several][:, :, None]
+        length = math.sqrt(senses.spread[0]) if self.centered else 1.0
+        sharpness = self.sharpness / (length or 1.0)
+        gates[1:] = sharpness * centers * is_kept[several][:, :, None]
+        biases = -(gates @ senses.middle[0, : self.dim])
         gate_rows = np.zeros(len(words), np.int32)
         gate_rows[several] = np.arange(1, len(gates))
         if len(words) < len(counts):
@@ -254,10 +269,10 @@ class MultiSenseSkipGram:
             shares / shares.sum(axis=1, keepdims=True),
             context=senses.U[chosen, : self.dim],
             gates=gates,
-            gate_biases=np.zeros(gates.shape[:2], np.float32),
+            gate_biases=biases,
             gate_rows=gate_rows,
             metadata=metadata,
-            unit_contexts=True,
+            unit_contexts=not self.centered,
         )
 
 
