@@ -127,9 +127,9 @@ def _public_kernels() -> dict[str, str]:
 def test_every_public_kernel_has_a_naive_twin() -> None:
     kernels = _public_kernels()
     files = sorted((ROOT / "tests").glob("naive*.py"))
-    twins = {node.name for file in files for node in _tree(file).body if isinstance(node, ast.FunctionDef)}
+    twins = {node.name for path in files for node in _tree(path).body if isinstance(node, ast.FunctionDef)}
     missing = {name: file for name, file in kernels.items() if name not in twins}
-    assert not missing, f"write plain twins of the same names in tests/naive.py or naive_*.py: {missing}"
+    assert not missing, f"write plain twins of the same names in tests/naive*.py: {missing}"
 
 
 def _is_true(node: ast.expr) -> bool:
