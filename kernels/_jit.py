@@ -10,6 +10,7 @@ from pathlib import Path
 
 from numba import config, njit
 from numba.core.caching import FunctionCache
+from numba.extending import overload
 
 #: Every kernel that was imported: Numba's dispatchers, or the plain functions with the JIT off.
 KERNELS = []
@@ -122,3 +123,25 @@ def _compiled(function, **options):
             config.CACHE_DIR = chosen
     KERNELS.append(compiled)
     return compiled
+
+
+def by_kind(place, functions):
+    """Return a function that is one of ``functions``, chosen by the class of the named tuple at a place of its arguments.
+
+    Parameters
+    ----------
+    place : int
+        Which argument, from 0.
+    functions : dict of class to function
+        Kernels with the same arguments. In compiled code the choice is made when the caller is compiled.
+    """
+
+    def call(*arguments):
+        return functions[type(arguments[place])](*arguments)
+
+    @overload(call)
+    def choose(*arguments):
+        function = functions[arguments[place].instance_class]
+        return lambda *arguments: function(*arguments)
+
+    return call

@@ -7,7 +7,7 @@ from numba.extending import intrinsic
 from . import _plain
 from ._vector import I32, I64, LANES, OUTPUTS, STRIDE, Code, is_matrix, is_vector, vector_type
 
-__all__ = ["Window", "copy_items", "prefetch_read", "prefetch_write"]
+__all__ = ["Window", "copy_items", "prefetch_read", "prefetch_words", "prefetch_write"]
 
 _ZERO = ir.Constant(I64, 0)
 
@@ -82,6 +82,34 @@ def _prefetch(to_write):
 
 
 @intrinsic
+def _prefetch_words(typing, U, M, windows, w, count, low, high):
+    """Ask for columns of the last ``count`` context rows of window w, and of its rows of ``M``: a hint."""
+    if not (is_matrix(U) and is_matrix(M)):
+        return None
+
+    def generate(context, builder, signature, arguments):
+        code, kinds = Code(context, builder), signature.args
+        U, M = (code.matrix(kinds[k], arguments[k]) for k in (0, 1))
+        window = Window(code, kinds[2], arguments[2], arguments[3], _ZERO)
+
+        def ask(row):
+            with code.range(arguments[5], arguments[6], LANES) as d:
+                address = builder.bitcast(code.at(row, d), ir.IntType(8).as_pointer())
+                code.call("llvm.prefetch.p0", ir.VoidType(), address, *(ir.Constant(I32, k) for k in (1, 3, 1)))
+
+        with code.range(_ZERO, window.groups, STRIDE) as group:
+            for j in range(OUTPUTS):
+                ask(window.output(M, builder.add(group, ir.Constant(I64, j))))
+        start = builder.sub(window.last, arguments[4])
+        start = builder.select(builder.icmp_signed(">", start, window.first), start, window.first)
+        with code.range(start, window.last) as entry:
+            ask(window.context(U, entry))
+        return context.get_dummy_value()
+
+    return types.void(U, M, windows, types.intp, types.intp, types.intp, types.intp), generate
+
+
+@intrinsic
 def _copy_items(typing, source, start, n, target, to):
     """Copy ``source[start:start + n]`` to ``target[to:to + n]``; up to 15 items more are read and overwritten."""
     if not (is_vector(source, source.dtype) and is_vector(target, source.dtype)):
@@ -105,5 +133,7 @@ def _copy_items(typing, source, start, n, target, to):
 
 if config.DISABLE_JIT:
     copy_items, prefetch_read, prefetch_write = _plain.copy_items, _plain.prefetch_read, _plain.prefetch_write
+    prefetch_words = _plain.prefetch_words
 else:
     copy_items, prefetch_read, prefetch_write = _copy_items, _prefetch(to_write=False), _prefetch(to_write=True)
+    prefetch_words = _prefetch_words

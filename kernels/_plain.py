@@ -64,6 +64,21 @@ def update_contexts(W, U, windows, w, place, low, high, update_output):
             U[six[j], low:high] += steps[j]
 
 
+def update_senses(U, M, windows, w, place, low, high, update_context):
+    """Move three senses and three gates by the context rows, and those by the senses, in some columns."""
+    six, coefficients = windows.outputs[w, place : place + OUTPUTS], windows.scores[:, place : place + OUTPUTS]
+    before = M[six, low:high]
+    steps = before * 0
+    for e in range(windows.rows[w], windows.rows[w + 1]):
+        row = windows.contexts[e]
+        for j in range(OUTPUTS):
+            steps[j] += coefficients[e, j] * U[row, low:high]
+        for j in range(OUTPUTS // 2 if update_context else 0):
+            U[row, low:high] += coefficients[e, j] * before[j]
+    for j in range(OUTPUTS):
+        M[six[j], low:high] += steps[j]
+
+
 def update_mean(W, U, windows, w, exact, low, high, update_output):
     """Move output rows by the mean, and context rows by what the output rows say, in some columns."""
     first, last = windows.rows[w : w + 2]
@@ -84,6 +99,10 @@ def prefetch_read(W, U, windows, w, low, high):
 
 
 prefetch_write = prefetch_read
+
+
+def prefetch_words(U, M, windows, w, count, low, high):
+    """With loops there is no hurry."""
 
 
 def copy_items(source, start, n, target, to):

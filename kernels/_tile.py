@@ -35,6 +35,7 @@ __all__ = [
     "dot_mean",
     "update_contexts",
     "update_mean",
+    "update_senses",
     "weigh",
 ]
 
@@ -250,8 +251,11 @@ def _update_contexts(typing, W, U, windows, w, place, low, high, update_output):
     return types.void(W, U, windows, intp, intp, intp, intp, types.boolean), generate
 
 
-def _update_columns(code, W, window, others, d, width, frozen):
-    """Update ``width`` columns from column d on; ``frozen`` leaves the output rows alone."""
+def _update_columns(code, W, window, others, d, width, frozen=False, movers=OUTPUTS):
+    """Update ``width`` columns from column d on.
+
+    ``frozen`` leaves the output rows alone; the first ``movers`` of them move the context rows, if any.
+    """
     b = code.builder
     parts = [(b.add(d, ir.Constant(I64, k)), min(width, LANES)) for k in range(0, width, LANES)]
     before = [[code.load(other, at, n) for at, n in parts] for other in others]
@@ -265,14 +269,44 @@ def _update_columns(code, W, window, others, d, width, frozen):
             for k, x in enumerate(xs):
                 if not frozen:
                     b.store(code.fma(weight, x, b.load(steps[j][k])), steps[j][k])
-                moved[k] = code.fma(weight, before[j][k], moved[k])
+                if j < movers:
+                    moved[k] = code.fma(weight, before[j][k], moved[k])
         for vector, (at, _) in zip(moved, parts, strict=True):
-            code.store(vector, row, at)
+            if movers:
+                code.store(vector, row, at)
     if frozen:
         return
     for j, other in enumerate(others):
         for k, (at, n) in enumerate(parts):
             code.store(b.fadd(code.load(other, at, n), b.load(steps[j][k])), other, at)
+
+
+@intrinsic
+def _update_senses(typing, U, M, windows, w, place, low, high, update_context):
+    """Add the steps of a window's words, senses and gate to columns ``low`` to ``high - 1``.
+
+    Of the six rows of ``M`` three are senses and three gates. Each moves by the sum of its coefficients times the context
+    rows of ``U``, each at its value before its own step; context rows, if ``update_context``, move by the coefficients
+    times the senses as they were before. Gates move no context row.
+    """
+    if not (is_matrix(U) and is_matrix(M)):
+        return None
+
+    def generate(context, builder, signature, arguments):
+        code, kinds = Code(context, builder), signature.args
+        U, M = (code.matrix(kinds[k], arguments[k]) for k in (0, 1))
+        window = Window(code, kinds[2], *arguments[2:5])
+        low, high, update_context = arguments[5:]
+        others = window.six_outputs(M)
+        with builder.if_else(update_context) as branches:
+            for branch, movers in zip(branches, (OUTPUTS // 2, 0), strict=True):
+                with branch:
+                    for d, width in _columns(code, low, high):
+                        _update_columns(code, U, window, others, d, width, movers=movers)
+        return context.get_dummy_value()
+
+    intp = types.intp
+    return types.void(U, M, windows, intp, intp, intp, intp, types.boolean), generate
 
 
 @intrinsic
@@ -317,7 +351,7 @@ def _update_mean(typing, W, U, windows, w, exact, low, high, update_output):
 
 if config.DISABLE_JIT:
     dot_contexts, dot_mean, weigh = _plain.dot_contexts, _plain.dot_mean, _plain.weigh
-    update_contexts, update_mean = _plain.update_contexts, _plain.update_mean
+    update_contexts, update_mean, update_senses = _plain.update_contexts, _plain.update_mean, _plain.update_senses
 else:
     dot_contexts, dot_mean, weigh = _dot_contexts, _dot_mean, _weigh
-    update_contexts, update_mean = _update_contexts, _update_mean
+    update_contexts, update_mean, update_senses = _update_contexts, _update_mean, _update_senses

@@ -2,12 +2,9 @@
 
 import numpy as np
 
-from . import _atomic
-from ._jit import inlined, kernel
-from ._place import prefetch_write
+from . import _atomic, disambiguated, steps
+from ._jit import by_kind, inlined, kernel
 from ._vector import LANES
-from .steps import score_windows, sum_losses, update_windows
-from .windows import SPARE, prepare_block
 
 #: Windows scored at a time by a thread.
 _SHARE = 32
@@ -25,23 +22,13 @@ def counters_size(places):
     return RING + 2 * places * _atomic.APART
 
 
-@kernel
-def score_share(first, last, task, windows):
-    """Do :func:`score_windows`: compiled once, for all who call it for more than one window."""
-    score_windows(first, last, task, task.W, task.U, windows, windows.losses)
-
-
-@kernel
-def update_share(low, high, task, windows):
-    """Do :func:`update_windows` for all windows of a block.
-
-    Who has some of the columns only has scored some of the windows only: rows are in the caches of another core.
-    """
-    W, U = task.W, task.U
-    for w in range(windows.sizes[0]):
-        if high - low < W.shape[1]:
-            prefetch_write(W, U, windows, w + SPARE, low, high)
-        update_windows(w, w + 1, low, high, task, W, U, windows)
+#: What is done with a block, by what is trained: draw its windows, score some of them, update some columns, train window
+#: after window, sum up.
+_prepare = by_kind(3, {steps.Task: steps.prepare, disambiguated.SenseTask: disambiguated.prepare})
+_score = by_kind(2, {steps.Task: steps.score_share, disambiguated.SenseTask: disambiguated.score_senses})
+_update = by_kind(2, {steps.Task: steps.update_share, disambiguated.SenseTask: disambiguated.update_rows})
+_race = by_kind(0, {steps.Task: steps.race_windows, disambiguated.SenseTask: disambiguated.race_senses})
+_sum = by_kind(1, {steps.Task: steps.sum_losses, disambiguated.SenseTask: disambiguated.sum_sense_losses})
 
 
 @kernel
@@ -56,9 +43,9 @@ def train_racing(last, schedule, draws, task, windows, counters):
     ----------
     last : int
         Blocks to train end here; they begin at ``counters[CLAIMED]``.
-    schedule, draws, task : Schedule, Draws, Task
+    schedule, draws, task : Schedule, Draws, Task; or Schedule, SenseDraws, SenseTask
         What to train.
-    windows : Windows
+    windows : Windows or SenseWindows
         Of this thread.
     counters : int64[counters_size(0)]
         Shared by all threads.
@@ -67,14 +54,11 @@ def train_racing(last, schedule, draws, task, windows, counters):
     ----------
     Recht et al. (2011), "Hogwild: a lock-free approach to parallelizing stochastic gradient descent".
     """
-    W, U, losses, columns = task.W, task.U, windows.losses, task.W.shape[1]
     block = _atomic.add(counters, CLAIMED, 1)
     while block < last:
-        prepare_block(block, task.epoch, schedule, task.rates[block], draws, windows)
-        for w in range(windows.sizes[0]):
-            score_windows(w, w + 1, task, W, U, windows, losses)
-            update_windows(w, w + 1, 0, columns, task, W, U, windows)
-        sum_losses(block, task, windows)
+        _prepare(block, schedule, draws, task, windows)
+        _race(task, windows)
+        _sum(block, task, windows)
         block = _atomic.add(counters, CLAIMED, 1)
 
 
@@ -94,14 +78,14 @@ def train_blocks(thread, threads, first, last, schedule, draws, task, ring, coun
         Number of this thread, from 0; how many there are.
     first, last : int
         Which blocks. Consecutive spans give the bits of one call, with any number of threads in each.
-    schedule, draws, task : Schedule, Draws, Task
+    schedule, draws, task : Schedule, Draws, Task; or Schedule, SenseDraws, SenseTask
         What to train.
-    ring : tuple of Windows
+    ring : tuple of Windows or of SenseWindows
         Shared by all threads; one place is enough for one thread.
     counters : int64[counters_size(len(ring))]
         Shared by all threads: zeros, but ``counters[PREPARED]`` is ``first`` and the ring's first counters -1.
     """
-    vectors = task.W.shape[1] // LANES
+    vectors = task.U.shape[1] // LANES
     low, high = vectors * thread // threads * LANES, vectors * (thread + 1) // threads * LANES
     arrivals, meeting = 0, np.int64(ARRIVED)  # not a literal: Numba would compile _wait for it once more
     for block in range(first, last):
@@ -113,14 +97,14 @@ def train_blocks(thread, threads, first, last, schedule, draws, task, ring, coun
         claims = ready + _atomic.APART
         start = _atomic.add(counters, claims, _SHARE)
         while start < n:
-            score_share(start, min(n, start + _SHARE), task, windows)
+            _score(start, min(n, start + _SHARE), task, windows)
             start = _atomic.add(counters, claims, _SHARE)
         arrivals += threads
         _atomic.add(counters, ARRIVED, 1)  # nobody draws windows here: the others would wait for it
         _wait(meeting, arrivals, block, block, schedule, draws, task, ring, counters)
         if thread == 0:
-            sum_losses(block, task, windows)
-        update_share(low, high, task, windows)
+            _sum(block, task, windows)
+        _update(low, high, task, windows)
         arrivals += threads
         _atomic.add(counters, ARRIVED, 1)
         _wait(meeting, arrivals, block, last, schedule, draws, task, ring, counters)
@@ -153,7 +137,7 @@ def _prepare_next(block, last, schedule, draws, task, ring, counters):
     if not _atomic.exchange(counters, PREPARED, following, following + 1):
         return False
     place = following % len(ring)
-    prepare_block(following, task.epoch, schedule, task.rates[following], draws, ring[place])
+    _prepare(following, schedule, draws, task, ring[place])
     _atomic.publish(counters, RING + (2 * place + 1) * _atomic.APART, 0)
     _atomic.publish(counters, RING + 2 * place * _atomic.APART, following)
     return True

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ._jit import inlined
-from ._place import prefetch_read
+from ._jit import inlined, kernel
+from ._place import prefetch_read, prefetch_write
 from ._tile import dot_contexts, dot_mean, update_contexts, update_mean, weigh
 from ._vector import STRIDE
-from .windows import SPARE
+from .windows import SPARE, prepare_block
 
 #: Which architecture is trained, and how.
 SKIPGRAM, CBOW, CBOW_EXACT = 0, 1, 2
@@ -149,6 +149,40 @@ def update_windows(first, last, low, high, task, W, U, windows):
                 update_contexts(W, U, windows, w, place, low, high, task.update_output)
         else:
             update_mean(W, U, windows, w, task.model == CBOW_EXACT, low, high, task.update_output)
+
+
+@inlined
+def prepare(block, schedule, draws, task, windows):
+    """Do :func:`wordvec.kernels.windows.prepare_block` for a task."""
+    prepare_block(block, task.epoch, schedule, task.rates[block], draws, windows)
+
+
+@kernel
+def score_share(first, last, task, windows):
+    """Do :func:`score_windows`: compiled once, for all who call it for more than one window."""
+    score_windows(first, last, task, task.W, task.U, windows, windows.losses)
+
+
+@kernel
+def update_share(low, high, task, windows):
+    """Do :func:`update_windows` for all windows of a block.
+
+    Who has some of the columns only has scored some of the windows only: rows are in the caches of another core.
+    """
+    W, U = task.W, task.U
+    for w in range(windows.sizes[0]):
+        if high - low < W.shape[1]:
+            prefetch_write(W, U, windows, w + SPARE, low, high)
+        update_windows(w, w + 1, low, high, task, W, U, windows)
+
+
+@inlined
+def race_windows(task, windows):
+    """Score and update the windows of a block one after the other."""
+    W, U, losses, columns = task.W, task.U, windows.losses, task.W.shape[1]
+    for w in range(windows.sizes[0]):
+        score_windows(w, w + 1, task, W, U, windows, losses)
+        update_windows(w, w + 1, 0, columns, task, W, U, windows)
 
 
 @inlined

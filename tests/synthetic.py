@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordvec import AlignedSlices, Corpus, Embeddings, Vocabulary
+from wordvec.senses.embeddings import SenseEmbeddings
+from wordvec.senses.gating import Rule, cut_contexts, sense_probabilities
 
 WORDS = 600
 STABLE = 400  # ids below are frequent enough to be judged
@@ -111,3 +113,60 @@ def cosine(x: NDArray[np.floating], y: NDArray[np.floating]) -> float:
 def static(embeddings: Embeddings, vocabulary: Vocabulary, counts: NDArray[np.int64]) -> AlignedSlices:
     """Return one set of vectors as both slices: the baseline in which nothing ever changes."""
     return AlignedSlices(("A", "B"), (embeddings, embeddings), vocabulary, counts)
+
+
+@dataclass(frozen=True)
+class PseudoWords:
+    """A text in which pairs of words share one surface form.
+
+    ``gold[p]`` is the word (an id of the walk) behind place p of ``corpus.ids``; ``pairs`` are those that share the
+    form of their first; ``ordinary`` are other words of like frequency.
+    """
+
+    corpus: Corpus
+    gold: NDArray[np.int64]
+    pairs: NDArray[np.int64]
+    ordinary: NDArray[np.int64]
+
+    def names(self) -> list[str]:
+        """Return the surface forms that have two senses."""
+        return [word(i) for i in self.pairs[:, 0]]
+
+    def scores(self, senses: SenseEmbeddings, rule: Rule = "gate") -> NDArray[np.float64]:
+        """Return the adjusted Rand index of each pair's surface form, over all its occurrences."""
+        from sklearn.metrics import adjusted_rand_score
+
+        found = []
+        for name in self.names():
+            places = np.flatnonzero(self.corpus.ids == self.corpus.vocabulary[name])
+            contexts = cut_contexts(self.corpus.ids, self.corpus.offsets, places, senses.window)
+            numbers = np.full(len(places), senses.vocabulary[name])
+            chosen = sense_probabilities(senses, numbers, contexts, rule=rule).argmax(axis=1)
+            found.append(adjusted_rand_score(self.gold[places], chosen))
+        return np.array(found)
+
+    def kept(self, senses: SenseEmbeddings) -> tuple[float, float]:
+        """Return how many senses words of two meanings, and ordinary words, have on average."""
+        ordinary = [len(senses.kept(word(i))) for i in self.ordinary]
+        return float(np.mean([len(senses.kept(name)) for name in self.names()])), float(np.mean(ordinary))
+
+
+def pseudo_words(seed: int, tokens: int = 200_000, n_pairs: int = 20, highest: int = 200) -> PseudoWords:
+    """Return a walk in which pairs of words below id ``highest``, of unlike meanings, share one surface form."""
+    rng = np.random.default_rng(seed)
+    latent = rng.normal(size=(WORDS, 8))
+    latent /= np.linalg.norm(latent, axis=1, keepdims=True)
+    cosine_table = latent @ latent.T
+    free, pairs = list(rng.permutation(highest)), []
+    while len(pairs) < n_pairs:
+        first = free.pop()
+        partner = next(other for other in free if cosine_table[first, other] < 0)
+        free.remove(partner)
+        pairs.append((first, partner))
+    np.fill_diagonal(cosine_table, -np.inf)
+    sentences = walk(np.argsort(-cosine_table, axis=1)[:, :12], tokens, rng)
+    chosen = np.array(pairs)
+    surface = np.arange(WORDS)
+    surface[chosen[:, 1]] = chosen[:, 0]
+    corpus = Corpus.from_sentences([[word(i) for i in surface[s].tolist()] for s in sentences], min_count=1)
+    return PseudoWords(corpus, np.concatenate(sentences), chosen, np.array(sorted(free)))

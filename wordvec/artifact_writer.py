@@ -154,7 +154,7 @@ class ArtifactWriter:
         run : mapping, optional
             What differs between equal runs: threads, seconds. Time and host are added.
         """
-        full = {"format": FORMAT, "kind": self.kind, **metadata, "versions": versions()}
+        full = {**metadata, "format": FORMAT, "kind": self.kind, "versions": versions()}
         full["payloads"] = self._payloads
         if self._children:
             full["children"] = self._children

@@ -11,8 +11,8 @@ from numba import config
 from numpy.testing import assert_allclose
 from small_blocks import text_case
 from wordvec.kernels import _plain, _tile
-from wordvec.kernels.blocks import counters_size, score_share, update_share
-from wordvec.kernels.steps import CBOW, CBOW_EXACT, SKIPGRAM, Task, sum_losses
+from wordvec.kernels.blocks import counters_size
+from wordvec.kernels.steps import CBOW, CBOW_EXACT, SKIPGRAM, Task, score_share, sum_losses, update_share
 
 from wordvec.train.team import Team, count_places, make_windows, padded
 

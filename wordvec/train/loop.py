@@ -3,6 +3,7 @@
 import hashlib
 import math
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings, Training, matrix_digest
 from ..errors import AlignmentError, FormatError, ParameterError, require
 from ..kernels._vector import ROWS
+from ..kernels.disambiguated import SenseDraws, SenseTask
 from ..kernels.random import fill_uniform
 from ..kernels.schedule import Schedule
 from ..kernels.steps import Task
@@ -23,7 +25,9 @@ from .schedule import block_rates, block_tokens, choose_threading, lost_pairs, m
 from .settings import Hyperparameters
 from .team import Team, count_places, padded, unpadded
 
-__all__ = ["train_vectors"]
+__all__ = ["make_watch", "run_epochs", "train_vectors"]
+
+AnyTask = Task | SenseTask
 
 #: A mean loss above this, in nats for each output of a pair, is no loss of vectors that learn anything.
 _WORST = 1e3
@@ -63,7 +67,10 @@ def train_vectors(
     shape = (model, count_places(trainer.negative), -(-2 * trainer.window // ROWS))
     task = Task(*shape, 0, compass is None, np.empty(0, np.float32), W, U, np.zeros(n_blocks), np.zeros(n_blocks))
     with Team(n_threads, threading, schedule, draws) as team:
-        losses = _run_epochs(trainer, schedule, draws, task, team, progress, stage)
+        rates = block_rates(schedule, trainer.lr, trainer.epochs)
+        tasks = (task._replace(epoch=epoch, rates=rates[epoch]) for epoch in range(trainer.epochs))
+        watch = make_watch(trainer, progress, stage, trainer.epochs * int(block_tokens(schedule).sum()))
+        losses = run_epochs(tasks, schedule, draws, team, watch)
     metadata: dict[str, Any] = {
         "model": trainer.model,
         "settings": asdict(cast(Any, trainer)),
@@ -94,24 +101,29 @@ def train_vectors(
     )
 
 
-def _run_epochs(
-    trainer: Hyperparameters,
+def run_epochs(
+    tasks: Iterable[AnyTask],
     schedule: Schedule,
-    draws: Draws,
-    task: Task,
+    draws: Draws | SenseDraws,
     team: Team,
-    progress: Watcher | None,
-    stage: str,
+    watch: Callable[[int, float], None],
 ) -> list[float]:
-    """Have the blocks of all epochs trained, span by span; return the mean loss of each epoch in nats per pair."""
-    rates = block_rates(schedule, trainer.lr, trainer.epochs)
+    """Have the blocks of all epochs trained, span by span; return the mean loss of each epoch in nats per pair.
+
+    Parameters
+    ----------
+    tasks : iterable of Task or SenseTask
+        One for each epoch.
+    schedule, draws, team
+        What is trained, and by whom.
+    watch : callable
+        Called after each span with the tokens that were read in all these epochs, and the mean loss of the span.
+    """
     tokens_before = np.concatenate([[0], np.cumsum(block_tokens(schedule))])
     n_blocks = len(schedule.blocks) - 1
     losses: list[float] = []
-    trained = 0.0
     span = 16
-    for epoch in range(trainer.epochs):
-        task = task._replace(epoch=epoch, rates=rates[epoch])
+    for number, task in enumerate(tasks):
         first = 0
         while first < n_blocks:
             last = min(n_blocks, first + span)
@@ -119,24 +131,44 @@ def _run_epochs(
             # How blocks are grouped to spans changes no bit, so the clock may decide it.
             span = max(1, min(4 * span, n_blocks, round((last - first) * _SPAN / seconds)))
             mean = _mean(task.losses[first:last], task.pairs[first:last])
-            if not mean <= _WORST * (trainer.negative + 1):
-                raise ParameterError(
-                    f"lr must be small enough for the vectors to stay finite; they did not in epoch {epoch + 1}, "
-                    f"got {trainer.lr!r}"
-                )
-            if progress is not None:
-                done = epoch * int(tokens_before[-1]) + int(tokens_before[last])
-                total = trainer.epochs * int(tokens_before[-1])
-                progress(Progress(stage, done, total, "words", mean))
+            watch(number * int(tokens_before[-1]) + int(tokens_before[last]), mean)
             first = last
         losses.append(round(_mean(task.losses, task.pairs), 6))
-        trained += math.fsum(task.pairs)
-    if trainer.epochs and not trained and (schedule.weights.any() or not len(schedule.weights)):
-        raise FormatError(
-            "nothing could be learnt: with its frequent words thinned out, no line of this text has two words "
-            "left; give more text, or turn thinning off (--subsample 0)."
-        )
+        if not math.fsum(task.pairs) and (schedule.weights.any() or not len(schedule.weights)):
+            raise FormatError(
+                "nothing could be learnt: with its frequent words thinned out, no line of this text has two words "
+                "left; give more text, or turn thinning off (--subsample 0)."
+            )
     return losses
+
+
+def make_watch(
+    trainer: Hyperparameters, progress: Watcher | None, stage: str, total: int, before: int = 0
+) -> Callable[[int, float], None]:
+    """Return what guards a training against divergence and reports its progress.
+
+    Parameters
+    ----------
+    trainer : Hyperparameters
+        Its learning rate is to blame.
+    progress : callable, optional
+        Whom to tell.
+    stage : str
+        What reports are headed with.
+    total, before : int
+        Tokens to read in all, and those read before.
+    """
+
+    def watch(tokens: int, mean: float) -> None:
+        if not mean <= _WORST * (trainer.negative + 1):
+            raise ParameterError(
+                "lr must be small enough for the vectors to stay finite; they did not after "
+                f"{before + tokens:,} words, got {trainer.lr!r}"
+            )
+        if progress is not None:
+            progress(Progress(stage, before + tokens, total, "words", mean))
+
+    return watch
 
 
 def _mean(losses: NDArray[np.float64], pairs: NDArray[np.float64]) -> float:

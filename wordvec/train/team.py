@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from ..kernels._atomic import IS_ATOMIC
 from ..kernels._vector import LANES, OUTPUTS, STRIDE
 from ..kernels.blocks import CLAIMED, PREPARED, RING, counters_size, train_blocks, train_racing
+from ..kernels.disambiguated import TRIO, SenseDraws, SenseTask, SenseWindows
 from ..kernels.schedule import Schedule
 from ..kernels.steps import Task
 from ..kernels.windows import SPARE, Draws, Windows
 from .schedule import BLOCK, block_tokens
 
-__all__ = ["Pace", "Team", "count_places", "make_windows", "padded", "unpadded"]
+__all__ = ["Pace", "Team", "count_places", "make_sense_windows", "make_windows", "padded", "unpadded"]
 
 #: Blocks whose windows are drawn ahead of time, the current one included.
 _PLACES = 4
@@ -81,18 +82,18 @@ class Team:
         (:class:`Pace`); or each takes blocks by itself; or one thread takes window after window.
     schedule : Schedule
         The text: its longest block says how much memory is needed.
-    draws : Draws
+    draws : Draws or SenseDraws
         Window and number of noise words, for the same reason.
     """
 
-    def __init__(self, threads: int, mode: str, schedule: Schedule, draws: Draws) -> None:
+    def __init__(self, threads: int, mode: str, schedule: Schedule, draws: Draws | SenseDraws) -> None:
         self._in_blocks = mode == "blocks"
         alone = mode == "sequential" or not IS_ATOMIC
         self._threads = threads = 1 if alone else threads
         longest = int(block_tokens(schedule).max(initial=0))
         places = _PLACES if self._in_blocks and threads > 1 else threads
         widest = min(draws.window, int(schedule.lengths.max(initial=1)))
-        windows = [make_windows(longest, widest, draws.negative) for _ in range(places)]
+        windows: list[Windows | SenseWindows] = [_make_windows(longest, widest, draws) for _ in range(places)]
         self._own = windows
         self._ring = tuple(windows[number % len(windows)] for number in range(_PLACES))
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
@@ -112,7 +113,9 @@ class Team:
         if self._pool is not None:
             self._pool.shutdown()
 
-    def train(self, first: int, last: int, schedule: Schedule, draws: Draws, task: Task) -> float:
+    def train(
+        self, first: int, last: int, schedule: Schedule, draws: Draws | SenseDraws, task: Task | SenseTask
+    ) -> float:
         """Train blocks ``first`` to ``last - 1`` of an epoch; return the seconds it took, more than 0."""
         threads = self._pace.choose() if self._in_blocks else self._threads
         began = time.perf_counter()
@@ -121,7 +124,15 @@ class Team:
         self._pace.note(threads, (last - first) / seconds)
         return seconds
 
-    def _train(self, threads: int, first: int, last: int, schedule: Schedule, draws: Draws, task: Task) -> None:
+    def _train(
+        self,
+        threads: int,
+        first: int,
+        last: int,
+        schedule: Schedule,
+        draws: Draws | SenseDraws,
+        task: Task | SenseTask,
+    ) -> None:
         counters = np.zeros(counters_size(_PLACES), dtype=np.int64)
         counters[PREPARED] = counters[CLAIMED] = first
         counters[RING:] = -1
@@ -171,6 +182,41 @@ def make_windows(longest: int, window: int, negative: int) -> Windows:
         losses=np.zeros((most, 2), np.float64),
         inputs=np.zeros(tokens, np.float32),
         touches=np.zeros((2, count_touches(negative)), np.int32),
+        sizes=np.zeros(2, np.int64),
+    )
+
+
+def _make_windows(longest: int, window: int, draws: Draws | SenseDraws) -> Windows | SenseWindows:
+    if isinstance(draws, SenseDraws):
+        return make_sense_windows(longest, window, draws.negative, draws.n_senses)
+    return make_windows(longest, window, draws.negative)
+
+
+def make_sense_windows(longest: int, window: int, negative: int, senses: int) -> SenseWindows:
+    """Return room for the windows of a block of up to ``longest`` tokens, with ``senses`` senses a word."""
+    entries, places = longest * (2 * window + negative) + LANES, STRIDE * -(-senses // TRIO)
+    tokens, most = longest + LANES, longest + SPARE
+    lanes = [STRIDE * (k // TRIO) + k % TRIO for k in range(senses)]
+    weights = np.zeros((most, places), dtype=np.float32)
+    weights[:, lanes + [lane + TRIO for lane in lanes]] = 1.0
+    return SenseWindows(
+        words=np.zeros(tokens, np.int32),
+        reaches=np.zeros(tokens, np.int32),
+        rows=np.zeros(most + 1, np.int64),
+        targets=np.zeros(most, np.int64),
+        contexts=np.zeros(entries, np.int32),
+        shares=np.ones(entries, np.float32),
+        outputs=np.zeros((most, places), np.int32),
+        weights=weights,
+        rates=np.zeros(most, np.float32),
+        gumbels=np.zeros((most, senses), np.float32),
+        scores=np.zeros((entries, places), np.float32),
+        steps=np.zeros(entries, np.float32),
+        gate_steps=np.zeros((most, senses), np.float32),
+        temperatures=np.zeros(1, np.float32),
+        reach=np.array([window, negative], np.int64),
+        losses=np.zeros((most, 2), np.float64),
+        touches=np.zeros((2, count_touches(window + negative)), np.int32),
         sizes=np.zeros(2, np.int64),
     )
 
