@@ -91,7 +91,7 @@ def align_senses(
     prune : float in [0, 1), optional
         The trainer's, or 0.05 if ``source`` is no trainer. A sense is pruned where fewer decisions than this share are
         for it in every slice with 20 occurrences of the word, or in all slices together where none has as many. The
-        most common sense of a word always stays.
+        sense that is most often decided for always stays.
     min_slice_count : int >= 1, default 5
         A word with fewer occurrences in a slice keeps the compass's vectors there.
     min_separation : float in (0, 1), default 0.1
@@ -203,7 +203,7 @@ def prune_everywhere(senses: SenseEmbeddings, corpus: Corpus, least: float) -> t
     whole = np.where(total > 0, np.nansum(counts * tallies.decided_shares, axis=1) / np.maximum(total, 1), 1.0)
     most = np.where(some[:, None], means.max(axis=1, initial=0.0), whole)
     stays = np.asarray(tallies.is_kept & (most >= least), dtype=np.bool_)
-    stays[np.arange(len(own)), np.argmax(own, axis=1)] = True
+    stays[np.arange(len(own)), np.argmax(np.where(tallies.is_kept, most, -1.0), axis=1)] = True
     prevalence = senses.prevalence.copy()
     prevalence[tallies.words] = np.where(stays, own, 0.0)
     prevalence /= prevalence.sum(axis=1, keepdims=True)
