@@ -383,9 +383,7 @@ def score_senses(first, last, task, windows):
                 product = 1.0
         cold = _ONE / temperature if temperature > _ZERO else _ONE
         pace = -rate * task.gate_rate if task.update_gates else _ZERO
-        _weigh_gate(
-            w, start, n, K, cold, pace, task.excludes_target, masses, contexts, weights, scores, gate_steps, tables
-        )
+        _weigh_gate(w, start, n, K, cold, pace, task.excludes_target, masses, contexts, weights, scores, gate_steps, tables)
         _clear_unused(start, rows[w + 1], K, scores)
         losses[w, 0], losses[w, 1] = loss, product
 

@@ -34,39 +34,15 @@ def train_senses(trainer, corpus, *, weights, threads, racing, progress):
     full = 1.0 / trainer.lr if threading == "blocks" else 0.0
     lim = lambda x: np.float32(min(full, max(1.0, x * full)))
     shared = np.full(V, V * K, np.int32)
-    draws = SenseDraws(
-        np.uint64(trainer.seed),
-        keep_thresholds(counts, trainer.subsample),
-        noise_table(counts, trainer.noise_power, trainer.seed),
-        trainer.window,
-        trainer.negative,
-        lim(IN),
-        lim(OUT),
-        K,
-        shared,
-        np.empty(0, np.float32),
-    )
+    draws = SenseDraws(np.uint64(trainer.seed), keep_thresholds(counts, trainer.subsample), noise_table(counts, trainer.noise_power, trainer.seed),
+        trainer.window, trainer.negative, lim(IN), lim(OUT), K, shared, np.empty(0, np.float32))
     n_blocks = len(schedule.blocks) - 1
     freq = counts / counts.sum()
     a = trainer.context_weight
     masses = (a / (a + freq)).astype(np.float32) if a else np.ones(V, np.float32)
-    task = SenseTask(
-        0,
-        True,
-        True,
-        trainer.exclude_target,
-        np.float32(trainer.gate_entropy),
-        np.float32(trainer.gate_lr),
-        np.zeros(n_blocks, np.float32),
-        np.zeros(n_blocks, np.float32),
-        U,
-        M,
-        np.zeros(V, np.float32),
-        np.zeros(len(M), np.float32),
-        masses,
-        np.zeros(n_blocks),
-        np.zeros(n_blocks),
-    )
+    task = SenseTask(0, True, True, trainer.exclude_target, np.float32(trainer.gate_entropy), np.float32(trainer.gate_lr),
+        np.zeros(n_blocks, np.float32), np.zeros(n_blocks, np.float32), U, M, np.zeros(V, np.float32), np.zeros(len(M), np.float32), masses,
+        np.zeros(n_blocks), np.zeros(n_blocks))
     total = trainer.gate_epochs + trainer.epochs
     rates = block_rates(schedule, trainer.lr, total)
     tokens = int(block_tokens(schedule).sum())
@@ -81,41 +57,16 @@ def train_senses(trainer, corpus, *, weights, threads, racing, progress):
         gb[V * K :] = np.tile(gb[V * K : V * K + K], n_gates)
         draws = draws._replace(gate_rows=rows, gumbels=gumbels())
         tau0, tau1 = 1.0, trainer.temperature
-
         def temps(e):
             if e > 0:
                 return np.full(n_blocks, tau1, np.float32)
             return np.linspace(tau0, tau1, n_blocks).astype(np.float32)
-
-        tasks = [
-            task._replace(
-                epoch=trainer.gate_epochs + e,
-                rates=rates[trainer.gate_epochs + e],
-                temperatures=temps(e),
-                entropy=np.float32(trainer.entropy),
-            )
-            for e in range(trainer.epochs)
-        ]
-        losses += run_epochs(
-            tasks,
-            schedule,
-            draws,
-            team,
-            make_watch(trainer, progress, "senses", total * tokens, trainer.gate_epochs * tokens),
-        )
+        tasks = [task._replace(epoch=trainer.gate_epochs + e, rates=rates[trainer.gate_epochs + e], temperatures=temps(e), entropy=np.float32(trainer.entropy)) for e in range(trainer.epochs)]
+        losses += run_epochs(tasks, schedule, draws, team, make_watch(trainer, progress, "senses", total * tokens, trainer.gate_epochs * tokens))
     vectors = np.ascontiguousarray(senses[:, :D]).reshape(V, K, D)
     gates = np.ascontiguousarray(M[V * K :, :D]).reshape(n_gates, K, D)
-    model = SenseEmbeddings(
-        corpus.vocabulary,
-        vectors,
-        np.full((V, K), 1 / K),
-        np.ascontiguousarray(U[:, :D]),
-        gates,
-        gb[V * K :].reshape(n_gates, K).copy(),
-        ((rows - V * K) // K).astype(np.int32),
-        masses,
-        metadata={"window": trainer.window, "losses": losses, "model": "disambiguated", "settings": asdict(trainer)},
-    )
+    model = SenseEmbeddings(corpus.vocabulary, vectors, np.full((V, K), 1 / K), np.ascontiguousarray(U[:, :D]), gates, gb[V * K :].reshape(n_gates, K).copy(),
+        ((rows - V * K) // K).astype(np.int32), masses, metadata={"window": trainer.window, "losses": losses, "model": "disambiguated", "settings": asdict(trainer)})
     return model
 
 
@@ -127,9 +78,7 @@ def marginals(model, corpus):
     sums = np.zeros((V, K))
     for s in range(0, corpus.n_tokens, 100_000):
         places = np.arange(s, min(corpus.n_tokens, s + 100_000))
-        p = sense_probabilities(
-            model, corpus.ids[places], cut_contexts(corpus.ids, corpus.offsets, places, model.window)
-        )
+        p = sense_probabilities(model, corpus.ids[places], cut_contexts(corpus.ids, corpus.offsets, places, model.window))
         for k in range(K):
             sums[:, k] += np.bincount(corpus.ids[places], p[:, k], V)
     return sums / np.maximum(1, sums.sum(1, keepdims=True))
