@@ -126,12 +126,12 @@ def _compiled(function, **options):
 
 
 def by_kind(place, functions):
-    """Return a function that is one of ``functions``, chosen by the class of the named tuple at a place of its arguments.
+    """Return a function that is one of ``functions``, chosen by the class of a named tuple.
 
     Parameters
     ----------
     place : int
-        Which argument, from 0.
+        Which argument that is, from 0.
     functions : dict of class to function
         Kernels with the same arguments. In compiled code the choice is made when the caller is compiled.
     """

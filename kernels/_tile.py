@@ -285,9 +285,9 @@ def _update_columns(code, W, window, others, d, width, frozen=False, movers=OUTP
 def _update_senses(typing, U, M, windows, w, place, low, high, update_context):
     """Add the steps of a window's words, senses and gate to columns ``low`` to ``high - 1``.
 
-    Of the six rows of ``M`` three are senses and three gates. Each moves by the sum of its coefficients times the context
-    rows of ``U``, each at its value before its own step; context rows, if ``update_context``, move by the coefficients
-    times the senses as they were before. Gates move no context row.
+    Of the six rows of ``M`` three are senses and three gates. Each moves by the sum of its coefficients times the
+    context rows of ``U``, each at its value before its own step; context rows, if ``update_context``, move by the
+    coefficients times the senses as they were before. Gates move no context row.
     """
     if not (is_matrix(U) and is_matrix(M)):
         return None

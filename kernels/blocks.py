@@ -22,8 +22,8 @@ def counters_size(places):
     return RING + 2 * places * _atomic.APART
 
 
-#: What is done with a block, by what is trained: draw its windows, score some of them, update some columns, train window
-#: after window, sum up.
+#: What is done with a block, by what is trained: draw its windows, score some of them, update some columns, train
+#: window after window, sum up.
 _prepare = by_kind(3, {steps.Task: steps.prepare, disambiguated.SenseTask: disambiguated.prepare})
 _score = by_kind(2, {steps.Task: steps.score_share, disambiguated.SenseTask: disambiguated.score_senses})
 _update = by_kind(2, {steps.Task: steps.update_share, disambiguated.SenseTask: disambiguated.update_rows})

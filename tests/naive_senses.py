@@ -217,3 +217,21 @@ def train_sense_blocks(first, last, schedule, draws, task, racing=False):
             update_rows(windows, task, *arrays)
         sums.append(sum_sense_losses(windows))
     return *arrays, [loss for loss, _ in sums], [pairs for _, pairs in sums]
+
+
+def tally_senses(ids, offsets, window, context, masses, gates, biases, gate_rows):
+    """Return float[V, K]: sums of the gates' opinions of all occurrences that have a context."""
+    tallies = np.zeros((len(context), gates.shape[1]))
+    for low, high in zip(offsets[:-1], offsets[1:], strict=True):
+        for place in range(low, high):
+            around = [ids[at] for at in range(max(low, place - window), min(high, place + window + 1)) if at != place]
+            mass = masses[around].sum()
+            if mass > 1e-12:
+                gate = gate_rows[ids[place]]
+                x = masses[around] @ context[around] / mass
+                tallies[ids[place]] += softmax(gates[gate] @ x + biases[gate])
+    return tallies
+
+
+def by_kind(place, functions):
+    return lambda *arguments: functions[type(arguments[place])](*arguments)

@@ -7,7 +7,8 @@ import pytest
 from numba import config
 from numpy.testing import assert_allclose
 from small_blocks import text_case
-from wordvec.kernels.disambiguated import SenseDraws, SenseTask
+from wordvec.kernels.disambiguated import SenseTask
+from wordvec.kernels.sense_windows import SenseDraws
 
 from wordvec.train.team import Team, padded
 

@@ -136,7 +136,7 @@ def draw_profiles(
     for each in (frame, vectors):
         mixture = csr_array((weight * each.weights[every], every, offsets), shape=(len(held), len(vocabulary)))
         sums.append(np.asarray(mixture @ each.table.astype(np.float64)))
-        directions.append(each.directions(sums[-1]))
+        directions.append(each.directions(np.asarray(sums[-1], dtype=np.float64)))
     some = np.unique(np.linspace(0, len(held) - 1, min(len(held), _GLOSSES)).astype(np.int64))
     masses = np.array([weight[offsets[i] : offsets[i + 1]] @ frame.weights[ids[i]] for i in some.tolist()])
     scales = np.linalg.norm(sums[0][some], axis=1) if frame.is_unit else masses
@@ -148,7 +148,8 @@ def draw_profiles(
     totals = np.add.reduceat(prior, starts[:-1]) if len(prior) else prior
     prior = prior / np.repeat(totals, np.diff(starts))
     names = [sense.name for _, sense, _ in held]
-    found_ones = Profiles(words, starts, names, prior, directions[0], directions[1], glosses)
+    towards = np.asarray(glosses, dtype=np.float64)
+    found_ones = Profiles(words, starts, names, prior, directions[0], directions[1], towards)
     return found_ones, {"senses_without_known_words": unknown}
 
 
@@ -222,7 +223,8 @@ def merge_alike(profiles: Profiles, above: float) -> tuple[Profiles, int]:
             distances = 1.0 - np.clip(profiles.directions[rows] @ profiles.directions[rows].T, -1.0, 1.0)
             distances = (distances + distances.T) / 2.0
             np.fill_diagonal(distances, 0.0)
-            marks = fcluster(linkage(squareform(distances, checks=False), "average"), 1.0 - above, "distance")
+            tree = linkage(squareform(distances, checks=False), "average")
+            marks = np.asarray(fcluster(tree, 1.0 - above, "distance"), dtype=np.int64)
         held = [rows[marks == mark].tolist() for mark in dict.fromkeys(marks.tolist())]
         groups += held
         sizes.append(len(held))

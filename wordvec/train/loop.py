@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from ..embeddings import Embeddings, Training, matrix_digest
 from ..errors import AlignmentError, FormatError, ParameterError, require
 from ..kernels._vector import ROWS
-from ..kernels.disambiguated import SenseDraws, SenseTask
+from ..kernels.disambiguated import SenseTask
 from ..kernels.random import fill_uniform
 from ..kernels.schedule import Schedule
+from ..kernels.sense_windows import SenseDraws
 from ..kernels.steps import Task
 from ..kernels.windows import Draws
 from ..progress import Progress, Watcher
@@ -26,8 +27,6 @@ from .settings import Hyperparameters
 from .team import Team, count_places, padded, unpadded
 
 __all__ = ["make_watch", "run_epochs", "train_vectors"]
-
-AnyTask = Task | SenseTask
 
 #: A mean loss above this, in nats for each output of a pair, is no loss of vectors that learn anything.
 _WORST = 1e3
@@ -102,7 +101,7 @@ def train_vectors(
 
 
 def run_epochs(
-    tasks: Iterable[AnyTask],
+    tasks: Iterable[Task | SenseTask],
     schedule: Schedule,
     draws: Draws | SenseDraws,
     team: Team,

@@ -1,84 +1,337 @@
-"""Training of senses."""
+"""The two stages of the disambiguated skip-gram, and what becomes a value in the end."""
 
 import math
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..kernels.disambiguated import GUMBEL_BITS, SenseDraws, SenseTask
+from ..errors import AlignmentError, FormatError, ParameterError
+from ..kernels.disambiguated import SenseTask
+from ..kernels.gates import tally_senses
 from ..kernels.random import fill_uniform
+from ..kernels.schedule import Schedule
+from ..kernels.sense_windows import GUMBEL_BITS, SenseDraws
+from ..progress import Watcher
+from ..search import run_spans
 from ..senses.embeddings import SenseEmbeddings
-from ..senses.gating import cut_contexts, sense_probabilities
+from ..text.corpus import Corpus
 from ..threads import count_threads
 from .loop import make_watch, run_epochs
-from .schedule import block_rates, block_tokens, choose_threading, keep_thresholds, make_schedule, noise_table
+from .schedule import block_rates, block_tokens, choose_threading, make_draws, make_schedule
+from .sense_start import fit_gates
 from .team import Team, padded
 
+if TYPE_CHECKING:
+    from .disambiguated import DisambiguatedSkipGram
 
-def gumbels():
+__all__ = ["train_senses"]
+
+Floats = NDArray[np.float32]
+#: Sentences that a thread takes at a time when senses are counted.
+_SENTENCES = 4_096
+#: Uses of a center's rows and of a word's row within a block that count in full, times the learning rate.
+INPUT_LIMIT, OUTPUT_LIMIT = 0.1, 0.3
+#: The bias of a sense that a compass has lost: no gate chooses it.
+_NEVER = np.float32(-60.0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Matrices:
+    """What is trained: senses and gates as rows of one matrix, and context vectors with their biases."""
+
+    M: Floats
+    U: Floats
+    biases: Floats
+    gate_biases: Floats
+    gate_rows: NDArray[np.int32]
+    masses: Floats
+
+
+def train_senses(
+    trainer: "DisambiguatedSkipGram",
+    corpus: Corpus,
+    *,
+    compass: SenseEmbeddings | None,
+    initial: SenseEmbeddings | None,
+    weights: Floats | None,
+    threads: int | None,
+    racing: bool,
+    progress: Watcher | None,
+) -> SenseEmbeddings:
+    """Train senses; :meth:`wordvec.DisambiguatedSkipGram.train` documents the arguments."""
+    n_threads = count_threads(threads)
+    for other, name in ((compass, "compass"), (initial, "initial")):
+        _check_partner(other, name, corpus, trainer)
+    counts = corpus.word_counts
+    _check_counts(corpus, counts, trainer)
+    given = compass or initial
+    matrices = _given_matrices(given, trainer) if given else _first_matrices(trainer, counts)
+    schedule = make_schedule(corpus, trainer.seed, weights)
+    threading = choose_threading(trainer, counts, racing)
+    draws = _make_draws(trainer, counts, threading, matrices)
+    task = _make_task(trainer, schedule, matrices, is_frozen=compass is not None)
+    first = 0 if given else trainer.gate_epochs
+    rates = block_rates(schedule, trainer.lr, first + trainer.epochs)
+    n_tokens = int(block_tokens(schedule).sum())
+    total = (first + trainer.epochs) * n_tokens
+    losses: list[float] = []
+    with Team(n_threads, threading, schedule, draws) as team:
+        if first:
+            watch = make_watch(trainer, progress, "shared gate", total)
+            shared = draws._replace(gate_rows=np.full_like(matrices.gate_rows, len(counts) * trainer.senses))
+            tasks = (task._replace(epoch=epoch, rates=rates[epoch]) for epoch in range(first))
+            losses += run_epochs(tasks, schedule, shared, team, watch)
+        if compass is None:
+            _start_gates(trainer, corpus, matrices, draws, initial, n_threads, progress)
+        watch = make_watch(trainer, progress, "senses", total, first * n_tokens)
+        if trainer.temperature > 0:
+            draws = draws._replace(gumbels=_gumbels())
+        losses += run_epochs(_second_tasks(trainer, task, rates, first), schedule, draws, team, watch)
+    tallies = _tally(corpus, matrices, trainer, n_threads)
+    metadata: dict[str, Any] = {
+        "model": trainer.model,
+        "settings": asdict(trainer),
+        "seed": trainer.seed,
+        "window": trainer.window,
+        "corpus": corpus.digest,
+        "threading": threading,
+        "tokens": corpus.n_tokens,
+        "losses": losses,
+    }
+    metadata |= {key: corpus.metadata[key] for key in ("tokenizer", "case") if key in corpus.metadata}
+    return _assemble(trainer, corpus, matrices, tallies, given, metadata, keep_order=compass is not None)
+
+
+def _check_counts(corpus: Corpus, counts: NDArray[np.int64], trainer: "DisambiguatedSkipGram") -> None:
+    most = int(counts.max(initial=0))
+    if trainer.senses > 1 and most < trainer.min_gate_count:
+        word = corpus.vocabulary.words[int(counts.argmax())] if len(counts) else ""
+        raise FormatError(
+            f"this text is too small to induce senses: its most frequent word, {word!r}, occurs {most} times, and a "
+            f"word needs {trainer.min_gate_count} occurrences for a gate of its own; give more text, or lower "
+            "min_gate_count."
+        )
+
+
+def _check_partner(other: SenseEmbeddings | None, name: str, corpus: Corpus, trainer: "DisambiguatedSkipGram") -> None:
+    if other is None:
+        return
+    if other.vocabulary.digest != corpus.vocabulary.digest:
+        raise AlignmentError(
+            f"{name} and corpus have different vocabularies ({len(other)} and {len(corpus.vocabulary)} words); "
+            f"encode the corpus against the vocabulary of the {name} (wordvec encode --vocabulary)."
+        )
+    found, wanted = (other.n_senses, other.dim), (trainer.senses, trainer.dim)
+    if found != wanted:
+        raise ParameterError(f"{name} must have {wanted[0]} senses of dim {wanted[1]}, as the trainer, got {found}")
+    if other.unit_contexts or not 0 <= other.context.shape[1] - other.dim <= 1:
+        raise ParameterError(
+            f"{name} must have gates that read the mean of output vectors, as this trainer makes them; these read "
+            "something else (give apply_inventory reads='outputs', or train without it)"
+        )
+
+
+def _first_matrices(trainer: "DisambiguatedSkipGram", counts: NDArray[np.int64]) -> _Matrices:
+    """Return random senses, an even gate, and context vectors of zeros; frequent words have a gate of their own."""
+    V, K = len(counts), trainer.senses
+    own = counts >= trainer.min_gate_count if K > 1 else np.zeros(V, np.bool_)
+    rows = np.full(V, V * K, np.int32)
+    n_gates = 1 + int(np.count_nonzero(own))
+    rows[own] = V * K + K * np.arange(1, n_gates)
+    M = padded(V * K + K * n_gates, trainer.dim)
+    fill_uniform(np.uint64(trainer.seed), np.float32(0.5 / trainer.dim), trainer.dim, M[: V * K])
+    return _Matrices(
+        M, padded(V, trainer.dim), np.zeros(V, np.float32), np.zeros(len(M), np.float32), rows, _masses(trainer, counts)
+    )
+
+
+def _given_matrices(given: SenseEmbeddings, trainer: "DisambiguatedSkipGram") -> _Matrices:
+    """Return copies of what another training has made."""
+    V, K, D = given.vectors.shape
+    M, U = padded(V * K + K * len(given.gates), D), padded(V, D)
+    M[: V * K, :D] = given.vectors.reshape(-1, D)
+    M[V * K :, :D] = given.gates[:, :, :D].reshape(-1, D)
+    U[:, :D] = given.context[:, :D]
+    biases = np.ascontiguousarray(given.context[:, D]) if given.context.shape[1] > D else np.zeros(V, np.float32)
+    gate_biases = np.concatenate([np.zeros(V * K, np.float32), given.gate_biases.reshape(-1)])
+    rows = (V * K + K * given.gate_rows.astype(np.int64)).astype(np.int32)
+    own = np.flatnonzero(np.bincount(given.gate_rows, minlength=len(given.gates))[given.gate_rows] == 1)
+    lost = given.prevalence[own] == 0  # of a word with its own gate
+    gate_biases[(rows[own][:, None] + np.arange(K))[lost]] = _NEVER
+    return _Matrices(M, U, biases, gate_biases, rows, given.context_weights.astype(np.float32))
+
+
+def _masses(trainer: "DisambiguatedSkipGram", counts: NDArray[np.int64]) -> Floats:
+    """Return float32[V]: how much each word counts in a context."""
+    if trainer.smoothing == 0.0:
+        return np.ones(len(counts), np.float32)
+    shares = counts / max(1, int(counts.sum()))
+    return (trainer.smoothing / (trainer.smoothing + shares)).astype(np.float32)
+
+
+def _make_draws(
+    trainer: "DisambiguatedSkipGram", counts: NDArray[np.int64], threading: str, matrices: _Matrices
+) -> SenseDraws:
+    plain = make_draws(trainer, counts, threading)
+    if threading == "blocks":  # whole windows: a row is used more often in a block than in skip-gram
+        plain = plain._replace(
+            input_uses=np.float32(max(1.0, INPUT_LIMIT / trainer.lr)),
+            output_uses=np.float32(max(1.0, OUTPUT_LIMIT / trainer.lr)),
+        )
+    return SenseDraws(*plain, trainer.senses, matrices.gate_rows, np.empty(0, np.float32))
+
+
+def _make_task(
+    trainer: "DisambiguatedSkipGram", schedule: Schedule, matrices: _Matrices, *, is_frozen: bool
+) -> SenseTask:
+    n = len(schedule.blocks) - 1
+    flags = not is_frozen, not is_frozen and trainer.senses > 1, trainer.exclude_target
+    arrays = matrices.U, matrices.M, matrices.biases, matrices.gate_biases, matrices.masses, np.zeros(n), np.zeros(n)
+    even = np.zeros(n, np.float32)
+    return SenseTask(0, *flags, np.float32(trainer.gate_entropy), np.float32(trainer.gate_lr), even, even, *arrays)
+
+
+def _gumbels() -> Floats:
+    """Return float32[4096]: quantiles of the Gumbel distribution."""
     n = 1 << GUMBEL_BITS
     return np.array([-math.log(-math.log((i + 0.5) / n)) for i in range(n)], np.float32)
 
 
-def train_senses(trainer, corpus, *, weights, threads, racing, progress):
-    counts = corpus.word_counts
-    V, K, D = len(counts), trainer.senses, trainer.dim
-    schedule = make_schedule(corpus, trainer.seed, weights)
-    gated = counts >= trainer.min_gate_count
-    n_gates = 1 + int(gated.sum())
-    M = padded(V * K + n_gates * K, D)
-    U = padded(V, D)
-    senses = M[: V * K]
-    fill_uniform(np.uint64(trainer.seed), np.float32(0.5 / D), D, senses)
-    threading = choose_threading(trainer, counts, racing)
-    full = 1.0 / trainer.lr if threading == "blocks" else 0.0
-    lim = lambda x: np.float32(min(full, max(1.0, x * full)))
-    shared = np.full(V, V * K, np.int32)
-    draws = SenseDraws(np.uint64(trainer.seed), keep_thresholds(counts, trainer.subsample), noise_table(counts, trainer.noise_power, trainer.seed),
-        trainer.window, trainer.negative, lim(IN), lim(OUT), K, shared, np.empty(0, np.float32))
-    n_blocks = len(schedule.blocks) - 1
-    freq = counts / counts.sum()
-    a = trainer.context_weight
-    masses = (a / (a + freq)).astype(np.float32) if a else np.ones(V, np.float32)
-    task = SenseTask(0, True, True, trainer.exclude_target, np.float32(trainer.gate_entropy), np.float32(trainer.gate_lr),
-        np.zeros(n_blocks, np.float32), np.zeros(n_blocks, np.float32), U, M, np.zeros(V, np.float32), np.zeros(len(M), np.float32), masses,
-        np.zeros(n_blocks), np.zeros(n_blocks))
-    total = trainer.gate_epochs + trainer.epochs
-    rates = block_rates(schedule, trainer.lr, total)
-    tokens = int(block_tokens(schedule).sum())
-    with Team(count_threads(threads), threading, schedule, draws) as team:
-        tasks = [task._replace(epoch=e, rates=rates[e]) for e in range(trainer.gate_epochs)]
-        losses = run_epochs(tasks, schedule, draws, team, make_watch(trainer, progress, "gate", total * tokens))
-        rows = shared.copy()
-        rows[gated] = V * K + K * np.arange(1, n_gates)
-        for g in range(1, n_gates):
-            M[V * K + g * K : V * K + (g + 1) * K] = M[V * K : V * K + K]
-        gb = task.gate_biases
-        gb[V * K :] = np.tile(gb[V * K : V * K + K], n_gates)
-        draws = draws._replace(gate_rows=rows, gumbels=gumbels())
-        tau0, tau1 = 1.0, trainer.temperature
-        def temps(e):
-            if e > 0:
-                return np.full(n_blocks, tau1, np.float32)
-            return np.linspace(tau0, tau1, n_blocks).astype(np.float32)
-        tasks = [task._replace(epoch=trainer.gate_epochs + e, rates=rates[trainer.gate_epochs + e], temperatures=temps(e), entropy=np.float32(trainer.entropy)) for e in range(trainer.epochs)]
-        losses += run_epochs(tasks, schedule, draws, team, make_watch(trainer, progress, "senses", total * tokens, trainer.gate_epochs * tokens))
-    vectors = np.ascontiguousarray(senses[:, :D]).reshape(V, K, D)
-    gates = np.ascontiguousarray(M[V * K :, :D]).reshape(n_gates, K, D)
-    model = SenseEmbeddings(corpus.vocabulary, vectors, np.full((V, K), 1 / K), np.ascontiguousarray(U[:, :D]), gates, gb[V * K :].reshape(n_gates, K).copy(),
-        ((rows - V * K) // K).astype(np.int32), masses, metadata={"window": trainer.window, "losses": losses, "model": "disambiguated", "settings": asdict(trainer)})
-    return model
+def _second_tasks(trainer: "DisambiguatedSkipGram", task: SenseTask, rates: Floats, first: int) -> Iterator[SenseTask]:
+    """Yield the epochs of the second stage; the temperature falls to its last value in the first of them."""
+    n = len(task.losses)
+    for epoch in range(trainer.epochs):
+        temperatures = np.full(n, trainer.temperature, np.float32)
+        if epoch == 0 and 0.0 < trainer.temperature < 1.0:
+            temperatures = (1.0 - (1.0 - trainer.temperature) * np.arange(n) / max(1, n)).astype(np.float32)
+        yield task._replace(
+            epoch=first + epoch,
+            rates=rates[first + epoch],
+            temperatures=temperatures,
+            entropy=np.float32(trainer.entropy),
+        )
 
 
-IN, OUT = 0.075, 0.15
+def _start_gates(
+    trainer: "DisambiguatedSkipGram",
+    corpus: Corpus,
+    matrices: _Matrices,
+    draws: SenseDraws,
+    initial: SenseEmbeddings | None,
+    threads: int,
+    progress: Watcher | None,
+) -> None:
+    """Give words their own gates: copies of the shared one, or what explains their contexts best."""
+    V, K = len(matrices.gate_rows), trainer.senses
+    M, gate_biases, rows = matrices.M, matrices.gate_biases, matrices.gate_rows
+    own = np.flatnonzero(rows > V * K)
+    if initial is not None or not len(own):
+        return
+    places = rows[own][:, None] + np.arange(K)
+    if trainer.start == "shared":
+        M[places], gate_biases[places] = M[V * K : V * K + K], gate_biases[V * K : V * K + K]
+        return
+    found = fit_gates(
+        corpus,
+        own,
+        matrices.U,
+        matrices.masses,
+        draws.table,
+        senses=K,
+        window=2 * trainer.window,
+        seed=trainer.seed,
+        threads=threads,
+        progress=progress,
+    )
+    M[places], gate_biases[places] = found
+    senses = own[:, None] * K + np.arange(K)
+    M[senses] = M[senses].mean(axis=1, keepdims=True)  # they part again by what they are chosen for
 
 
-def marginals(model, corpus):
-    V, K = len(model), model.n_senses
-    sums = np.zeros((V, K))
-    for s in range(0, corpus.n_tokens, 100_000):
-        places = np.arange(s, min(corpus.n_tokens, s + 100_000))
-        p = sense_probabilities(model, corpus.ids[places], cut_contexts(corpus.ids, corpus.offsets, places, model.window))
-        for k in range(K):
-            sums[:, k] += np.bincount(corpus.ids[places], p[:, k], V)
-    return sums / np.maximum(1, sums.sum(1, keepdims=True))
+def _tally(corpus: Corpus, matrices: _Matrices, trainer: "DisambiguatedSkipGram", threads: int) -> NDArray[np.int64]:
+    """Return int64[V, K]: how often each sense is meant, by the gates' opinions."""
+    V, K, D = len(matrices.gate_rows), trainer.senses, trainer.dim
+    gates = np.ascontiguousarray(matrices.M[V * K :, :D]).reshape(-1, K, D)
+    model = (
+        np.ascontiguousarray(matrices.U[:, :D]),
+        matrices.masses,
+        gates,
+        matrices.gate_biases[V * K :].reshape(-1, K),
+        (matrices.gate_rows - V * K) // K,
+    )
+    ids = np.frombuffer(corpus.ids, dtype=np.int32) if isinstance(corpus.ids, np.memmap) else corpus.ids
+    text = ids, np.array(corpus.offsets)
+    parts: list[NDArray[np.int64]] = []
+
+    def work(take: Callable[[], tuple[int, int] | None]) -> None:
+        mine, scratch = np.zeros((V, K), np.int64), np.empty(D + K, np.float32)
+        parts.append(mine)
+        while span := take():
+            tally_senses(*span, trainer.window, text, model, scratch, mine)
+
+    run_spans(corpus.n_sentences, _SENTENCES, threads, work)
+    return np.sum(parts, axis=0, dtype=np.int64) if parts else np.zeros((V, K), np.int64)
+
+
+def _assemble(
+    trainer: "DisambiguatedSkipGram",
+    corpus: Corpus,
+    matrices: _Matrices,
+    tallies: NDArray[np.int64],
+    given: SenseEmbeddings | None,
+    metadata: dict[str, Any],
+    *,
+    keep_order: bool,
+) -> SenseEmbeddings:
+    """Prune senses, order them by prevalence and make a value of them; a compass's senses stay as they are."""
+    V, K, D = len(tallies), trainer.senses, trainer.dim
+    totals = tallies.sum(axis=1, keepdims=True)
+    shares = np.divide(tallies, totals, out=np.full((V, K), 1.0 / K), where=totals > 0)
+    labels = dict(given.labels) if given is not None else {}
+    if keep_order:
+        assert given is not None
+        shares = np.where(given.prevalence > 0, shares, 0.0)
+        is_kept = shares > 0
+    else:
+        is_kept = shares >= trainer.prune
+    is_kept[np.arange(V), shares.argmax(axis=1)] = True
+    metadata["pruned"] = int(np.count_nonzero(~is_kept[totals[:, 0] > 0]))
+    prevalence = np.where(is_kept, shares, 0.0)
+    prevalence /= prevalence.sum(axis=1, keepdims=True)
+    order = np.tile(np.arange(K), (V, 1)) if keep_order else np.argsort(-prevalence, axis=1, kind="stable")
+    vectors = matrices.M[: V * K, :D]
+    gates, biases, rows = _ordered_gates(matrices, order, V, K, D)
+    places = {(row, int(old)): new for row, old, new in _moved(order, labels)}
+    context = np.concatenate([matrices.U[:, :D], matrices.biases[:, None]], axis=1)
+    return SenseEmbeddings(
+        corpus.vocabulary,
+        np.take_along_axis(vectors.reshape(V, K, D), order[:, :, None], axis=1),
+        np.take_along_axis(prevalence, order, axis=1),
+        np.ascontiguousarray(context),
+        np.concatenate([gates, np.zeros((*gates.shape[:2], 1), np.float32)], axis=2),
+        biases,
+        rows,
+        matrices.masses,
+        {(row, places[row, old]): label for (row, old), label in labels.items()},
+        metadata,
+    )
+
+
+def _moved(order: NDArray[np.int64], labels: dict[tuple[int, int], str]) -> Iterator[tuple[int, int, int]]:
+    """Yield (word, old place, new place) of each labelled sense."""
+    for row, old in labels:
+        yield row, old, int(np.flatnonzero(order[row] == old)[0])
+
+
+def _ordered_gates(
+    matrices: _Matrices, order: NDArray[np.int64], V: int, K: int, D: int
+) -> tuple[Floats, Floats, NDArray[np.int32]]:
+    """Return gates with their rows in the order of senses; words that share one have one for each order among them."""
+    number = (matrices.gate_rows.astype(np.int64) - V * K) // K
+    keys = np.concatenate([number[:, None], order], axis=1)
+    distinct, rows = np.unique(keys, axis=0, return_inverse=True)
+    places = V * K + distinct[:, :1] * K + distinct[:, 1:]
+    return matrices.M[places, :D], matrices.gate_biases[places], rows.reshape(-1).astype(np.int32)

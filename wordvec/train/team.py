@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from ..kernels._atomic import IS_ATOMIC
 from ..kernels._vector import LANES, OUTPUTS, STRIDE
 from ..kernels.blocks import CLAIMED, PREPARED, RING, counters_size, train_blocks, train_racing
-from ..kernels.disambiguated import TRIO, SenseDraws, SenseTask, SenseWindows
+from ..kernels.disambiguated import SenseTask
 from ..kernels.schedule import Schedule
+from ..kernels.sense_windows import TRIO, SenseDraws, SenseWindows
 from ..kernels.steps import Task
 from ..kernels.windows import SPARE, Draws, Windows
 from .schedule import BLOCK, block_tokens
