@@ -269,7 +269,7 @@ def fit_mixtures(first, last, seed, words, window, settings, rates, occurrences,
     clusters, room : Room, MixtureRoom
         Scratch.
     results : (float32[m, K, P], float32[m, K], float32[m, K], float32[m])
-        Rows ``first`` to ``last - 1`` are overwritten: vectors, logarithms of normalisers and prevalences of senses; mean
+        Rows ``first`` to ``last - 1`` are overwritten: vectors, logarithms of normalisers and shares of senses; mean
         mass of a context. Where a word has fewer contexts than senses, its first sense has all.
 
     References

@@ -1,6 +1,7 @@
 """The disambiguated skip-gram in float64, pair after pair, as its equations are written."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from naive import STEP, decayed, mix64, stream_of, thin_sentence
@@ -222,7 +223,7 @@ def train_sense_blocks(first, last, schedule, draws, task, racing=False):
 def tally_senses(ids, offsets, window, context, masses, gates, biases, gate_rows):
     """Return float[V, K]: sums of the gates' opinions of all occurrences that have a context."""
     tallies = np.zeros((len(context), gates.shape[1]))
-    for low, high in zip(offsets[:-1], offsets[1:], strict=True):
+    for low, high in pairwise(offsets):
         for place in range(low, high):
             around = [ids[at] for at in range(max(low, place - window), min(high, place + window + 1)) if at != place]
             mass = masses[around].sum()
