@@ -230,7 +230,7 @@ def tally_senses(
 
     Examples
     --------
-    >>> from wordvec.text.vocabulary import Vocabulary
+    >>> from wordvec import Vocabulary
     >>> eye = np.eye(2, dtype=np.float32)
     >>> senses = SenseEmbeddings(
     ...     Vocabulary(("bank", "river", "money"), np.array([6, 3, 3])),
