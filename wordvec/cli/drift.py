@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from .options import format_option, overwrite_option
-from .output import format_table, note, print_table
+from .output import format_table, note, on_terminal, print_table
+from .words import chosen_words, known_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..slices import AlignedSlices
-    from ..text.vocabulary import Vocabulary
 
 __all__ = ["drift"]
 
@@ -24,8 +24,6 @@ __all__ = ["drift"]
 MEASURES = ("cosine", "lncs2", "moving_lncs2", "intersection")
 _PATH = click.Path(path_type=Path)
 _TOP = 20
-#: Unknown words for which similar ones are looked up.
-_SUGGESTED = 5
 #: As an output: standard output.
 _STDOUT = Path("-")
 
@@ -118,9 +116,9 @@ def drift(
     for path in (output, report):
         if path not in (None, _STDOUT):
             check_file_output(path, overwrite=overwrite)
-    asked = _chosen(words, words_file)
+    asked = chosen_words(words, words_file)
     slices = AlignedSlices.load(aligned)
-    chosen, unknown = (None, []) if asked is None else _known(asked, slices.vocabulary)
+    chosen, unknown = (None, []) if asked is None else known_words(asked, slices.vocabulary)
     table = measure_drift(
         slices,
         words=chosen,
@@ -141,55 +139,12 @@ def drift(
     _write(texts, overwrite)
     shown = None if _STDOUT in texts else _shown(table, top, chosen, output)
     if shown is not None:
-        _print(slices, shown, neighbors, min_count, table_format or ("table" if _on_terminal() else "tsv"))
+        _print(slices, shown, neighbors, min_count, table_format or ("table" if on_terminal() else "tsv"))
     _note_left_out(table, min_count)
     _note_wide_intersection(table)
     for path in texts:
         if path != _STDOUT:
             note(f"wrote {path}")
-
-
-def _chosen(words: str | None, file: Path | None) -> list[str] | None:
-    """Return the words asked for, or None if none were named."""
-    from ..errors import ParameterError
-
-    if words is None and file is None:
-        return None
-    named = [] if words is None else [word.strip() for word in words.split(",")]
-    if file is not None:
-        named += _lines(file)
-    named = [word for word in dict.fromkeys(named) if word]
-    if not named:
-        raise ParameterError(f"{'--words' if file is None else file} names no word.")
-    return named
-
-
-def _known(words: list[str], vocabulary: "Vocabulary") -> tuple[list[str], list[str]]:
-    """Return the words of the vocabulary and the others, all of which are named on standard error."""
-    from ..errors import FormatError, UnknownWordError, similar_words
-
-    unknown = [word for word in words if word not in vocabulary]
-    near = {word: similar_words(word, vocabulary.words) for word in unknown[:_SUGGESTED]}
-    lines = [str(UnknownWordError(word, len(vocabulary), found)) for word, found in near.items()]
-    if len(unknown) > _SUGGESTED:
-        lines.append(f"Not there either: {', '.join(map(repr, unknown[_SUGGESTED:]))}.")
-    if len(unknown) == len(words):
-        raise FormatError("\n".join(lines))
-    if unknown:
-        note("\n".join([*lines, f"Left out as unknown: {len(unknown)} of the {len(words)} words asked for."]))
-    return [word for word in words if word in vocabulary], unknown
-
-
-def _lines(file: Path) -> list[str]:
-    from ..errors import FormatError
-
-    if not file.is_file():
-        raise FormatError(f"{file} is not a file; --words-file wants one word a line.")
-    try:
-        return [line.strip() for line in file.read_text("utf-8-sig").split("\n")]
-    except UnicodeDecodeError as error:
-        line = file.read_bytes()[: error.start].count(b"\n") + 1
-        raise FormatError(f"{file}: line {line} is not UTF-8 (byte {error.start}); save it as UTF-8.") from error
 
 
 def _write(texts: "Mapping[Path, str]", overwrite: bool) -> None:
@@ -208,17 +163,11 @@ def _write(texts: "Mapping[Path, str]", overwrite: bool) -> None:
         click.echo(texts[_STDOUT], nl=False)
 
 
-def _on_terminal() -> bool:
-    import sys
-
-    return sys.stdout is not None and sys.stdout.isatty()  # None: the shell closed it
-
-
 def _shown(
     table: "pd.DataFrame", top: int | None, chosen: Sequence[str] | None, output: Path | None
 ) -> "pd.DataFrame | None":
     """Return the rows to print, or None for nothing."""
-    if top is None and output is not None and not _on_terminal():
+    if top is None and output is not None and not on_terminal():
         return None
     if top == 0:
         return None

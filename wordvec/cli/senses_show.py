@@ -7,7 +7,7 @@ import click
 
 from .nearest import find_senses
 from .options import format_option
-from .output import note, print_table
+from .output import note, on_terminal, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,7 +63,7 @@ def show(
     loaded = SenseEmbeddings.load(senses)
     asked = find_senses(loaded, words)
     used = {} if corpus is None else _look_up(loaded, corpus, asked, examples, width)
-    chosen = table_format or ("table" if _on_terminal() else "tsv")
+    chosen = table_format or ("table" if on_terminal() else "tsv")
     # Here a curve of prevalences joins in, where the senses were followed through slices.
     print_table(_table(loaded, asked, used, k, chosen), chosen)
     if chosen == "table" and used:
@@ -156,9 +156,3 @@ def _print_usage(
             click.echo(f"  {example.probability:.2f}  {clean(' '.join(example.text.split()))}")
         if not usage.examples:
             click.echo("  (the most probable sense nowhere in this corpus)")
-
-
-def _on_terminal() -> bool:
-    import sys
-
-    return sys.stdout is not None and sys.stdout.isatty()  # None: the shell closed it
