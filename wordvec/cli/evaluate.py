@@ -195,7 +195,7 @@ def _score_configuration(
 
 def _read_held(path: Path) -> "Mapping[str, Held]":
     """Return vectors by slice; those of senses as they are, not merged."""
-    from wordvec.files.formats import read_every_slice, sniff
+    from wordvec.files.formats import read_every_slice, read_senses, sniff
 
     return {"": read_senses(path)} if sniff(path) in ("senses", "sense-slices") else read_every_slice(path)
 

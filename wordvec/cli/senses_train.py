@@ -256,7 +256,8 @@ class _Work:
         corpus, vectors = self.plain(corpus, progress)
         senses = apply_inventory(inventory, vectors, corpus, **{**own, **settings})
         counts = senses.metadata["inventory"]
-        note(f"  {counts['words']:,} words have an entry, {counts['words_without_entry']:,} have none and one sense")
+        known, unknown = counts["words"], counts["words_without_entry"]
+        note(f"  words with an entry: {known:,}, without one, and with one sense: {unknown:,}")
         return senses
 
 
@@ -265,7 +266,8 @@ def _read_inventory(path: Path, language: str | None) -> "SenseInventory":
     from ..senses.inventory_files import read_inventory
 
     inventory = read_inventory(path, language=language)
-    note(f"{path} read as {inventory.form}: {len(inventory):,} lemmas, {inventory.n_senses:,} senses")
+    lemmas = f"{len(inventory):,} lemma{'s' * (len(inventory) != 1)}"
+    note(f"{path} read as {inventory.form}: {lemmas}, {inventory.n_senses:,} senses")
     for line in inventory.notes:
         note(f"  {line}")
     return inventory
