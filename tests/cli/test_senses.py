@@ -320,6 +320,12 @@ def test_clusters_take_vectors_that_are_there(tmp_path):
         assert made.vocabulary.words == given.vocabulary.words and made.dim == 6
 
 
+def test_clusters_need_one_vector_per_word(senses, corpus, tmp_path):
+    result = run("senses", "train", corpus, "-o", tmp_path / "o.wv", "--method", "clusters", "--vectors", senses)
+    message = f"Error: {senses} holds senses; --vectors needs one vector per word, as wordvec train makes.\n"
+    assert (result.exit_code, result.stderr) == (3, message)
+
+
 def test_train_with_an_inventory(text, corpus, tmp_path, monkeypatch):
     entries = "bank\tbank.n.01\tbeside the river\twater\nbank\tbank.n.02\tmoney\tloan|money\n"
     inventory = write(tmp_path / "inventory.tsv", entries)

@@ -10,6 +10,7 @@ import click
 
 from ..artifact import open_artifact
 from ..artifact_writer import check_output
+from ..errors import FormatError
 from .corpus_input import TextInput, corpus_options, load_corpus
 from .options import output_option, overwrite_option, racing_option, threads_option
 from .output import note, watching
@@ -225,7 +226,10 @@ class _Work:
         if self.vectors is None:
             trainer = SkipGram(**self.settings("seed", *_PLAIN))
             return corpus, trainer.train(corpus, threads=self.threads, racing=self.racing, progress=progress)
-        has_outputs = sniff(self.vectors) == "embeddings" and "context" in open_artifact(self.vectors)
+        kind = sniff(self.vectors)
+        if kind in ("senses", "sense-slices", "slices"):
+            raise FormatError(f"{self.vectors} holds {kind}; --vectors needs one vector per word, as wordvec train makes.")
+        has_outputs = kind == "embeddings" and "context" in open_artifact(self.vectors)
         found = Training.load(self.vectors) if has_outputs else read_vectors(self.vectors)
         words = (found.embeddings if isinstance(found, Training) else found).vocabulary
         return corpus if words.digest == corpus.vocabulary.digest else corpus.recoded(words), found
