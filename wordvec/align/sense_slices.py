@@ -234,7 +234,7 @@ def settle_temperature(compass: SenseEmbeddings, corpus: Corpus, words: Collecti
         These words; all that have several senses if none are named.
     """
     asked = word_ids(compass, words)
-    names = [compass.vocabulary.words[row] for row in asked[:: 1 + (len(asked) - 1) // _TRIED].tolist()]
+    names = [compass.vocabulary.words[row] for row in asked[:: max(1, -(-len(asked) // _TRIED))].tolist()]
     temperature = 1.0
     for temperature in _TEMPERATURES if names else ():
         tallies = tally_senses(compass, corpus, words=names, temperature=temperature)

@@ -228,7 +228,9 @@ class _Work:
             return corpus, trainer.train(corpus, threads=self.threads, racing=self.racing, progress=progress)
         kind = sniff(self.vectors)
         if kind in ("senses", "sense-slices", "slices"):
-            raise FormatError(f"{self.vectors} holds {kind}; --vectors needs one vector per word, as wordvec train makes.")
+            raise FormatError(
+                f"{self.vectors} holds {kind}; --vectors needs one vector per word, as wordvec train makes."
+            )
         has_outputs = kind == "embeddings" and "context" in open_artifact(self.vectors)
         found = Training.load(self.vectors) if has_outputs else read_vectors(self.vectors)
         words = (found.embeddings if isinstance(found, Training) else found).vocabulary
