@@ -18,9 +18,12 @@ from ._version import __version__
 if TYPE_CHECKING:
     from .align.compass import CompassAligner
     from .align.procrustes import align_procrustes, train_slices_procrustes
+    from .align.sense_slices import align_senses
     from .csls import csls_neighbors
     from .drift.measures import measure_drift
     from .drift.neighbors import list_neighbors
+    from .drift.sense_change import measure_sense_change
+    from .drift.sense_curves import list_prevalences
     from .embeddings import Embeddings, Neighbor, Training
     from .errors import (
         AlignmentError,
@@ -37,8 +40,10 @@ if TYPE_CHECKING:
     from .evaluate.categorization import evaluate_categorization
     from .evaluate.comparison.baseline import random_embeddings
     from .evaluate.comparison.compare import compare_outcomes
+    from .evaluate.contextual_similarity import evaluate_contextual_similarity
     from .evaluate.definitions import evaluate_definitions
     from .evaluate.entailment import evaluate_entailment
+    from .evaluate.induction import evaluate_induction
     from .evaluate.outcome import outcome_table
     from .evaluate.outliers import evaluate_outliers
     from .evaluate.relational import evaluate_relational
@@ -49,16 +54,28 @@ if TYPE_CHECKING:
     from .evaluate.synonyms import evaluate_synonyms
     from .evaluate.tagging import evaluate_tagging
     from .evaluate.temporal import evaluate_temporal
+    from .evaluate.word_in_context import evaluate_word_in_context
     from .files.formats import read_vectors
     from .files.gensim import from_gensim, to_gensim
     from .progress import Progress
     from .report.html import write_report
     from .search import Nearest
+    from .senses.disambiguation import Disambiguation
+    from .senses.embeddings import SenseEmbeddings
+    from .senses.examples import sense_examples
+    from .senses.inventory import SenseInventory
+    from .senses.inventory_files import read_inventory
+    from .senses.inventory_gates import apply_inventory
+    from .senses.slices import SenseSlices
+    from .senses.tagging import tag_text
     from .slices import AlignedSlices
     from .text.corpus import Corpus
     from .text.encode import Reading, encode, encode_slices
     from .text.vocabulary import Vocabulary
     from .train.cbow import CBOW
+    from .train.context_clusters import ContextClusters
+    from .train.disambiguated import DisambiguatedSkipGram
+    from .train.mssg import MultiSenseSkipGram
     from .train.skipgram import SkipGram
 
 #: Public name to the module that defines it: loaded when first used, so that importing is quick.
@@ -67,10 +84,14 @@ _HOMES = {
     "AlignmentError": "errors",
     "CBOW": "train.cbow",
     "CompassAligner": "align.compass",
+    "ContextClusters": "train.context_clusters",
     "Corpus": "text.corpus",
     "CorruptFileError": "errors",
+    "DisambiguatedSkipGram": "train.disambiguated",
+    "Disambiguation": "senses.disambiguation",
     "Embeddings": "embeddings",
     "FormatError": "errors",
+    "MultiSenseSkipGram": "train.mssg",
     "Nearest": "search",
     "Neighbor": "embeddings",
     "OutputExistsError": "errors",
@@ -78,12 +99,17 @@ _HOMES = {
     "Progress": "progress",
     "Reading": "text.encode",
     "ResourceError": "errors",
+    "SenseEmbeddings": "senses.embeddings",
+    "SenseInventory": "senses.inventory",
+    "SenseSlices": "senses.slices",
     "SkipGram": "train.skipgram",
     "Training": "embeddings",
     "UnknownWordError": "errors",
     "Vocabulary": "text.vocabulary",
     "WordvecError": "errors",
     "align_procrustes": "align.procrustes",
+    "align_senses": "align.sense_slices",
+    "apply_inventory": "senses.inventory_gates",
     "compare_outcomes": "evaluate.comparison.compare",
     "csls_neighbors": "csls",
     "encode": "text.encode",
@@ -91,9 +117,11 @@ _HOMES = {
     "evaluate_analogies": "evaluate.analogy",
     "evaluate_bilingual": "evaluate.bilingual",
     "evaluate_categorization": "evaluate.categorization",
+    "evaluate_contextual_similarity": "evaluate.contextual_similarity",
     "evaluate_cross_similarity": "evaluate.bilingual",
     "evaluate_definitions": "evaluate.definitions",
     "evaluate_entailment": "evaluate.entailment",
+    "evaluate_induction": "evaluate.induction",
     "evaluate_outliers": "evaluate.outliers",
     "evaluate_relational": "evaluate.relational",
     "evaluate_relations": "evaluate.relations",
@@ -102,14 +130,20 @@ _HOMES = {
     "evaluate_synonyms": "evaluate.synonyms",
     "evaluate_tagging": "evaluate.tagging",
     "evaluate_temporal": "evaluate.temporal",
+    "evaluate_word_in_context": "evaluate.word_in_context",
     "from_gensim": "files.gensim",
     "list_neighbors": "drift.neighbors",
+    "list_prevalences": "drift.sense_curves",
     "measure_drift": "drift.measures",
+    "measure_sense_change": "drift.sense_change",
     "outcome_table": "evaluate.outcome",
     "random_embeddings": "evaluate.comparison.baseline",
+    "read_inventory": "senses.inventory_files",
     "read_suite": "evaluate.suite",
     "read_vectors": "files.formats",
     "score_suite": "evaluate.suite",
+    "sense_examples": "senses.examples",
+    "tag_text": "senses.tagging",
     "to_gensim": "files.gensim",
     "train_slices_procrustes": "align.procrustes",
     "write_report": "report.html",
@@ -120,10 +154,14 @@ __all__ = [
     "AlignedSlices",
     "AlignmentError",
     "CompassAligner",
+    "ContextClusters",
     "Corpus",
     "CorruptFileError",
+    "DisambiguatedSkipGram",
+    "Disambiguation",
     "Embeddings",
     "FormatError",
+    "MultiSenseSkipGram",
     "Nearest",
     "Neighbor",
     "OutputExistsError",
@@ -131,6 +169,9 @@ __all__ = [
     "Progress",
     "Reading",
     "ResourceError",
+    "SenseEmbeddings",
+    "SenseInventory",
+    "SenseSlices",
     "SkipGram",
     "Training",
     "UnknownWordError",
@@ -138,6 +179,8 @@ __all__ = [
     "WordvecError",
     "__version__",
     "align_procrustes",
+    "align_senses",
+    "apply_inventory",
     "compare_outcomes",
     "csls_neighbors",
     "encode",
@@ -145,9 +188,11 @@ __all__ = [
     "evaluate_analogies",
     "evaluate_bilingual",
     "evaluate_categorization",
+    "evaluate_contextual_similarity",
     "evaluate_cross_similarity",
     "evaluate_definitions",
     "evaluate_entailment",
+    "evaluate_induction",
     "evaluate_outliers",
     "evaluate_relational",
     "evaluate_relations",
@@ -156,14 +201,20 @@ __all__ = [
     "evaluate_synonyms",
     "evaluate_tagging",
     "evaluate_temporal",
+    "evaluate_word_in_context",
     "from_gensim",
     "list_neighbors",
+    "list_prevalences",
     "measure_drift",
+    "measure_sense_change",
     "outcome_table",
     "random_embeddings",
+    "read_inventory",
     "read_suite",
     "read_vectors",
     "score_suite",
+    "sense_examples",
+    "tag_text",
     "to_gensim",
     "train_slices_procrustes",
     "write_report",

@@ -7,6 +7,7 @@ import pytest
 from planted_senses import StubTrainer, planted_compass, planted_corpus
 
 from wordvec import AlignmentError, CorruptFileError, FormatError, ParameterError
+from wordvec.align import sense_slices
 from wordvec.align.gate_temperature import measure_temperature, merge_words
 from wordvec.align.sense_slices import align_senses, settle_temperature
 from wordvec.senses.slices import SenseSlices
@@ -113,8 +114,24 @@ def test_flat_gates_are_sharpened_where_slices_refute_them():
     corpus = planted_corpus({"then": 1.0, "now": 0.1}, 60, wrong=0.05)
     assert tally_senses(flat, corpus).is_refuted.all()
     settled = settle_temperature(flat, corpus)
-    assert settled.temperature < 1.0
-    assert not settled.is_refuted.any()
+    assert settled < 1.0
+    assert not tally_senses(flat, corpus, temperature=settled).is_refuted.any()
+
+
+def test_of_many_words_some_are_tried(monkeypatch):
+    compass, corpus = planted_compass(), planted_corpus({"then": 0.8, "now": 0.3})
+    every = replace(compass, prevalence=np.full_like(compass.prevalence, 1 / 3))
+    asked = []
+
+    def tally(senses, corpus, *, words, temperature):
+        asked.append(tuple(words))
+        return tally_senses(senses, corpus, words=words, temperature=temperature)
+
+    monkeypatch.setattr(sense_slices, "tally_senses", tally)
+    for most, number in ((500, 10), (10, 10), (9, 5), (3, 3)):
+        monkeypatch.setattr(sense_slices, "_TRIED", most)
+        settle_temperature(every, corpus)
+        assert len(asked[-1]) == number and asked[-1][0] == "bank"
 
 
 @dataclass(frozen=True)

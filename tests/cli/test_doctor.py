@@ -160,6 +160,9 @@ def test_after_a_warm_up_no_command_compiles_anything(tmp_path: Path) -> None:
     wordvec("encode", "--slice", f"a={text}", "--slice", f"b={text}", "-o", tmp_path / "c.wvc")
     wordvec("train", tmp_path / "c.wvc", "-o", tmp_path / "v.wv", *quick, "--model", "cbow")
     wordvec("align", tmp_path / "c.wvc", "-o", tmp_path / "a.wvs", *quick)
+    for method in ("disambiguated", "clusters", "mssg"):
+        wordvec("senses", "train", tmp_path / "c.wvc", "-o", tmp_path / f"{method}.wv", "--method", method,
+                "--dim", 40, "--epochs", 1, "--subsample", 0)  # fmt: skip
     wordvec("drift", tmp_path / "a.wvs")
     wordvec("nearest", tmp_path / "a.wvs", "sea")
     assert files() == before

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from small_senses import small_senses
+from small_texts import write_periods
 from small_vectors import run, table
 
-from wordvec import Embeddings, encode
+from wordvec import Embeddings, SenseEmbeddings, encode
 from wordvec.cli import cli
 from wordvec.cli.senses import senses as group
 from wordvec.files.word2vec import read_word2vec
@@ -228,7 +229,10 @@ def test_other_artefacts_are_refused(command, vectors, corpus, text, tmp_path):
         "plot": ["bank", "--corpus", corpus, "-o", tmp_path / "o.svg"],
     }[command]
     result = run("senses", command, vectors, *rest)
-    assert (result.exit_code, result.stderr) == (3, f"Error: {vectors} holds embeddings, expected senses.\n")
+    assert (result.exit_code, result.stderr) == (
+        3,
+        f"Error: {vectors} holds embeddings, expected senses or sense-slices.\n",
+    )
 
 
 class Trainer:
@@ -254,7 +258,8 @@ def test_train_hands_its_options_on(corpus, text, tmp_path, monkeypatch):
     result = run("senses", "train", corpus, "-o", out)
     assert result.exit_code == 0
     assert Trainer.made == {"threads": None, "racing": False, "tokens": 21}
-    assert result.stderr == f"{out} written: 5 words, 6 senses (words of several senses: 1), 2 dimensions\n"
+    told = "5 words, 6 senses, 1 of them labelled (words of several senses: 1), 2 dimensions"
+    assert result.stderr == f"{out} written: {told}\n"
     assert run("validate", out).exit_code == 0
     result = run("senses", "train", corpus, "-o", out)
     assert result.exit_code == 3 and "exists; choose another output" in result.stderr
@@ -267,6 +272,88 @@ def test_train_hands_its_options_on(corpus, text, tmp_path, monkeypatch):
                  "--preset", "official", *options)  # fmt: skip
     assert result.exit_code == 0 and "21 of 21 tokens" in result.stderr
     assert Trainer.made == {**given, "preset": "official", "threads": 2, "racing": True, "tokens": 21}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--gate-epochs", 2, "--method", "mssg"], "--gate-epochs is no option of --method mssg; leave it out."),
+        (["--new-below", 0.1], "--new-below is no option of --method disambiguated; leave it out."),
+        (["--preset", "official", "--method", "clusters"], "--preset is no option of --method clusters; leave it out."),
+        (["--method", "inventory"], "--method inventory needs --inventory PATH."),
+        (["--method", "mssg", "--inventory", "x"], "--inventory is no option of --method mssg; leave one of them out."),
+        (["--spare"], "--spare needs --inventory PATH."),
+        (["--language", "EN"], "--language needs --inventory PATH."),
+        (["--vectors", "v.wv"], "--vectors is no option of --method disambiguated, which trains its own."),
+        (
+            ["--method", "clusters", "--vectors", "v.wv", "--dim", 9],
+            "--dim is for training, and --vectors are trained already: leave one out.",
+        ),
+    ],
+)
+def test_train_refuses_options_of_other_methods(options, message, corpus, tmp_path):
+    result = run("senses", "train", corpus, "-o", tmp_path / "out.wv", *options)
+    assert result.exit_code == 2 and result.stderr.splitlines()[-1] == f"Error: {message}"
+
+
+@pytest.mark.parametrize("method", ["clusters", "mssg"])
+def test_train_by_simpler_methods(method, tmp_path):
+    write_periods(tmp_path)
+    slices = ["--slice", f"then={tmp_path / 'old.txt'}", "--slice", f"now={tmp_path / 'new.txt'}"]
+    settings = ["--senses", 2, "--dim", 8, "--epochs", 1, "--case", "keep"]
+    result = run("senses", "train", *slices, "-o", tmp_path / "s.wv", "--method", method, *settings)
+    assert result.exit_code == 0, result.stderr
+    made = SenseEmbeddings.load(tmp_path / "s.wv")
+    assert (made.n_senses, made.dim, made.metadata["case"]) == (2, 8, "keep")
+    assert run("validate", tmp_path / "s.wv").exit_code == 0
+
+
+def test_clusters_take_vectors_that_are_there(tmp_path):
+    write_periods(tmp_path)
+    run("train", tmp_path / "new.txt", "-o", tmp_path / "v.wv", "--dim", 6, "--epochs", 1)
+    run("convert", tmp_path / "v.wv", tmp_path / "v.txt")
+    for name in ("v.wv", "v.txt"):
+        result = run("senses", "train", tmp_path / "old.txt", "--method", "clusters", "--vectors", tmp_path / name,
+                     "-o", tmp_path / "s.wv", "--overwrite")  # fmt: skip
+        assert result.exit_code == 0, result.stderr
+        made, given = SenseEmbeddings.load(tmp_path / "s.wv"), Embeddings.load(tmp_path / "v.wv")
+        assert made.vocabulary.words == given.vocabulary.words and made.dim == 6
+
+
+def test_clusters_need_one_vector_per_word(senses, corpus, tmp_path):
+    result = run("senses", "train", corpus, "-o", tmp_path / "o.wv", "--method", "clusters", "--vectors", senses)
+    message = f"Error: {senses} holds senses; --vectors needs one vector per word, as wordvec train makes.\n"
+    assert (result.exit_code, result.stderr) == (3, message)
+
+
+def test_train_with_an_inventory(text, corpus, tmp_path, monkeypatch):
+    entries = "bank\tbank.n.01\tbeside the river\twater\nbank\tbank.n.02\tmoney\tloan|money\n"
+    inventory = write(tmp_path / "inventory.tsv", entries)
+    out = tmp_path / "labelled.wv"
+    result = run("senses", "train", corpus, "-o", out, "--inventory", inventory, "--dim", 8, "--window", 3,
+                 "--subsample", 0)  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.startswith(f"{inventory} read as table: 1 lemma, 2 senses\n")
+    assert (
+        "  words with an entry: 1, without one, and with one sense: " in result.stderr
+        and "2 of them labelled" in result.stderr
+    )
+    labelled = SenseEmbeddings.load(out)
+    assert sorted(labelled.labels.values()) == ["bank.n.01", "bank.n.02"] and labelled.window == 3
+
+    class Started(Trainer):
+        senses = 3
+
+        def train(self, corpus, *, initial=None, threads, racing, progress):
+            type(self).made["initial"] = initial
+            return small_senses()
+
+    monkeypatch.setitem(sys.modules, "wordvec.train.disambiguated", SimpleNamespace(DisambiguatedSkipGram=Started))
+    result = run("senses", "train", corpus, "-o", out, "--overwrite", "--method", "disambiguated", "--inventory",
+                 inventory, "--spare", "--subsample", 0)  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    initial = Started.made["initial"]
+    assert initial.n_senses == 3 and len(initial.labels) == 2 and len(initial.kept("bank")) == 3
 
 
 def test_tag_reads_text_as_it_was_read_in_training(tmp_path):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from planted_senses import planted_compass, planted_corpus
 
-from wordvec import Corpus, ParameterError, UnknownWordError
+from wordvec import Corpus, ParameterError, UnknownWordError, align_senses, measure_sense_change
 from wordvec.senses.tallies import tally_senses
 from wordvec.statistics.quantification import adjust_prior
 from wordvec.text.documents import Documents
@@ -86,3 +86,14 @@ def test_bad_input():
         replace(tally_senses(senses, corpus), decided=np.zeros((3, 1), np.int32))
     with pytest.raises(ParameterError, match="tallies' offsets must be ascending from 0 to 3"):
         replace(tally_senses(senses, corpus), offsets=np.array([0, 2]))
+
+
+def test_words_of_one_sense_leave_nothing_to_weigh():
+    compass = planted_compass()
+    prevalence = np.zeros_like(compass.prevalence)
+    prevalence[:, 0] = 1.0
+    corpus = planted_corpus({"then": 0.5, "now": 0.5})
+    slices = align_senses(replace(compass, prevalence=prevalence), corpus)
+    assert slices.tallies.documents.shape == (0, 2) and slices.tallies.decided_shares.shape == (0, 2, 3)
+    found = measure_sense_change(slices)
+    assert len(found.changes) == len(found.drift) == 0

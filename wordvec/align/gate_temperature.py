@@ -85,7 +85,7 @@ def merge_words(corpus: Corpus, pairs: int, *, min_count: int = 100, seed: int =
 
     Examples
     --------
-    >>> from wordvec.text.corpus import Corpus
+    >>> from wordvec import Corpus
     >>> corpus = Corpus.from_sentences([[f"w{i}" for i in range(150)]] * 3, min_count=1)
     >>> merged = merge_words(corpus, 2, min_count=3)
     >>> len(merged.corpus.vocabulary), len(merged.words), merged.corpus.n_tokens

@@ -13,7 +13,7 @@ from ..errors import AlignmentError, require
 from ..progress import Progress, Watcher
 from ..senses.embeddings import SenseEmbeddings
 from ..senses.slices import SenseSlices
-from ..senses.tallies import SenseTallies, tally_senses
+from ..senses.tallies import SenseTallies, tally_senses, word_ids
 from ..statistics.resampling import bootstrap_shares, interval_of
 from ..text.corpus import Corpus
 from ..threads import count_threads
@@ -28,6 +28,8 @@ _ENOUGH = 20
 #: Tried one after the other, until no more than this share of words is refuted.
 _TEMPERATURES = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.125)
 _REFUTED = 0.05
+#: On so many words at most, spread over all frequencies.
+_TRIED = 500
 
 
 class SenseTrainer(Protocol):
@@ -143,8 +145,13 @@ def align_senses(
     corpus = corpus if corpus.vocabulary.words == compass.vocabulary.words else corpus.recoded(compass.vocabulary)
     compass, pruned = prune_everywhere(compass, corpus, least) if least else (compass, 0)
     vectors = _train_slices(trainer, compass, corpus, min_slice_count, threads, racing, progress) if trainer else ()
-    tallies = settle_temperature(compass, corpus, words) if temperature is None else None
-    tallies = tallies or tally_senses(compass, corpus, words=words, temperature=temperature or 1.0)
+    if progress is not None:
+        progress(Progress("weighing senses", 0, 2, "steps"))
+    if temperature is None:
+        temperature = settle_temperature(compass, corpus, words)
+    if progress is not None:
+        progress(Progress("weighing senses", 1, 2, "steps"))
+    tallies = tally_senses(compass, corpus, words=words, temperature=temperature)
     metadata = {
         "method": "sense compass",
         "settings": {
@@ -210,12 +217,12 @@ def prune_everywhere(senses: SenseEmbeddings, corpus: Corpus, least: float) -> t
     return replace(senses, prevalence=prevalence), int((tallies.is_kept & ~stays).sum())
 
 
-def settle_temperature(compass: SenseEmbeddings, corpus: Corpus, words: Collection[str] | None = None) -> SenseTallies:
-    """Return tallies at the first temperature, from 1 down, at which the slices refute one word in twenty at most.
+def settle_temperature(compass: SenseEmbeddings, corpus: Corpus, words: Collection[str] | None = None) -> float:
+    """Return the first temperature, from 1 down, at which the slices refute one word in twenty at most.
 
     Probabilities that are too flat (the gates of context clusters, whose scale means little) say that gates err more
     than they do. Undoing errors that were not made gives shares below 0 and above 1 in the slices that differ most
-    (:attr:`wordvec.senses.tallies.SenseTallies.is_refuted`).
+    (:attr:`wordvec.senses.tallies.SenseTallies.is_refuted`). Of many words 500 are tried, every so-manyth by frequency.
 
     Parameters
     ----------
@@ -226,11 +233,14 @@ def settle_temperature(compass: SenseEmbeddings, corpus: Corpus, words: Collecti
     words : collection of str, optional
         These words; all that have several senses if none are named.
     """
-    for temperature in _TEMPERATURES:
-        tallies = tally_senses(compass, corpus, words=words, temperature=temperature)
+    asked = word_ids(compass, words)
+    names = [compass.vocabulary.words[row] for row in asked[:: max(1, -(-len(asked) // _TRIED))].tolist()]
+    temperature = 1.0
+    for temperature in _TEMPERATURES if names else ():
+        tallies = tally_senses(compass, corpus, words=names, temperature=temperature)
         if not len(tallies.words) or tallies.is_refuted.mean() <= _REFUTED:
             break
-    return tallies
+    return temperature
 
 
 def _train_slices(

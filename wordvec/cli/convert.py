@@ -17,7 +17,7 @@ from .options import overwrite_option
     default=None,
     help="What to write (default: by the ending of OUT).",
 )
-@click.option("--slice", "label", metavar="LABEL", help="Which slice of aligned slices (.wvs).")
+@click.option("--slice", "label", metavar="LABEL", help="Which slice of aligned slices or senses (.wvs).")
 @overwrite_option
 def convert(source: Path, output: Path, output_format: str | None, label: str | None, overwrite: bool) -> None:
     """Convert vectors from IN to OUT.

@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .drift_senses import measure, quote_senses, read_same_slices, report_words
 from .options import format_option, overwrite_option
-from .output import format_table, note, print_table
+from .output import format_table, note, on_terminal, print_table
+from .words import chosen_words, known_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
+    from ..senses.slices import SenseSlices
     from ..slices import AlignedSlices
-    from ..text.vocabulary import Vocabulary
 
 __all__ = ["drift"]
 
 #: The names in ``wordvec.drift.measures``, repeated so that ``--help`` need not load it.
-MEASURES = ("cosine", "lncs2", "moving_lncs2", "intersection")
+MEASURES = ("cosine", "lncs2", "moving_lncs2", "intersection", "senses")
 _PATH = click.Path(path_type=Path)
 _TOP = 20
-#: Unknown words for which similar ones are looked up.
-_SUGGESTED = 5
 #: As an output: standard output.
 _STDOUT = Path("-")
 
@@ -47,7 +47,7 @@ _STDOUT = Path("-")
     multiple=True,
     default=("cosine",),
     show_default=True,
-    help="How to measure; may be repeated. The report ranks by the first.",
+    help="How to measure; may be repeated. The report ranks by the first; senses needs --senses.",
 )
 @click.option(
     "--against",
@@ -79,6 +79,14 @@ _STDOUT = Path("-")
     help="Neighbors that intersection looks at, best at most a tenth of the words that both slices have.",
 )
 @click.option("--t", default=0.5, show_default=True, help="Weight of the cosine in moving_lncs2.")
+@click.option(
+    "--senses",
+    "sense_path",
+    type=_PATH,
+    metavar="SENSES",
+    help="Senses in the same slices (wordvec senses align): the report says which sense grew.",
+)
+@click.option("--corpus", type=_PATH, metavar="CORPUS", help="With --senses: quote examples of each in the report.")
 @format_option
 @overwrite_option
 def drift(
@@ -95,6 +103,8 @@ def drift(
     k: int,
     k_intersection: int,
     t: float,
+    sense_path: Path | None,
+    corpus: Path | None,
     table_format: str | None,
     overwrite: bool,
 ) -> None:
@@ -107,89 +117,70 @@ def drift(
     \b
     Example:
         wordvec drift aligned.wvs -o drift.tsv --report drift.html
+        wordvec drift aligned.wvs --measure senses --senses senses.wvs --corpus corpus.wvc --report senses.html
     """
     from ..disk import check_file_output
-    from ..drift.measures import measure_drift
-    from ..report.html import report_html
     from ..slices import AlignedSlices
 
+    _check_senses(measures, sense_path, corpus, report)
     if output is not None and report is not None and os.path.realpath(output) == os.path.realpath(report):
         raise click.UsageError("-o and --report name the same file; give two names.")
     for path in (output, report):
         if path not in (None, _STDOUT):
             check_file_output(path, overwrite=overwrite)
-    asked = _chosen(words, words_file)
+    asked = chosen_words(words, words_file)
     slices = AlignedSlices.load(aligned)
-    chosen, unknown = (None, []) if asked is None else _known(asked, slices.vocabulary)
-    table = measure_drift(
-        slices,
-        words=chosen,
-        measures=measures,
-        against=against,  # type: ignore[arg-type]  # click checked it
-        min_count=min_count,
-        k=k,
-        k_intersection=k_intersection,
-        t=t,
-    )
+    senses = None if sense_path is None else read_same_slices(sense_path, slices)
+    chosen, unknown = (None, []) if asked is None else known_words(asked, slices.vocabulary)
+    common = {"against": against, "min_count": min_count}
+    own = {**common, "k": k, "k_intersection": k_intersection, "t": t}
+    table = measure(slices, senses, chosen, measures, common, own)
     table.attrs["unknown"] = unknown
     texts: dict[Path, str] = {}
     if output is not None:
         texts[output] = format_table(table, "tsv") + "\n"
     if report is not None:
         rows = top or (_TOP if chosen is None else len(chosen))
-        texts[report] = report_html(slices, table, top=rows, k=neighbors or 10)
+        texts[report] = _report(slices, table, senses, corpus, rows, neighbors or 10)
     _write(texts, overwrite)
     shown = None if _STDOUT in texts else _shown(table, top, chosen, output)
     if shown is not None:
-        _print(slices, shown, neighbors, min_count, table_format or ("table" if _on_terminal() else "tsv"))
+        _print(slices, shown, neighbors, min_count, table_format or ("table" if on_terminal() else "tsv"))
     _note_left_out(table, min_count)
     _note_wide_intersection(table)
+    if "senses" in measures:
+        note(f"senses: {table.attrs['note']}")
     for path in texts:
         if path != _STDOUT:
             note(f"wrote {path}")
 
 
-def _chosen(words: str | None, file: Path | None) -> list[str] | None:
-    """Return the words asked for, or None if none were named."""
-    from ..errors import ParameterError
-
-    if words is None and file is None:
-        return None
-    named = [] if words is None else [word.strip() for word in words.split(",")]
-    if file is not None:
-        named += _lines(file)
-    named = [word for word in dict.fromkeys(named) if word]
-    if not named:
-        raise ParameterError(f"{'--words' if file is None else file} names no word.")
-    return named
+def _check_senses(measures: Sequence[str], senses: Path | None, corpus: Path | None, report: Path | None) -> None:
+    """Raise :class:`click.UsageError` for options about senses that lack one another."""
+    if senses is None and "senses" in measures:
+        step = "make them with: wordvec senses align SENSES CORPUS -o OUT"
+        raise click.UsageError(f"--measure senses needs --senses; {step}")
+    if corpus is not None and (senses is None or report is None):
+        raise click.UsageError("--corpus is for examples of senses in a report: it needs --senses and --report.")
+    if senses is not None and report is None and "senses" not in measures:
+        raise click.UsageError("--senses is for --report, or for --measure senses: add one of them.")
 
 
-def _known(words: list[str], vocabulary: "Vocabulary") -> tuple[list[str], list[str]]:
-    """Return the words of the vocabulary and the others, all of which are named on standard error."""
-    from ..errors import FormatError, UnknownWordError, similar_words
+def _report(
+    slices: "AlignedSlices",
+    table: "pd.DataFrame",
+    senses: "SenseSlices | None",
+    corpus: Path | None,
+    top: int,
+    k: int,
+) -> str:
+    """Return the report, with senses of its words and sentences of these."""
+    from ..report.html import report_html
 
-    unknown = [word for word in words if word not in vocabulary]
-    near = {word: similar_words(word, vocabulary.words) for word in unknown[:_SUGGESTED]}
-    lines = [str(UnknownWordError(word, len(vocabulary), found)) for word, found in near.items()]
-    if len(unknown) > _SUGGESTED:
-        lines.append(f"Not there either: {', '.join(map(repr, unknown[_SUGGESTED:]))}.")
-    if len(unknown) == len(words):
-        raise FormatError("\n".join(lines))
-    if unknown:
-        note("\n".join([*lines, f"Left out as unknown: {len(unknown)} of the {len(words)} words asked for."]))
-    return [word for word in words if word in vocabulary], unknown
-
-
-def _lines(file: Path) -> list[str]:
-    from ..errors import FormatError
-
-    if not file.is_file():
-        raise FormatError(f"{file} is not a file; --words-file wants one word a line.")
-    try:
-        return [line.strip() for line in file.read_text("utf-8-sig").split("\n")]
-    except UnicodeDecodeError as error:
-        line = file.read_bytes()[: error.start].count(b"\n") + 1
-        raise FormatError(f"{file}: line {line} is not UTF-8 (byte {error.start}); save it as UTF-8.") from error
+    examples = None
+    if senses is not None and corpus is not None:
+        examples = quote_senses(senses, corpus, report_words(table, top))
+    return report_html(slices, table, top=top, k=k, senses=senses, examples=examples)
 
 
 def _write(texts: "Mapping[Path, str]", overwrite: bool) -> None:
@@ -208,17 +199,11 @@ def _write(texts: "Mapping[Path, str]", overwrite: bool) -> None:
         click.echo(texts[_STDOUT], nl=False)
 
 
-def _on_terminal() -> bool:
-    import sys
-
-    return sys.stdout is not None and sys.stdout.isatty()  # None: the shell closed it
-
-
 def _shown(
     table: "pd.DataFrame", top: int | None, chosen: Sequence[str] | None, output: Path | None
 ) -> "pd.DataFrame | None":
     """Return the rows to print, or None for nothing."""
-    if top is None and output is not None and not _on_terminal():
+    if top is None and output is not None and not on_terminal():
         return None
     if top == 0:
         return None
@@ -266,17 +251,21 @@ def _print_neighbors(shown: "pd.DataFrame", near: dict[tuple[str, str], list[str
 
 
 def _note_left_out(table: "pd.DataFrame", min_count: int) -> None:
-    for entry in table.attrs["left_out"]:
-        between = f"{entry['source']} → {entry['target']}"
-        note(
-            f"{between}: {entry['compared']} words compared; left out: "
-            f"{entry['too_rare']} under {min_count} occurrences on a side, {entry['absent']} without a vector"
-            f"{_names(entry['words'])}."
-        )
-        if not entry["compared"]:
-            floor = entry["largest_floor"]
-            most = f"the highest --min-count that leaves one is {floor}" if floor else "none has a vector in both"
-            note(f"{between}: none of the words occurs {min_count} times on both sides; {most}.")
+    whose = table.attrs.get("left_out", []), table.attrs.get("left_out_senses", [])
+    weighed = "senses that were weighed"
+    first = weighed if list(table.attrs["settings"]["measures"]) == ["senses"] else "a vector"
+    for name, lacking, entries in zip(("", " by senses"), (first, weighed), whose, strict=True):
+        for entry in entries:
+            between = f"{entry['source']} → {entry['target']}"
+            note(
+                f"{between}: {entry['compared']} words compared{name}; left out: "
+                f"{entry['too_rare']} under {min_count} occurrences on a side, {entry['absent']} without {lacking}"
+                f"{_names(entry['words'])}."
+            )
+            if not entry["compared"] and lacking == "a vector":
+                floor = entry["largest_floor"]
+                most = f"the highest --min-count that leaves one is {floor}" if floor else "none has a vector in both"
+                note(f"{between}: none of the words occurs {min_count} times on both sides; {most}.")
 
 
 def _note_wide_intersection(table: "pd.DataFrame") -> None:

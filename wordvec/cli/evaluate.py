@@ -195,10 +195,9 @@ def _score_configuration(
 
 def _read_held(path: Path) -> "Mapping[str, Held]":
     """Return vectors by slice; those of senses as they are, not merged."""
-    from wordvec.files.formats import read_every_slice, sniff
-    from wordvec.senses.embeddings import SenseEmbeddings
+    from wordvec.files.formats import read_every_slice, read_senses, sniff
 
-    return {"": SenseEmbeddings.load(path)} if sniff(path) == "senses" else read_every_slice(path)
+    return {"": read_senses(path)} if sniff(path) in ("senses", "sense-slices") else read_every_slice(path)
 
 
 def _check_senses(path: Path, slices: "Mapping[str, Held]", tests: "Sequence[Test]") -> None:

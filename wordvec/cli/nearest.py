@@ -41,8 +41,8 @@ def nearest(vectors: Path, words: tuple[str, ...], label: str | None, k: int, ta
 
     from .output import note, print_table
 
-    if label is None and sniff(vectors) == "senses":
-        print_table(_nearest_senses(vectors, words, k), table_format)
+    if sniff(vectors) in ("senses", "sense-slices"):
+        print_table(_nearest_senses(vectors, words, label, k), table_format)
         return
     slices, aligned = _read(vectors, label)
     _refuse_unknown(words, slices, aligned)
@@ -88,18 +88,26 @@ def _neighbors(embeddings: "Embeddings", words: "Sequence[str]", k: int) -> "Map
     }
 
 
-def _nearest_senses(vectors: Path, names: "Sequence[str]", k: int) -> "pd.DataFrame":
-    """Return the neighbors of senses, those of the same word left out."""
+def _nearest_senses(vectors: Path, names: "Sequence[str]", label: str | None, k: int) -> "pd.DataFrame":
+    """Return the neighbors of senses, those of the same word left out; by slice where slices have own vectors."""
     import pandas as pd
 
-    from wordvec.senses.embeddings import SenseEmbeddings
+    from wordvec.files.formats import read_senses, sniff
+    from wordvec.senses.slices import SenseSlices
 
-    senses = SenseEmbeddings.load(vectors)
-    rows = [
-        (f"{word}#{sense}", "", rank, neighbor.word, neighbor.similarity)
-        for word, sense in find_senses(senses, names)
-        for rank, neighbor in enumerate(senses.nearest(word, sense, k=k), start=1)
-    ]
+    parts = {label or "": None} if sniff(vectors) == "senses" else {}
+    if not parts:
+        slices = SenseSlices.load(vectors)
+        own = slices.labels if slices.vectors else ("",)
+        parts = dict.fromkeys(own if label is None else (label,))
+    rows = []
+    for part in parts:
+        senses = read_senses(vectors, label=part or None)
+        rows += [
+            (f"{word}#{sense}", part, rank, neighbor.word, neighbor.similarity)
+            for word, sense in find_senses(senses, names)
+            for rank, neighbor in enumerate(senses.nearest(word, sense, k=k), start=1)
+        ]
     return pd.DataFrame(rows, columns=["word", "slice", "rank", "neighbor", "similarity"])
 
 

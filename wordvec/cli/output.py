@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     import pandas as pd
 from .interrupt import check
 
-__all__ = ["format_table", "note", "print_table", "watching"]
+__all__ = ["format_table", "note", "on_terminal", "print_table", "watching"]
+
+
+def on_terminal() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout is not None and sys.stdout.isatty()  # None: the shell closed it
 
 
 def note(message: str) -> None:
@@ -24,7 +29,7 @@ def note(message: str) -> None:
 
 def print_table(table: "pd.DataFrame", table_format: str | None) -> None:
     """Print ``table``; ``table_format`` is as for :func:`format_table`, None chooses by the terminal."""
-    click.echo(format_table(table, table_format or ("table" if sys.stdout.isatty() else "tsv")))
+    click.echo(format_table(table, table_format or ("table" if on_terminal() else "tsv")))
 
 
 def format_table(table: "pd.DataFrame", table_format: str) -> str:

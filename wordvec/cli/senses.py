@@ -2,6 +2,7 @@
 
 import click
 
+from .senses_align import align, change
 from .senses_plot import plot
 from .senses_show import show
 from .senses_tag import tag
@@ -25,8 +26,10 @@ def senses() -> None:
         wordvec senses tag senses.wv new.txt -o tagged.txt
         wordvec senses plot senses.wv broadcast --corpus corpus.wvc -o broadcast.svg
         wordvec senses export senses.wv merged.txt --merge
+        wordvec senses align senses.wv corpus.wvc -o senses.wvs
+        wordvec senses change senses.wvs --words broadcast
     """
 
 
-for _command in (train, show, tag, plot, export):
+for _command in (train, show, tag, plot, export, align, change):
     senses.add_command(_command)

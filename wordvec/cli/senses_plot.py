@@ -36,8 +36,8 @@ def plot(senses: Path, word: str, corpus: Path, output: Path, points: int, overw
     """
     from ..disk import check_file_output, writing
     from ..errors import ParameterError
+    from ..files.formats import read_senses
     from ..report.plot import quiet_setup
-    from ..senses.embeddings import SenseEmbeddings
     from ..text.corpus import Corpus
     from .output import note
 
@@ -45,7 +45,7 @@ def plot(senses: Path, word: str, corpus: Path, output: Path, points: int, overw
     if ending not in _ENDINGS:
         raise ParameterError(f"output must end in {', '.join(_ENDINGS)}, got {output.name!r}")
     check_file_output(output, overwrite=overwrite)
-    loaded = SenseEmbeddings.load(senses)
+    loaded = read_senses(senses)
     with quiet_setup():
         from ..report.sense_plot import plot_senses
 

@@ -7,7 +7,7 @@ import click
 
 from .nearest import find_senses
 from .options import format_option
-from .output import note, print_table
+from .output import note, on_terminal, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,22 +52,59 @@ def show(
     """Show the senses of WORD: how frequent they are, their nearest neighbors, how they are used.
 
     WORD is a word, or one of its senses as bank#2. Examples are those sentences of CORPUS of which it is
-    surest that they mean this sense; with them come the words that set it apart from the others.
+    surest that they mean this sense; with them come the words that set it apart from the others. Where SENSES
+    were followed through slices (`wordvec senses align`), their shares in every slice are shown, too.
 
     \b
     Example:
         wordvec senses show senses.wv broadcast --corpus corpus.wvc
+    \b
+    More:
+        wordvec senses show senses.wvs broadcast --corpus corpus.wvc
     """
-    from ..senses.embeddings import SenseEmbeddings
+    from ..files.formats import read_senses, sniff
 
-    loaded = SenseEmbeddings.load(senses)
+    loaded = read_senses(senses)
     asked = find_senses(loaded, words)
     used = {} if corpus is None else _look_up(loaded, corpus, asked, examples, width)
-    chosen = table_format or ("table" if _on_terminal() else "tsv")
-    # Here a curve of prevalences joins in, where the senses were followed through slices.
-    print_table(_table(loaded, asked, used, k, chosen), chosen)
+    chosen = table_format or ("table" if on_terminal() else "tsv")
+    table = _table(loaded, asked, used, k, chosen)
+    curves = _prevalences(senses, asked) if sniff(senses) == "sense-slices" else None
+    if chosen != "table" and curves is not None:
+        table = _add_slices(table, curves)
+    print_table(table, chosen)
+    if chosen == "table" and curves is not None:
+        _print_curves(curves)
     if chosen == "table" and used:
         _print_usage(loaded, asked, used)
+
+
+def _prevalences(path: Path, asked: "Sequence[tuple[str, int]]") -> "pd.DataFrame":
+    """Return how common the senses asked for are in every slice."""
+    from ..drift.sense_curves import list_prevalences
+    from ..senses.slices import SenseSlices
+
+    table = list_prevalences(SenseSlices.load(path), list(dict.fromkeys(word for word, _ in asked)))
+    wanted = set(asked)
+    return table[[key in wanted for key in zip(table["word"], table["sense"], strict=True)]]
+
+
+def _add_slices(table: "pd.DataFrame", curves: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the table with three columns for each slice: prevalence, and the ends of its interval."""
+    for label, part in curves.groupby("slice", sort=False):
+        shares = part.set_index(["word", "sense"])[["prevalence", "low", "high"]].add_suffix(f" {label}")
+        table = table.join(shares, on=["word", "sense"])
+    return table
+
+
+def _print_curves(curves: "pd.DataFrame") -> None:
+    """Print a line of bars for each sense, one bar for each slice."""
+    from ..drift.sense_curves import draw_curves
+    from ..report.markup import clean
+
+    click.echo(f"\nshares in the slices {clean(', '.join(dict.fromkeys(curves['slice'])))}")
+    for line in draw_curves(curves):
+        click.echo(f"  {clean(line)}")
 
 
 def _look_up(
@@ -156,9 +193,3 @@ def _print_usage(
             click.echo(f"  {example.probability:.2f}  {clean(' '.join(example.text.split()))}")
         if not usage.examples:
             click.echo("  (the most probable sense nowhere in this corpus)")
-
-
-def _on_terminal() -> bool:
-    import sys
-
-    return sys.stdout is not None and sys.stdout.isatty()  # None: the shell closed it

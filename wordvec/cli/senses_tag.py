@@ -77,7 +77,7 @@ def tag(
         wordvec senses tag senses.wv new.txt -o tagged.txt
     """
     from ..disk import check_file_output, writing
-    from ..senses.embeddings import SenseEmbeddings
+    from ..files.formats import read_senses
     from ..senses.tagging import tag_text
     from ..text.decoding import check_encoding
     from ..text.folders import find_files
@@ -87,7 +87,7 @@ def tag(
     if output is not None:
         check_file_output(output, overwrite=overwrite)
     found = [find_files(text) for text in texts]
-    loaded = SenseEmbeddings.load(senses)
+    loaded = read_senses(senses)
     readers = [LineReader(name, encoding=encoding, errors=errors) for one in found for name in one.files]
     ends: deque[bool] = deque()
     lines = tag_text(

@@ -21,8 +21,17 @@ __all__ = ["export"]
     default=None,
     help="What to write (default: by the ending of OUT).",
 )
+@click.option("--slice", "label", metavar="LABEL", help="Of senses in slices: the vectors and prevalences of this one.")
 @overwrite_option
-def export(senses: Path, output: Path, merge: bool, plain: bool, output_format: str | None, overwrite: bool) -> None:
+def export(
+    senses: Path,
+    output: Path,
+    merge: bool,
+    plain: bool,
+    output_format: str | None,
+    label: str | None,
+    overwrite: bool,
+) -> None:
     """Write SENSES as plain vectors to OUT: every sense as a word of its own, word#k, or merged.
 
     OUT is an artefact if it ends in .wv, word2vec text if in .txt or .vec, word2vec binary if in .bin.
@@ -32,15 +41,14 @@ def export(senses: Path, output: Path, merge: bool, plain: bool, output_format: 
     Example:
         wordvec senses export senses.wv merged.txt --merge
     """
-    from ..files.formats import check_vectors_output, guess_format, write_vectors
-    from ..senses.embeddings import SenseEmbeddings
+    from ..files.formats import check_vectors_output, guess_format, read_senses, write_vectors
     from .output import note
 
     if merge and plain:
         raise click.UsageError("--merge leaves no sense to number; leave --plain out.")
     chosen = output_format or guess_format(output)
     check_vectors_output(output, chosen, overwrite=overwrite)
-    loaded = SenseEmbeddings.load(senses)
+    loaded = read_senses(senses, label=label)
     embeddings = loaded.merge() if merge else loaded.as_words(plain=plain)
     write_vectors(embeddings, output, chosen, overwrite=overwrite)
     what = "words, senses merged" if merge else "senses"

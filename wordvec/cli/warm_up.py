@@ -81,6 +81,7 @@ def _works(folder: Path) -> dict[str, Callable[[], object]]:
             for mode in ({"racing": False}, {"racing": True}):
                 name = " ".join([verb, trainer.model, *(option for option, is_on in mode.items() if is_on)])
                 works[name] = partial(work, folder, trainer, mode)
+    works |= {f"senses {name}": partial(work, folder) for name, work in _SENSES.items()}
     works["drift and neighbors"] = partial(_compare, folder)
     works["evaluate"] = partial(_evaluate, folder)
     return works
@@ -119,6 +120,41 @@ def _align(folder: Path, trainer: "SkipGram | CBOW", mode: dict[str, Any]) -> No
     for corpus in _corpora(folder):
         aligned = CompassAligner(trainer, init="compass").align(corpus, threads=2, **mode)
         aligned.save(folder / "aligned.wvs", overwrite=True)
+
+
+def _induce_clusters(folder: Path) -> None:
+    from ..embeddings import Training
+    from ..train.context_clusters import ContextClusters
+
+    training = Training.load(folder / "vectors.wv")
+    for corpus in _corpora(folder):
+        for threads in (1, 2):
+            ContextClusters(min_gate_count=3, occurrences=30).induce(corpus, training, threads=threads)
+
+
+def _train_mssg(folder: Path) -> None:
+    from ..train.mssg import MultiSenseSkipGram
+
+    for corpus in _corpora(folder):
+        for new_below in (None, -0.5):
+            MultiSenseSkipGram(dim=16, epochs=1, subsample=0.0, new_below=new_below).train(corpus)
+
+
+def _train_disambiguated(folder: Path) -> None:
+    from ..train.disambiguated import DisambiguatedSkipGram
+
+    trainer = DisambiguatedSkipGram(dim=16, gate_epochs=1, epochs=1, subsample=0.0)
+    for corpus in _corpora(folder):
+        for threads, racing in ((1, False), (2, False), (2, True)):
+            trainer.train(corpus, threads=threads, racing=racing)
+
+
+#: How senses are made; each has kernels of its own.
+_SENSES: dict[str, Callable[[Path], None]] = {
+    "disambiguated": _train_disambiguated,
+    "clusters": _induce_clusters,
+    "mssg": _train_mssg,
+}
 
 
 def _compare(folder: Path) -> None:

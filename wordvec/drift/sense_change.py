@@ -118,10 +118,7 @@ def measure_sense_change(
 
     Examples
     --------
-    >>> from wordvec.align.sense_slices import align_senses
-    >>> from wordvec.senses.embeddings import SenseEmbeddings
-    >>> from wordvec.text.corpus import Corpus
-    >>> from wordvec.text.vocabulary import Vocabulary
+    >>> from wordvec import Corpus, SenseEmbeddings, Vocabulary, align_senses
     >>> eye = np.eye(2, dtype=np.float32)
     >>> senses = SenseEmbeddings(
     ...     Vocabulary(("bank", "river", "money"), np.array([60, 30, 30])),

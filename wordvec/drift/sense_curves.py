@@ -41,10 +41,7 @@ def list_prevalences(slices: SenseSlices, words: Collection[str] | None = None) 
 
     Examples
     --------
-    >>> from wordvec.align.sense_slices import align_senses
-    >>> from wordvec.senses.embeddings import SenseEmbeddings
-    >>> from wordvec.text.corpus import Corpus
-    >>> from wordvec.text.vocabulary import Vocabulary
+    >>> from wordvec import Corpus, SenseEmbeddings, Vocabulary, align_senses
     >>> eye = np.eye(2, dtype=np.float32)
     >>> senses = SenseEmbeddings(
     ...     Vocabulary(("bank", "river", "money"), np.array([60, 30, 30])),

@@ -11,7 +11,7 @@ from ..statistics.hypotheses import adjust_holm
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SenseSettings", "change_table", "drift_table", "left_out_of"]
+__all__ = ["SenseSettings", "change_table", "drift_table", "join_drift", "left_out_of"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -106,6 +106,52 @@ def drift_table(rows: list[dict[str, Any]], left_out: list[dict[str, Any]], sett
     table.attrs["settings"] = {"measures": ["senses"], **settings._asdict()}
     table.attrs["note"] = _NOTE
     return table
+
+
+def join_drift(table: "pd.DataFrame", of_senses: "pd.DataFrame", *, first: bool = False) -> "pd.DataFrame":
+    """Return a drift table with the rows of senses beside those of other measures, pair by pair.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As :func:`wordvec.measure_drift` returns it.
+    of_senses : pandas.DataFrame
+        ``drift`` of :func:`wordvec.measure_sense_change`, for the same pairs.
+    first : bool, default False
+        Whether rows of senses come first in a pair.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of both: ``chance`` and ``p`` are NaN for other measures. Its attributes are the first table's, with
+        ``senses`` among the measures, ``left_out_senses`` and ``note`` those of the second.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pair = {"word": ["sea"], "source": "then", "target": "now"}
+    >>> cosine = pd.DataFrame({**pair, "measure": "cosine", "drift": 0.4})
+    >>> senses = pd.DataFrame({**pair, "measure": "senses", "drift": 0.1, "chance": 0.02, "p": 0.01})
+    >>> join_drift(cosine, senses)[["measure", "drift", "chance"]].values.tolist()
+    [['cosine', 0.4, nan], ['senses', 0.1, 0.02]]
+    """
+    import pandas as pd
+
+    pairs = [*zip(table["source"], table["target"], strict=True)]
+    pairs += zip(of_senses["source"], of_senses["target"], strict=True)
+    number = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
+    blank = table.assign(chance=np.nan, p=np.nan)
+    parts = (of_senses, blank) if first else (blank, of_senses)
+    joined = pd.concat([part for part in parts if len(part)] or [blank], ignore_index=True)[list(blank.columns)]
+    place = [number[pair] for pair in zip(joined["source"], joined["target"], strict=True)]
+    joined = joined.iloc[np.argsort(np.array(place, np.int64), kind="stable")].reset_index(drop=True)
+    settings = dict(table.attrs.get("settings", {}))
+    names = [part.attrs.get("settings", {}).get("measures", ()) for part in (table, of_senses)]
+    measures = [name for some in (reversed(names) if first else names) for name in some]
+    joined.attrs = {**table.attrs, "settings": {**settings, "measures": measures}}
+    joined.attrs["left_out_senses"] = of_senses.attrs.get("left_out", [])
+    joined.attrs["note"] = of_senses.attrs.get("note", "")
+    return joined
 
 
 def left_out_of(

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..artifact import Artifact, is_artifact, open_artifact
 from ..senses.embeddings import SenseEmbeddings
+from ..senses.slices import SenseSlices
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
 from ..text.vocabulary import Vocabulary
@@ -32,7 +33,7 @@ def describe(path: Path | str) -> "pd.DataFrame":
     Parameters
     ----------
     path : Path or str
-        A corpus, vectors, aligned slices, senses, or a file of vectors.
+        A corpus, vectors, aligned slices, senses, senses in slices, or a file of vectors.
 
     Returns
     -------
@@ -80,6 +81,8 @@ def _artifact(artifact: Artifact) -> Iterator[tuple[str, Any]]:
         yield from _corpus(Corpus.load(artifact.path))
     elif artifact.kind == "senses":
         yield from _senses(SenseEmbeddings.load(artifact.path))
+    elif artifact.kind == "sense-slices":
+        yield from _sense_slices(SenseSlices.load(artifact.path))
     elif artifact.kind == "embeddings":
         vocabulary = Vocabulary.load(artifact)
         yield "words", len(vocabulary)
@@ -113,6 +116,15 @@ def _senses(senses: SenseEmbeddings) -> Iterator[tuple[str, Any]]:
     if senses.labels:
         yield "labels", len(senses.labels)
     yield "first words", _first(senses.vocabulary)
+
+
+def _sense_slices(slices: SenseSlices) -> Iterator[tuple[str, Any]]:
+    yield from _senses(slices.compass)
+    yield "words followed", len(slices.tallies.words)
+    yield "vectors of slices", "their own" if slices.vectors else "those of all together"
+    tokens = slices.counts.sum(axis=1)
+    for label, count in zip(slices.labels, tokens, strict=True):
+        yield f"slice {label}", _share(int(count), int(tokens.sum()))
 
 
 def _corpus(corpus: Corpus) -> Iterator[tuple[str, Any]]:

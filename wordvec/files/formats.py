@@ -9,6 +9,7 @@ from ..disk import check_file_output
 from ..embeddings import Embeddings
 from ..errors import FormatError, ParameterError, require
 from ..senses.embeddings import SenseEmbeddings
+from ..senses.slices import SenseSlices
 from ..slices import AlignedSlices
 from .word2vec import read_word2vec, sniff_word2vec, write_word2vec
 
@@ -17,6 +18,7 @@ __all__ = [
     "check_vectors_output",
     "guess_format",
     "read_every_slice",
+    "read_senses",
     "read_vectors",
     "sniff",
     "write_vectors",
@@ -39,8 +41,8 @@ def sniff(path: Path | str) -> str:
     Returns
     -------
     str
-        The kind of an artefact (``"corpus"``, ``"embeddings"``, ``"slices"``, ``"senses"``), or the format of a
-        file of vectors (``"word2vec"``, ``"word2vec-binary"``, ``"glove"``).
+        The kind of an artefact (``"corpus"``, ``"embeddings"``, ``"slices"``, ``"senses"``, ``"sense-slices"``), or the
+        format of a file of vectors (``"word2vec"``, ``"word2vec-binary"``, ``"glove"``).
 
     Raises
     ------
@@ -67,7 +69,7 @@ def read_vectors(path: Path | str, *, label: str | None = None) -> Embeddings:
         An artefact folder, a word2vec text or binary file, or GloVe text. Of senses, every sense is a word of its
         own, ``word#k``.
     label : str, optional
-        Which slice, where there are several.
+        Which slice, where there are several; of senses in slices, those of all together if none is named.
 
     Raises
     ------
@@ -125,6 +127,8 @@ def read_every_slice(path: Path | str, *, label: str | None = None) -> Mapping[s
         aligned = AlignedSlices.load(path)
         chosen = aligned.labels if label is None else (label,)
         return {name: aligned[name] for name in chosen}
+    if kind == "sense-slices":
+        return {label or "": read_senses(path, label=label).split}
     if label is not None:
         raise ParameterError(f"slice must not be given: {path} holds no slices, got {label!r}")
     if kind == "corpus":
@@ -134,6 +138,41 @@ def read_every_slice(path: Path | str, *, label: str | None = None) -> Mapping[s
     if is_artifact(Path(path)) and kind != "embeddings":
         raise FormatError(f"{path} holds {kind}, which have no vectors to read one by one.")
     return {"": Embeddings.load(path) if kind == "embeddings" else read_word2vec(path, format=kind)}
+
+
+def read_senses(path: Path | str, *, label: str | None = None) -> SenseEmbeddings:
+    """Read senses: those of a training, or of senses in slices.
+
+    Parameters
+    ----------
+    path : Path or str
+        An artefact of senses, or of senses in slices.
+    label : str, optional
+        Which slice; the senses of all together if none is named.
+
+    Raises
+    ------
+    FormatError
+        If there are no senses at ``path``.
+    ParameterError
+        If there is no such slice.
+    CorruptFileError
+        If it is damaged.
+
+    Examples
+    --------
+    >>> read_senses(Path("none.wv"))
+    Traceback (most recent call last):
+    ...
+    wordvec.errors.FormatError: none.wv does not exist.
+    """
+    kind = open_artifact(path, "senses", "sense-slices").kind
+    if kind == "sense-slices":
+        slices = SenseSlices.load(path)
+        return slices.compass if label is None else slices[label]
+    if label is not None:
+        raise ParameterError(f"slice must not be given: {path} holds no slices, got {label!r}")
+    return SenseEmbeddings.load(path)
 
 
 def guess_format(path: Path | str) -> str:

@@ -9,6 +9,7 @@ from ..artifact import Artifact, is_artifact, open_artifact
 from ..embeddings import load_embeddings, matrix_digest
 from ..errors import CorruptFileError, FormatError
 from ..senses.embeddings import SenseEmbeddings
+from ..senses.slices import SenseSlices
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
 from .streams import DAMAGED_GZIP
@@ -28,12 +29,13 @@ def validate(path: Path | str) -> int:
     checked to be in range and vectors to be finite. Of aligned slices, the digests of the compass
     recorded before and after each slice must be that of the compass that is stored: proof that no
     slice moved it. Of senses, the prevalences of each word must be shares that sum to 1, the most
-    prevalent sense first, every word must have a gate, and every label a sense.
+    prevalent sense first, every word must have a gate, and every label a sense; in slices, shares must lie within
+    their intervals.
 
     Parameters
     ----------
     path : Path or str
-        A corpus, vectors, aligned slices, senses, or a file of vectors.
+        A corpus, vectors, aligned slices, senses, senses in slices, or a file of vectors.
 
     Returns
     -------
@@ -69,6 +71,8 @@ def validate(path: Path | str) -> int:
         _check_slices(artifact)
     elif artifact.kind == "senses":
         _check_senses(artifact)
+    elif artifact.kind == "sense-slices":
+        _check_sense_slices(artifact)
     return checked + 1  # the metadata itself
 
 
@@ -109,6 +113,27 @@ def _check_senses(artifact: Artifact) -> None:
     if rises.any():
         word = senses.vocabulary.words[int(np.argmax(rises))]
         raise CorruptFileError(f"{artifact.path}: the senses of {word!r} are not in the order of their prevalence.")
+
+
+def _check_sense_slices(artifact: Artifact) -> None:
+    """Raise unless the senses are sound, and what is known of each slice are shares within their intervals."""
+    slices = SenseSlices.load(artifact.path)  # the compass's prevalences are those of training, its order too
+    if (slices.counts < 0).any() or (slices.documents < 0).any():
+        raise CorruptFileError(f"{artifact.path}: a count is negative.")
+    low, share, high = slices.low, slices.prevalence, slices.high
+    known = np.isfinite(share)
+    holds = (low >= -_ROUNDING) & (low <= share + _ROUNDING) & (share <= high + _ROUNDING) & (high <= 1.0 + _ROUNDING)
+    if (known & ~holds).any():
+        t, row, _ = np.argwhere(known & ~holds)[0].tolist()
+        word = slices.compass.vocabulary.words[row]
+        raise CorruptFileError(
+            f"{artifact.path}: a prevalence of {word!r} in {slices.labels[t]} is no share within its interval."
+        )
+    for label, vectors in zip(slices.labels, slices.vectors, strict=False):
+        rows = np.isfinite(vectors).all(axis=(1, 2))
+        if not rows.all():
+            word = slices.compass.vocabulary.words[int(np.argmin(rows))]
+            raise CorruptFileError(f"{artifact.path}: a vector of {word!r} in {label} is not finite.")
 
 
 def _check_slices(artifact: Artifact) -> None:

@@ -122,6 +122,7 @@ def report_html(
         slices.number(label)
     settings = dict(table.attrs.get("settings", {}))
     page = _Page(slices, table, top, k, int(settings.get("min_count", 20)))
+    panel = sense_panel(senses, page.words, examples=examples, min_count=page.min_count) if senses is not None else ""
     parts = [
         f"<h1>{text(title)}</h1>",
         f"<p class='lead'>Words whose company differs between {_between(slices.labels)}.</p>",
@@ -130,9 +131,9 @@ def report_html(
         reading(page.measures, k),
         page.ranked(),
         page.chart(),
-        sense_panel(senses, page.words, examples=examples, min_count=page.min_count) if senses is not None else "",
+        panel,
         left_out(table.attrs, page.min_count),
-        certainty(page.min_count, wide_intersection(table.attrs)),
+        certainty(page.min_count, wide_intersection(table.attrs), has_senses=bool(panel)),
         method(slices, settings or {"measures": page.measures}),
     ]
     body = "\n".join(part for part in parts if part)

@@ -20,6 +20,7 @@ _MEASURES = {
     "lncs2": "how much its closeness to its nearest words differs",
     "moving_lncs2": "how far apart its two places are, mixed with how much its closeness to its nearest words differs",
     "intersection": "the share of its nearest words in one slice that are not among its nearest words in the other",
+    "senses": "how far apart the shares of its senses are (Jensen-Shannon divergence in bits, 0 to 1)",
 }
 
 
@@ -109,11 +110,17 @@ def left_out(table_attrs: Mapping[Any, Any], min_count: int) -> str:
     )
 
 
-def certainty(min_count: int, wide: WideIntersection | None) -> str:
+def certainty(min_count: int, wide: WideIntersection | None, *, has_senses: bool = False) -> str:
     """Say honestly how far the ranking can be trusted; ``wide`` is what is to be said of intersection."""
+    untested = (
+        "No test of significance was made of drift."
+        if has_senses
+        else "No test of significance was made for this page."
+    )
+    tested = " (The shares of senses, further up, were tested.)" if has_senses else ""
     return (
         "<h2 id='certainty'>How sure can one be?</h2><ul>"
-        "<li><strong>No test of significance was made for this page.</strong> Every word drifts a little even where "
+        f"<li><strong>{untested}</strong>{tested} Every word drifts a little even where "
         "nothing differs, because each slice holds other sentences and a map is never exact. Nobody can say from "
         "this page alone how much drift chance would give; small differences in rank mean nothing.</li>"
         "<li><strong>Rare words drift by noise.</strong> The place of a word that occurs a few dozen times rests on a "

@@ -52,10 +52,7 @@ def sense_panel(
 
     Examples
     --------
-    >>> from wordvec.align.sense_slices import align_senses
-    >>> from wordvec.senses.embeddings import SenseEmbeddings
-    >>> from wordvec.text.corpus import Corpus
-    >>> from wordvec.text.vocabulary import Vocabulary
+    >>> from wordvec import Corpus, SenseEmbeddings, Vocabulary, align_senses
     >>> eye = np.eye(2, dtype=np.float32)
     >>> compass = SenseEmbeddings(
     ...     Vocabulary(("bank", "river", "money"), np.array([60, 30, 30])),

@@ -58,8 +58,7 @@ def plot_senses(
 
     Examples
     --------
-    >>> from wordvec import Corpus, Vocabulary
-    >>> from wordvec.senses.embeddings import SenseEmbeddings
+    >>> from wordvec import Corpus, SenseEmbeddings, Vocabulary
     >>> words, eye = Vocabulary(("bank", "river", "money"), np.array([6, 3, 3])), np.eye(2, dtype=np.float32)
     >>> senses = SenseEmbeddings(
     ...     words,

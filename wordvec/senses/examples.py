@@ -96,8 +96,7 @@ def sense_examples(
 
     Examples
     --------
-    >>> from wordvec import Vocabulary
-    >>> from wordvec.senses.embeddings import SenseEmbeddings
+    >>> from wordvec import SenseEmbeddings, Vocabulary
     >>> words, eye = Vocabulary(("bank", "river", "money"), np.array([6, 3, 3])), np.eye(2, dtype=np.float32)
     >>> senses = SenseEmbeddings(
     ...     words,

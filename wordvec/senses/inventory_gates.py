@@ -102,8 +102,8 @@ def apply_inventory(
 
     Examples
     --------
+    >>> from wordvec import Vocabulary
     >>> from wordvec.senses.inventory import InventorySense
-    >>> from wordvec.text.vocabulary import Vocabulary
     >>> words = Vocabulary(("bank", "river", "water", "money", "loan"), np.array([9, 5, 5, 5, 5]))
     >>> rows = np.array([[1, 1], [2, 0.1], [2, 0.3], [0.1, 2], [0.3, 2]], np.float32)
     >>> entry = (InventorySense("bank.n.01", gloss="beside a river"), InventorySense("bank.n.02", gloss="a loan"))

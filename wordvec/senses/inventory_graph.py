@@ -24,6 +24,8 @@ class Source:
     ----------
     path : Path
         UTF-8 text, plain, ``.gz``, ``.bz2`` or ``.xz``.
+    sha256 : str
+        Of the text, known once all lines were read.
     """
 
     path: Path

@@ -55,9 +55,7 @@ class SenseSlices:
 
     Examples
     --------
-    >>> from wordvec.align.sense_slices import align_senses
-    >>> from wordvec.text.corpus import Corpus
-    >>> from wordvec.text.vocabulary import Vocabulary
+    >>> from wordvec import Corpus, Vocabulary, align_senses
     >>> eye = np.eye(2, dtype=np.float32)
     >>> senses = SenseEmbeddings(
     ...     Vocabulary(("bank", "river", "money"), np.array([60, 30, 30])),

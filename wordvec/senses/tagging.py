@@ -95,8 +95,7 @@ def tag_text(
 
     Examples
     --------
-    >>> from wordvec import Vocabulary
-    >>> from wordvec.senses.embeddings import SenseEmbeddings
+    >>> from wordvec import SenseEmbeddings, Vocabulary
     >>> words, eye = Vocabulary(("bank", "river", "money"), np.array([6, 3, 3])), np.eye(2, dtype=np.float32)
     >>> senses = SenseEmbeddings(
     ...     words,

@@ -157,12 +157,12 @@ class SenseTallies:
     def _sums(self) -> Ids:
         total = np.zeros((len(self.decided) + 1, self.decided.shape[1]), np.int64)
         np.cumsum(self.decided, axis=0, out=total[1:])
-        return np.diff(total[self.offsets], axis=0).reshape(len(self.words), len(self.labels), -1)
+        return np.diff(total[self.offsets], axis=0).reshape(len(self.words), len(self.labels), total.shape[1])
 
     @cached_property
     def documents(self) -> Ids:
         """int64[n, T]: documents with such an occurrence."""
-        return np.asarray(np.diff(self.offsets).reshape(len(self.words), -1))
+        return np.asarray(np.diff(self.offsets).reshape(len(self.words), len(self.labels)))
 
     @cached_property
     def decided_shares(self) -> Floats:
@@ -230,7 +230,7 @@ def tally_senses(
 
     Examples
     --------
-    >>> from wordvec.text.vocabulary import Vocabulary
+    >>> from wordvec import Vocabulary
     >>> eye = np.eye(2, dtype=np.float32)
     >>> senses = SenseEmbeddings(
     ...     Vocabulary(("bank", "river", "money"), np.array([6, 3, 3])),
@@ -290,7 +290,7 @@ def _products(rows: Ids, chances: NDArray[np.float32], prior: Floats) -> Floats:
     adjusted = chances * weights
     adjusted /= np.maximum(adjusted.sum(axis=1, keepdims=True), 1e-300)
     columns = [np.bincount(rows, column, n * k).reshape(n, k) for column in adjusted.T]
-    return np.stack(columns, axis=1)
+    return np.stack(columns, axis=1).astype(np.float64)  # whole numbers where nothing was counted
 
 
 def _weigh(

@@ -193,7 +193,7 @@ def adjust_prior(
         joint = shares[where] * evidence
         joint *= (weight / np.maximum(joint.sum(axis=1), 1e-300))[:, None]
         after = np.stack([np.bincount(where, column, size) for column in joint.T], axis=1)
-        after = np.divide(after, mass, out=np.full_like(after, np.nan), where=mass > 0)
+        after = np.divide(after, mass, out=np.full(after.shape, np.nan), where=mass > 0)  # counts of nothing are whole
         moved = np.nanmax(np.abs(after - shares), initial=0.0)
         shares = after
         if moved <= tolerance:
