@@ -243,10 +243,6 @@ class Trainer:
     def __init__(self, **settings):
         type(self).made = settings
 
-    @classmethod
-    def official(cls, **settings):
-        return cls(preset="official", **settings)
-
     def train(self, corpus, *, threads, racing, progress):
         type(self).made |= {"threads": threads, "racing": racing, "tokens": corpus.n_tokens}
         return small_senses()
@@ -269,9 +265,20 @@ def test_train_hands_its_options_on(corpus, text, tmp_path, monkeypatch):
     }  # fmt: skip
     options = [part for name, value in given.items() for part in ("--" + name.replace("_", "-"), value)]
     result = run("senses", "train", text, "-o", out, "--overwrite", "--min-count", 1, "--threads", 2, "--racing",
-                 "--preset", "official", *options)  # fmt: skip
+                 *options)  # fmt: skip
     assert result.exit_code == 0 and "21 of 21 tokens" in result.stderr
-    assert Trainer.made == {**given, "preset": "official", "threads": 2, "racing": True, "tokens": 21}
+    assert Trainer.made == {**given, "threads": 2, "racing": True, "tokens": 21}
+
+
+@pytest.mark.parametrize("preset", ["ours", "paper", "official"])
+def test_options_go_before_a_preset(preset, corpus, tmp_path):
+    options = ["--preset", preset, "--dim", 8, "--epochs", 1, "--min-gate-count", 2, "--choice-temperature", 0.7]
+    result = run("senses", "train", corpus, "-o", tmp_path / "s.wv", "--subsample", 0, *options)
+    assert result.exit_code == 0, result.stderr
+    settings = SenseEmbeddings.load(tmp_path / "s.wv").metadata["settings"]
+    assert (settings["dim"], settings["epochs"], settings["temperature"]) == (8, 1, 0.7)
+    assert settings["senses"] == (5 if preset == "official" else 3)
+    assert settings["start"] == ("contexts" if preset == "ours" else "shared")
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,7 @@ def _source(path: Path, preset: str, hyper: Mapping[str, Any], slice_vectors: bo
     """Return senses or what trains them, and what trains the vectors of slices."""
     from ..errors import FormatError
     from ..senses.embeddings import SenseEmbeddings
+    from ..train.disambiguated import DisambiguatedSkipGram
 
     if path == Path("-"):
         return make_disambiguated(preset, hyper), None
@@ -126,7 +127,7 @@ def _source(path: Path, preset: str, hyper: Mapping[str, Any], slice_vectors: bo
             f"{path} was made by {senses.metadata.get('model', 'another program')}; --slice-vectors needs senses of "
             "the disambiguated skip-gram. Leave it out: slices then share the vectors."
         )
-    return senses, make_disambiguated("ours", senses.metadata["settings"])
+    return senses, DisambiguatedSkipGram(**senses.metadata["settings"])
 
 
 def _report(slices: "SenseSlices", output: Path) -> None:

@@ -27,9 +27,10 @@ __all__ = ["make_disambiguated", "remember_reading", "sense_trainer_options", "t
 _PATH = click.Path(path_type=Path)
 _PLAIN = ("dim", "negative", "epochs", "lr", "subsample", "noise_power")
 _SHARED = ("senses", "window", "min_gate_count", "prune", "seed")
+_GATES = ("gate_epochs", "gate_lr", "entropy", "choice_temperature", "start", "smoothing")
 #: Which settings each method has; others are refused.
 _SETTINGS: Mapping[str, tuple[str, ...]] = {
-    "disambiguated": (*_SHARED, *_PLAIN, "gate_epochs", "entropy"),
+    "disambiguated": (*_SHARED, *_PLAIN, *_GATES),
     "clusters": (*_SHARED, *_PLAIN),
     "mssg": (*_SHARED, *_PLAIN, "new_below"),
     "inventory": ("senses", "window", "seed", *_PLAIN),
@@ -38,11 +39,11 @@ _SETTINGS: Mapping[str, tuple[str, ...]] = {
 _TRAINER_OPTIONS = (
     click.option(
         "--preset",
-        type=click.Choice(["ours", "official"]),
+        type=click.Choice(["ours", "paper", "official"]),
         default="ours",
         show_default=True,
-        help="Of the disambiguated skip-gram: our settings, or those of the released program; options that are given "
-        "go before either.",
+        help="Of the disambiguated skip-gram: our settings, the paper's, or those of the released program; options "
+        "that are given go before.",
     ),
     click.option("--senses", type=int, help="Senses that a word can have, at most (default: 3; of an inventory, 5)."),
     click.option("--dim", type=int, help="Length of a vector (default: 100)."),
@@ -60,6 +61,12 @@ _TRAINER_OPTIONS = (
     click.option(
         "--entropy", type=float, help="Of the disambiguated skip-gram: what uncertain gates cost; more, fewer senses."
     ),
+    click.option("--gate-lr", type=float, help="Its gates' learning rate is so many times that of vectors."),
+    click.option("--choice-temperature", type=float, help="Its choices are sampled, at last at this; 0: they are not."),
+    click.option("--start", type=click.Choice(["contexts", "shared"]), help="Where its words' own gates start."),
+    click.option(
+        "--smoothing", type=float, help="Its contexts weigh frequent words less, the more the smaller this is."
+    ),
     click.option(
         "--new-below", type=float, help="Of mssg: a word gets another sense for a context less like all before."
     ),
@@ -67,7 +74,7 @@ _TRAINER_OPTIONS = (
     click.option("--prune", type=float, help="Senses below this share of their word are dropped."),
     click.option("--seed", type=int, help="The same seed gives the same bits (default: 1)."),
 )
-_NAMES = ("senses", *_PLAIN, "window", "gate_epochs", "entropy", "new_below", "min_gate_count", "prune", "seed")
+_NAMES = ("senses", *_PLAIN, "window", *_GATES, "new_below", "min_gate_count", "prune", "seed")
 
 
 def sense_trainer_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -89,8 +96,10 @@ def make_disambiguated(preset: str, hyper: Mapping[str, Any]) -> Any:
     from ..train.disambiguated import DisambiguatedSkipGram
 
     check_settings_of("disambiguated", preset, hyper)
-    trainer: Any = DisambiguatedSkipGram
-    return trainer.official(**hyper) if preset == "official" else trainer(**hyper)
+    settings = {name.removeprefix("choice_"): value for name, value in hyper.items()}
+    if preset == "ours":
+        return DisambiguatedSkipGram(**settings)
+    return replace(getattr(DisambiguatedSkipGram, preset)(), **settings)
 
 
 def check_settings_of(method: str, preset: str, hyper: Mapping[str, Any]) -> None:
