@@ -42,6 +42,10 @@ reliability: $(VENV)/installed-peers
 	$(RUN) benchmarks/compass_order.py
 	$(RUN) benchmarks/calibration.py
 	$(RUN) benchmarks/sense_change.py
+	$(RUN) benchmarks/pseudo_words.py
+	$(RUN) benchmarks/sense_induction.py
+	$(RUN) benchmarks/speed_senses.py
+	$(RUN) benchmarks/sense_story.py
 	$(RUN) benchmarks/worked_example.py
 	$(RUN) benchmarks/quality_gensim.py
 	@for script in $(BENCHMARKS); do \
