@@ -54,7 +54,7 @@ def _thinned(sentences, pairs, share, rng):
 
 @pytest.fixture(scope="module")
 def slices(planted):
-    trainer = DisambiguatedSkipGram(dim=50, window=4, gate_epochs=2, epochs=3, prune=0.0)
+    trainer = replace(DisambiguatedSkipGram.paper(), dim=50, window=4, prune=0.0)
     return align_senses(trainer.train(planted[0], threads=1), planted[0], resamples=200)
 
 

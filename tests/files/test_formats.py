@@ -6,7 +6,7 @@ from small_senses import small_senses
 
 from wordvec import AlignedSlices, Corpus, Embeddings, Training, Vocabulary, encode
 from wordvec.artifact_writer import ArtifactWriter
-from wordvec.errors import FormatError, ParameterError
+from wordvec.errors import CorruptFileError, FormatError, ParameterError
 from wordvec.files.describe import describe
 from wordvec.files.formats import guess_format, read_every_slice, read_vectors, sniff, write_vectors
 
@@ -141,8 +141,8 @@ def test_senses_are_read_as_words(tmp_path):
         read_vectors(tmp_path / "s.wv", label="now")
 
 
-def test_an_artefact_without_plain_vectors_says_so(tmp_path):
+def test_sense_slices_without_their_parts_are_refused(tmp_path):
     with ArtifactWriter(tmp_path / "s.wvs", kind="sense-slices") as writer:
         writer.commit({})
-    with pytest.raises(FormatError, match="holds sense-slices, which have no vectors to read one by one"):
+    with pytest.raises(CorruptFileError, match="labels must be a list of names, got None"):
         read_vectors(tmp_path / "s.wvs")
