@@ -212,7 +212,7 @@ def _soften(tables, row, K, n, spare):
 
 
 @kernel
-def tally_senses(first, last, window, text, model, means, tallies):
+def tally_opinions(first, last, window, text, model, means, tallies):
     """Add the gates' opinions of occurrences ``first`` to ``last - 1`` to counts of senses.
 
     Parameters

@@ -220,7 +220,7 @@ def train_sense_blocks(first, last, schedule, draws, task, racing=False):
     return *arrays, [loss for loss, _ in sums], [pairs for _, pairs in sums]
 
 
-def tally_senses(ids, offsets, window, context, masses, gates, biases, gate_rows):
+def tally_opinions(ids, offsets, window, context, masses, gates, biases, gate_rows):
     """Return float[V, K]: sums of the gates' opinions of all occurrences that have a context."""
     tallies = np.zeros((len(context), gates.shape[1]))
     for low, high in pairwise(offsets):

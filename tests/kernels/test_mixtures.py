@@ -4,12 +4,12 @@ import naive_mixtures
 import naive_senses
 import numpy as np
 from numpy.testing import assert_allclose
-from wordvec.kernels.gates import tally_senses
+from wordvec.kernels.gates import tally_opinions
 from wordvec.kernels.lloyd import Occurrences
 from wordvec.kernels.mixtures import Base, assign_contexts, expect_words, fit_mixtures, sum_contexts
 
 from wordvec.train.context_clusters import make_room
-from wordvec.train.sense_start import _make_room
+from wordvec.train.sense_start import make_mixture_room
 
 V, P, B, K = 9, 16, 40, 2
 
@@ -33,7 +33,7 @@ def a_base(rng):
 def test_sums_of_contexts_equal_naive():
     rng = np.random.default_rng(1)
     places, base = text(rng), a_base(rng)
-    room = _make_room(60, P, K)
+    room = make_mixture_room(60, P, K)
     n = sum_contexts(0, 3, places, base, room.sums, room.mass)
     expected = naive_mixtures.sum_contexts(
         0, 3, places.ids, places.offsets, places.sentences, places.places, base.rows, base.masses
@@ -46,7 +46,7 @@ def test_sums_of_contexts_equal_naive():
 def test_expectation_and_assignment_equal_naive():
     rng = np.random.default_rng(2)
     places, base = text(rng), a_base(rng)
-    room = _make_room(60, P, K)._replace(scores=np.zeros((K, B), np.float32))
+    room = make_mixture_room(60, P, K)._replace(scores=np.zeros((K, B), np.float32))
     n = sum_contexts(0, 3, places, base, room.sums, room.mass)
     room.vectors[:] = rng.normal(0, 1, room.vectors.shape)
     expect_words(0, K, base, room)
@@ -61,7 +61,7 @@ def test_expectation_and_assignment_equal_naive():
 
 def fitted(rng, rates):
     places, base = text(rng), a_base(rng)
-    room = _make_room(60, P, K)._replace(scores=np.zeros((K, B), np.float32))
+    room = make_mixture_room(60, P, K)._replace(scores=np.zeros((K, B), np.float32))
     results = (np.zeros((1, K, P)), np.zeros((1, K)), np.zeros((1, K)), np.zeros(1))
     results = tuple(array.astype(np.float32) for array in results)
     clusters = make_room(60, P, K, 2)
@@ -89,7 +89,7 @@ def test_a_word_with_too_few_contexts_keeps_one_sense():
     places, base = text(rng, n=1), a_base(rng)
     results = tuple(np.full(shape, 7.0, np.float32) for shape in ((1, K, P), (1, K), (1, K), (1,)))
     rates = np.float32(0.1), np.float32(1.0), np.float32(1.0)
-    room = _make_room(60, P, K)
+    room = make_mixture_room(60, P, K)
     task = np.uint64(1), np.array([0]), 5, (K, 1, 5, 2, 1), rates, places, base, make_room(60, P, K, 1), room, results
     fit_mixtures(0, 1, *task)
     assert results[2].tolist() == [[1.0, 0.0]]
@@ -106,6 +106,6 @@ def test_counts_of_senses_equal_naive():
     model = context, masses, gates, biases, rows
     for first in range(0, 20, 5):
         scratch = np.empty(6 + K, np.float32)
-        tally_senses(first, first + 5, 2, (places.ids, places.offsets), model, scratch, tallies)
-    expected = naive_senses.tally_senses(places.ids, places.offsets, 2, context, masses, gates, biases, rows)
+        tally_opinions(first, first + 5, 2, (places.ids, places.offsets), model, scratch, tallies)
+    expected = naive_senses.tally_opinions(places.ids, places.offsets, 2, context, masses, gates, biases, rows)
     assert_allclose(tallies / 2**20, expected, atol=1e-4)

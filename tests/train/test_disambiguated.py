@@ -140,6 +140,30 @@ def test_a_start_is_kept_where_nothing_is_trained(corpus, tmp_path):
     assert bits(SenseEmbeddings.load(tmp_path / "senses.wv")) == bits(again)
 
 
+def test_the_label_of_a_pruned_sense_goes_and_is_told(corpus, tmp_path):
+    given = SMALL.train(corpus)
+    bank, water = given.vocabulary["bank"], given.vocabulary["water"]
+    labelled = replace(given, labels={(bank, 0): "bank.n.01", (bank, 1): "bank.n.02", (water, 0): "water.n.01"})
+    senses = replace(SMALL, prune=0.6).train(corpus, initial=labelled)
+    assert len(senses.labels) == 2 and len(senses.metadata["labels_pruned"]) == 1
+    senses.save(tmp_path / "s.wv")
+    assert SenseEmbeddings.load(tmp_path / "s.wv").labels == senses.labels
+
+
+def test_a_sense_that_a_slice_does_not_speak_of_is_not_lost(corpus):
+    compass = SMALL.train(corpus)
+    part = Corpus.from_sentences(RIVER * 60, vocabulary=corpus.vocabulary)
+    found = SMALL.train(part, compass=compass)
+    np.testing.assert_array_equal(found.prevalence > 0, compass.prevalence > 0)
+    assert found.prevalence[compass.vocabulary["bank"]].max() > 0.75
+
+
+def test_a_word_without_any_context_has_one_sense():
+    lines = (RIVER + MONEY) * 10 + [["alone"]]
+    senses = SMALL.train(Corpus.from_sentences(lines, min_count=1))
+    assert senses.kept("alone") == (1,)
+
+
 def test_rare_words_share_a_gate_and_a_word_that_occurs_once_has_a_prevalence():
     lines = (RIVER + MONEY) * 10 + [["once", "upon", "a", "time"]]
     senses = replace(SMALL, min_gate_count=50).train(Corpus.from_sentences(lines, min_count=1))

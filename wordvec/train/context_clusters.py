@@ -15,6 +15,7 @@ from ..senses.embeddings import SenseEmbeddings
 from ..text.corpus import Corpus
 from ..threads import count_threads
 from .schedule import document_order
+from .settings import check_integers
 
 if TYPE_CHECKING:
     from ..kernels.lloyd import Occurrences, Room
@@ -100,7 +101,8 @@ class ContextClusters:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        for name, low, high in (
+        check_integers(
+            self,
             ("senses", 2, 100),
             ("window", 1, 1_000),
             ("min_gate_count", self.senses, 1 << 40),
@@ -108,10 +110,7 @@ class ContextClusters:
             ("restarts", 1, 100),
             ("iterations", 1, 10_000),
             ("seed", 0, 2**63 - 1),
-        ):
-            value = getattr(self, name)
-            sound = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-            require(sound, name, f"an integer from {low} to {high}", value)
+        )
         require(0.0 < self.smoothing < np.inf, "smoothing", "above 0 and finite", self.smoothing)
         require(0.0 <= self.prune < 1.0, "prune", "from 0 to below 1", self.prune)
         require(0.0 < self.sharpness < np.inf, "sharpness", "above 0 and finite", self.sharpness)

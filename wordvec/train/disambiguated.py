@@ -10,7 +10,7 @@ from ..errors import require
 from ..progress import Watcher
 from ..senses.embeddings import SenseEmbeddings
 from ..text.corpus import Corpus
-from .settings import check_settings
+from .settings import check_integers, check_settings
 
 __all__ = ["DisambiguatedSkipGram"]
 
@@ -108,10 +108,7 @@ class DisambiguatedSkipGram:
 
     def __post_init__(self) -> None:
         check_settings(self)
-        for name, low, high in (("senses", 1, 100), ("gate_epochs", 0, 10_000), ("min_gate_count", 1, 1 << 40)):
-            value = getattr(self, name)
-            sound = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-            require(sound, name, f"an integer from {low} to {high}", value)
+        check_integers(self, ("senses", 1, 100), ("gate_epochs", 0, 10_000), ("min_gate_count", 1, 1 << 40))
         for name, lowest, highest in (
             ("gate_lr", 0.0, 1e3),
             ("gate_entropy", -10.0, 10.0),

@@ -14,7 +14,7 @@ from ..senses.embeddings import SenseEmbeddings
 from ..text.corpus import Corpus
 from ..threads import count_threads
 from .schedule import block_rates, block_tokens, make_draws, make_schedule
-from .settings import check_settings
+from .settings import check_integers, check_settings
 from .team import count_places, padded
 
 if TYPE_CHECKING:
@@ -101,10 +101,7 @@ class MultiSenseSkipGram:
 
     def __post_init__(self) -> None:
         check_settings(self)
-        for name, high in (("senses", 100), ("min_gate_count", 1 << 40)):
-            value = getattr(self, name)
-            sound = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= high
-            require(sound, name, f"an integer from 1 to {high}", value)
+        check_integers(self, ("senses", 1, 100), ("min_gate_count", 1, 1 << 40))
         in_range = self.new_below is None or -1.0 < self.new_below < 1.0
         require(in_range, "new_below", "between -1 and 1, or None for a fixed number of senses", self.new_below)
         require(0.0 <= self.prune < 1.0, "prune", "from 0 to below 1", self.prune)

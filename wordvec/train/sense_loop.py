@@ -1,16 +1,17 @@
 """The two stages of the disambiguated skip-gram, and what becomes a value in the end."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..embeddings import matrix_digest
 from ..errors import AlignmentError, FormatError, ParameterError
 from ..kernels.disambiguated import SenseTask
-from ..kernels.gates import tally_senses
+from ..kernels.gates import tally_opinions
 from ..kernels.random import fill_uniform
 from ..kernels.schedule import Schedule
 from ..kernels.sense_windows import GUMBEL_BITS, SenseDraws
@@ -36,6 +37,8 @@ _SENTENCES = 4_096
 INPUT_LIMIT, OUTPUT_LIMIT = 0.1, 0.3
 #: The bias of a sense that a compass has lost: no gate chooses it.
 _NEVER = np.float32(-60.0)
+#: The share of a compass's sense that is not met in a slice; 0 would be a sense that the word has lost.
+_LEAST = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +72,7 @@ def train_senses(
     _check_counts(corpus, counts, trainer)
     given = compass or initial
     matrices = _given_matrices(given, trainer) if given else _first_matrices(trainer, counts)
+    frozen = matrix_digest(matrices.U, trainer.dim) if compass else None
     schedule = make_schedule(corpus, trainer.seed, weights)
     threading = choose_threading(trainer, counts, racing)
     draws = _make_draws(trainer, counts, threading, matrices)
@@ -90,6 +94,8 @@ def train_senses(
         if trainer.temperature > 0:
             draws = draws._replace(gumbels=_gumbels())
         losses += run_epochs(_second_tasks(trainer, task, rates, first), schedule, draws, team, watch)
+    if frozen is not None and matrix_digest(matrices.U, trainer.dim) != frozen:
+        raise AlignmentError("the compass changed while a slice was trained; please report this as a bug.")
     tallies = _tally(corpus, matrices, trainer, n_threads)
     metadata: dict[str, Any] = {
         "model": trainer.model,
@@ -101,7 +107,8 @@ def train_senses(
         "tokens": corpus.n_tokens,
         "losses": losses,
     }
-    metadata |= {key: corpus.metadata[key] for key in ("tokenizer", "case") if key in corpus.metadata}
+    if frozen is not None:
+        metadata["compass_sha256"] = frozen
     return _assemble(trainer, corpus, matrices, tallies, given, metadata, keep_order=compass is not None)
 
 
@@ -270,7 +277,7 @@ def _tally(corpus: Corpus, matrices: _Matrices, trainer: "DisambiguatedSkipGram"
         mine, scratch = np.zeros((V, K), np.int64), np.empty(D + K, np.float32)
         parts.append(mine)
         while span := take():
-            tally_senses(*span, trainer.window, text, model, scratch, mine)
+            tally_opinions(*span, trainer.window, text, model, scratch, mine)
 
     run_spans(corpus.n_sentences, _SENTENCES, threads, work)
     return np.sum(parts, axis=0, dtype=np.int64) if parts else np.zeros((V, K), np.int64)
@@ -288,42 +295,57 @@ def _assemble(
 ) -> SenseEmbeddings:
     """Prune senses, order them by prevalence and make a value of them; a compass's senses stay as they are."""
     V, K, D = len(tallies), trainer.senses, trainer.dim
-    totals = tallies.sum(axis=1, keepdims=True)
-    shares = np.divide(tallies, totals, out=np.full((V, K), 1.0 / K), where=totals > 0)
-    labels = dict(given.labels) if given is not None else {}
-    if keep_order:
-        assert given is not None
-        shares = np.where(given.prevalence > 0, shares, 0.0)
-        is_kept = shares > 0
-    else:
-        is_kept = shares >= trainer.prune
-    is_kept[np.arange(V), shares.argmax(axis=1)] = True
-    metadata["pruned"] = int(np.count_nonzero(~is_kept[totals[:, 0] > 0]))
-    prevalence = np.where(is_kept, shares, 0.0)
-    prevalence /= prevalence.sum(axis=1, keepdims=True)
+    prevalence = _prevalences(tallies, trainer.prune, given if keep_order else None)
+    metadata["pruned"] = int(np.count_nonzero(prevalence[tallies.any(axis=1)] == 0))
     order = np.tile(np.arange(K), (V, 1)) if keep_order else np.argsort(-prevalence, axis=1, kind="stable")
-    vectors = matrices.M[: V * K, :D]
+    prevalence = np.take_along_axis(prevalence, order, axis=1)
     gates, biases, rows = _ordered_gates(matrices, order, V, K, D)
-    places = {(row, int(old)): new for row, old, new in _moved(order, labels)}
-    context = np.concatenate([matrices.U[:, :D], matrices.biases[:, None]], axis=1)
+    labels, lost = _moved_labels(given.labels if given is not None else {}, order, prevalence)
+    if lost:
+        metadata["labels_pruned"] = lost
     return SenseEmbeddings(
         corpus.vocabulary,
-        np.take_along_axis(vectors.reshape(V, K, D), order[:, :, None], axis=1),
-        np.take_along_axis(prevalence, order, axis=1),
-        np.ascontiguousarray(context),
+        np.take_along_axis(matrices.M[: V * K, :D].reshape(V, K, D), order[:, :, None], axis=1),
+        prevalence,
+        np.concatenate([matrices.U[:, :D], matrices.biases[:, None]], axis=1),
         np.concatenate([gates, np.zeros((*gates.shape[:2], 1), np.float32)], axis=2),
         biases,
         rows,
         matrices.masses,
-        {(row, places[row, old]): label for (row, old), label in labels.items()},
+        labels,
         metadata,
     )
 
 
-def _moved(order: NDArray[np.int64], labels: dict[tuple[int, int], str]) -> Iterator[tuple[int, int, int]]:
-    """Yield (word, old place, new place) of each labelled sense."""
-    for row, old in labels:
-        yield row, old, int(np.flatnonzero(order[row] == old)[0])
+def _prevalences(tallies: NDArray[np.int64], prune: float, compass: SenseEmbeddings | None) -> NDArray[np.float64]:
+    """Return float64[V, K]: shares of senses, 0 for those that are too rare, or that the compass does not have.
+
+    A word that no context speaks of has its first sense only.
+    """
+    totals = tallies.sum(axis=1, keepdims=True)
+    shares = np.divide(tallies, totals, out=np.zeros(tallies.shape), where=totals > 0)
+    if compass is None:
+        shares[shares < prune] = 0.0  # the largest share of K is at least 1 / K, but prune may be more than that
+        alone = ~shares.any(axis=1)
+        shares[alone, tallies[alone].argmax(axis=1)] = 1.0
+    else:  # a sense that is not met in this text is still one of the word's
+        shares = np.where(compass.prevalence > 0, np.maximum(shares, _LEAST), 0.0)
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+
+def _moved_labels(
+    labels: Mapping[tuple[int, int], str], order: NDArray[np.int64], prevalence: NDArray[np.float64]
+) -> tuple[dict[tuple[int, int], str], list[str]]:
+    """Return labels by the places that senses have now, and the labels of senses that were pruned."""
+    kept: dict[tuple[int, int], str] = {}
+    lost: list[str] = []
+    for (row, old), label in labels.items():
+        place = int(np.flatnonzero(order[row] == old)[0])
+        if prevalence[row, place] > 0:
+            kept[row, place] = label
+        else:
+            lost.append(label)
+    return kept, lost
 
 
 def _ordered_gates(

@@ -14,7 +14,7 @@ from .context_clusters import make_room, pick
 if TYPE_CHECKING:
     from ..kernels.mixtures import Base, MixtureRoom
 
-__all__ = ["fit_gates"]
+__all__ = ["fit_gates", "make_mixture_room"]
 
 Floats = NDArray[np.float32]
 
@@ -77,7 +77,7 @@ def fit_gates(
     done = [0]
 
     def work(take: Callable[[], tuple[int, int] | None]) -> None:
-        clusters, room = make_room(most, columns, senses, _EFFORT[0]), _make_room(most, columns, senses)
+        clusters, room = make_room(most, columns, senses, _EFFORT[0]), make_mixture_room(most, columns, senses)
         rates = np.float32(_RATE), np.float32(_PULL), np.float32(_FLATNESS)
         while span := take():
             task = np.uint64(seed), words, window, (senses, *_EFFORT), rates, places, base, clusters, room
@@ -106,7 +106,8 @@ def _make_base(vectors: Floats, masses: Floats, table: NDArray[np.int32]) -> "Ba
     return Base(rows, masses, sample, np.ascontiguousarray(sample.T), variances)
 
 
-def _make_room(points: int, columns: int, senses: int) -> "MixtureRoom":
+def make_mixture_room(points: int, columns: int, senses: int) -> "MixtureRoom":
+    """Return the memory that fitting up to so many contexts of a word takes."""
     from ..kernels.mixtures import MixtureRoom
 
     def floats(*shape: int) -> Floats:

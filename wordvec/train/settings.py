@@ -4,7 +4,7 @@ from typing import ClassVar, Protocol
 
 from ..errors import require
 
-__all__ = ["Hyperparameters", "check_settings"]
+__all__ = ["Hyperparameters", "check_integers", "check_settings"]
 
 
 class Hyperparameters(Protocol):
@@ -32,15 +32,19 @@ class Hyperparameters(Protocol):
 
 def check_settings(trainer: Hyperparameters) -> None:
     """Raise :class:`ParameterError` for the first hyper-parameter outside its domain."""
-    for name, high in (("dim", 65_536), ("window", 1_000), ("negative", 500)):
-        value = getattr(trainer, name)
-        require(_is_integer(value) and 1 <= value <= high, name, f"an integer from 1 to {high}", value)
-    epochs, seed = trainer.epochs, trainer.seed
-    require(_is_integer(epochs) and 0 <= epochs <= 10_000, "epochs", "an integer from 0 to 10000", epochs)
+    check_integers(trainer, ("dim", 1, 65_536), ("window", 1, 1_000), ("negative", 1, 500), ("epochs", 0, 10_000))
     require(0.0 < trainer.lr < 1.0, "lr", "between 0 and 1", trainer.lr)
     require(0.0 <= trainer.subsample <= 1.0, "subsample", "from 0 (off) to 1", trainer.subsample)
     require(-1.0 <= trainer.noise_power <= 1.0, "noise_power", "from -1 to 1", trainer.noise_power)
+    seed = trainer.seed
     require(_is_integer(seed) and 0 <= seed < 2**63, "seed", "an integer from 0 to 2**63 - 1", seed)
+
+
+def check_integers(settings: object, *domains: tuple[str, int, int]) -> None:
+    """Raise :class:`ParameterError` for the first setting that is no integer from low to high."""
+    for name, low, high in domains:
+        value = getattr(settings, name)
+        require(_is_integer(value) and low <= value <= high, name, f"an integer from {low} to {high}", value)
 
 
 def _is_integer(value: object) -> bool:
