@@ -1,0 +1,1 @@
+"""Knowledge graphs: their readers, and what they do to vectors."""
