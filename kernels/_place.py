@@ -7,7 +7,7 @@ from numba.extending import intrinsic
 from . import _plain
 from ._vector import I32, I64, LANES, OUTPUTS, STRIDE, Code, is_matrix, is_vector, vector_type
 
-__all__ = ["Window", "copy_items", "prefetch_read", "prefetch_words", "prefetch_write"]
+__all__ = ["Window", "copy_items", "prefetch_read", "prefetch_row", "prefetch_words", "prefetch_write"]
 
 _ZERO = ir.Constant(I64, 0)
 
@@ -110,6 +110,23 @@ def _prefetch_words(typing, U, M, windows, w, count, low, high):
 
 
 @intrinsic
+def _prefetch_row(typing, matrix, row, low, high):
+    """Ask for columns ``low`` to ``high - 1`` of a row that will be read: a hint."""
+    if not is_matrix(matrix):
+        return None
+
+    def generate(context, builder, signature, arguments):
+        code = Code(context, builder)
+        start = code.row(code.matrix(signature.args[0], arguments[0]), arguments[1])
+        with code.range(arguments[2], arguments[3], LANES) as d:
+            address = builder.bitcast(code.at(start, d), ir.IntType(8).as_pointer())
+            code.call("llvm.prefetch.p0", ir.VoidType(), address, *(ir.Constant(I32, k) for k in (0, 3, 1)))
+        return context.get_dummy_value()
+
+    return types.void(matrix, types.intp, types.intp, types.intp), generate
+
+
+@intrinsic
 def _copy_items(typing, source, start, n, target, to):
     """Copy ``source[start:start + n]`` to ``target[to:to + n]``; up to 15 items more are read and overwritten."""
     if not (is_vector(source, source.dtype) and is_vector(target, source.dtype)):
@@ -133,7 +150,7 @@ def _copy_items(typing, source, start, n, target, to):
 
 if config.DISABLE_JIT:
     copy_items, prefetch_read, prefetch_write = _plain.copy_items, _plain.prefetch_read, _plain.prefetch_write
-    prefetch_words = _plain.prefetch_words
+    prefetch_row, prefetch_words = _plain.prefetch_row, _plain.prefetch_words
 else:
     copy_items, prefetch_read, prefetch_write = _copy_items, _prefetch(to_write=False), _prefetch(to_write=True)
-    prefetch_words = _prefetch_words
+    prefetch_row, prefetch_words = _prefetch_row, _prefetch_words

@@ -105,6 +105,10 @@ def prefetch_words(U, M, windows, w, count, low, high):
     """With loops there is no hurry."""
 
 
+def prefetch_row(matrix, row, low, high):
+    """With loops there is no hurry."""
+
+
 def copy_items(source, start, n, target, to):
     """Copy some items."""
     target[to : to + n] = source[start : start + n]
