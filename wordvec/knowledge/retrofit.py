@@ -14,7 +14,7 @@ from ..lexicon import Lexicon
 from ..progress import Watcher
 from .solvers import Beta, Solver, make_pulls, solve
 
-__all__ = ["check_pair", "describe", "prepare_vectors", "retrofit", "weigh_relations"]
+__all__ = ["check_pair", "describe", "keep_edges", "prepare_vectors", "retrofit", "weigh_relations"]
 
 _BLOCK = 65_536
 
@@ -94,7 +94,6 @@ def retrofit(
     """
     check_pair(embeddings, lexicon)
     pulls = make_pulls(lexicon, alpha=alpha, beta=beta)
-    settings = {"iterations": iterations, "tolerance": tolerance}
     found = solve(
         solver,
         pulls,
@@ -104,7 +103,8 @@ def retrofit(
         threads=threads,
         progress=progress,
     )
-    settings = {"method": "faruqui", "solver": solver, "alpha": alpha, "beta": beta, **settings}
+    settings: dict[str, Any] = {"method": "faruqui", "solver": solver, "alpha": alpha, "beta": beta}
+    settings |= {"iterations": iterations, "tolerance": tolerance}
     report = {
         "words": len(pulls.nodes),
         "edges": len(pulls.indices),

@@ -1,51 +1,37 @@
-"""The linear system of retrofitting, and four ways to solve it."""
+"""The equations of retrofitting, and sweeps that solve them."""
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import FormatError, ParameterError, ResourceError, require
+from ..errors import FormatError, ParameterError, require
 from ..lexicon import Lexicon
 from ..progress import Progress, Watcher
 from ..threads import count_threads
+from .linear_system import Solution, solve_cg, solve_directly
 
 if TYPE_CHECKING:
     from wordvec.kernels.retrofit import Pulls
 
-__all__ = ["Beta", "Solution", "Solver", "Sweeper", "make_pulls", "solve", "solve_cg", "solve_directly", "sweep_rows"]
+__all__ = [
+    "Beta",
+    "Solution",
+    "Solver",
+    "Sweeper",
+    "make_pulls",
+    "nothing_in_common",
+    "solve",
+    "solve_cg",
+    "solve_directly",
+    "sweep_rows",
+]
 
 Beta = Literal["degree", "weight"]
 Solver = Literal["gauss_seidel", "jacobi", "cg", "direct"]
 Floats = NDArray[np.float32]
-
-#: Columns that are solved for together: blocks of the same width whatever the machine.
-_COLUMNS = 32
-#: A factor of a graph that hangs together takes memory with the square of its words; beyond this nobody waits for it.
-_MOST_JOINED = 30_000
-
-
-class Solution(NamedTuple):
-    """What a solver found.
-
-    Parameters
-    ----------
-    rows : float32[V, D]
-        The vectors; rows that no edge pulls on have the bits that they had.
-    iterations : int
-        Sweeps, or steps of conjugate gradient; 1 for the direct solution.
-    residual : float
-        Length of what all equations together lack, over that of their right-hand sides.
-    converged : bool
-        Whether that is at most the tolerance.
-    """
-
-    rows: Floats
-    iterations: int
-    residual: float
-    converged: bool
 
 
 def make_pulls(lexicon: Lexicon, *, alpha: float, beta: Beta, size: int | None = None) -> "Pulls":
@@ -86,7 +72,7 @@ def make_pulls(lexicon: Lexicon, *, alpha: float, beta: Beta, size: int | None =
     kept = (sources < last) & (lexicon.indices < last)
     sources, indices, weights = sources[kept], lexicon.indices[kept], lexicon.weights[kept].astype(np.float64)
     if not len(indices):
-        raise FormatError(_nothing_in_common(lexicon))
+        raise FormatError(nothing_in_common(lexicon))
     degrees = np.bincount(sources, minlength=last)
     nodes = np.flatnonzero(degrees)
     indptr = np.concatenate([[0], np.cumsum(degrees[nodes])])
@@ -99,7 +85,14 @@ def make_pulls(lexicon: Lexicon, *, alpha: float, beta: Beta, size: int | None =
     return Pulls(nodes, indptr, np.ascontiguousarray(indices), betas, alphas, diagonal)
 
 
-def _nothing_in_common(lexicon: Lexicon) -> str:
+def nothing_in_common(lexicon: Lexicon) -> str:
+    """Return what to say of a lexicon without an edge between two words: an unchanged copy would be no answer.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+        Its counts of what was left out are in the message.
+    """
     left = ", ".join(f"{name} {value:,}" for name, value in lexicon.metadata.items() if isinstance(value, int))
     return (
         f"the lexicon joins no two words of these vectors: {len(lexicon.vocabulary):,} words, "
@@ -217,149 +210,6 @@ def _right_hand_length(pulls: "Pulls", starts: Floats) -> float:
     return math.sqrt(math.fsum(squares.tolist())) or 1.0
 
 
-class _System(NamedTuple):
-    """Equations of the rows that edges touch: ``matrix @ x = held * starts[active]``, each row times ``scales``."""
-
-    active: NDArray[np.int64]
-    matrix: Any
-    held: NDArray[np.float64]
-    scales: NDArray[np.float64]
-
-
-def _make_system(pulls: "Pulls", size: int) -> _System:
-    """Return the equations as a sparse matrix; with every row times its degree if that makes it symmetric."""
-    from scipy import sparse
-
-    active = np.union1d(pulls.nodes, pulls.indices)
-    place = np.full(size, -1, np.int64)
-    place[active] = np.arange(len(active))
-    n, alpha = len(active), float(pulls.alphas[0])
-    degrees = np.zeros(n, np.int64)
-    degrees[place[pulls.nodes]] = np.diff(pulls.indptr)
-    indptr = np.concatenate([[0], np.cumsum(degrees)])
-    edges = sparse.csr_matrix((pulls.betas.astype(np.float64), place[pulls.indices], indptr), shape=(n, n))
-    diagonal = np.full(n, alpha)  # a row that only pulls stays
-    diagonal[place[pulls.nodes]] = pulls.diagonal
-    matrix = (sparse.diags(diagonal) - edges).tocsr()
-    scales = np.ones(n)
-    if abs(matrix - matrix.T).max() > 1e-6 * diagonal.max():
-        scales = np.maximum(degrees, 1).astype(np.float64)
-        matrix = (sparse.diags(scales) @ matrix).tocsr()
-    return _System(active, matrix, alpha * scales, scales)
-
-
-def solve_cg(
-    pulls: "Pulls", starts: Floats, *, iterations: int, tolerance: float, progress: Watcher | None = None
-) -> Solution:
-    """Solve by conjugate gradient, preconditioned by the diagonal, in float64, 32 columns at a time.
-
-    Parameters
-    ----------
-    pulls, starts, iterations, tolerance, progress
-        As for :func:`sweep_rows`; every block of columns stops on its own.
-
-    Raises
-    ------
-    ParameterError
-        If an edge does not pull both ways alike: the method is for symmetric equations.
-
-    References
-    ----------
-    Hestenes and Stiefel (1952), "Methods of conjugate gradients for solving linear systems".
-    """
-    system = _make_system(pulls, len(starts))
-    active, matrix, held, scales = system
-    if abs(matrix - matrix.T).max() > 1e-5 * abs(matrix).max():
-        raise ParameterError(
-            "solver 'cg' needs edges that pull both ways alike, and some of this lexicon do not; use 'gauss_seidel'"
-        )
-    rows = np.array(starts, np.float32, order="C")
-    lacked, sides, done = 0.0, 0.0, 0
-    for low in range(0, rows.shape[1], _COLUMNS):
-        block = slice(low, low + _COLUMNS)
-        right = held[:, None] * starts[active, block]
-        goal = tolerance * float(np.linalg.norm(right / scales[:, None]))
-        x, steps = _conjugate(matrix, right, starts[active, block].astype(np.float64), scales, goal, iterations)
-        left = (right - matrix @ x) / scales[:, None]
-        lacked, sides = lacked + float((left * left).sum()), sides + float(((right / scales[:, None]) ** 2).sum())
-        done = max(done, steps)
-        _put(rows, pulls, active, x, block)
-        if progress is not None:
-            progress(Progress("retrofit", min(low + _COLUMNS, rows.shape[1]), rows.shape[1], "columns"))
-    residual = math.sqrt(lacked / (sides or 1.0))
-    return Solution(rows, done, residual, residual <= tolerance)
-
-
-def _conjugate(
-    matrix: Any,
-    right: NDArray[np.float64],
-    x: NDArray[np.float64],
-    scales: NDArray[np.float64],
-    goal: float,
-    iterations: int,
-) -> tuple[NDArray[np.float64], int]:
-    """Return the solution for some columns, each with steps of its own, and how many steps were taken."""
-    inverse = 1.0 / matrix.diagonal()[:, None]
-    r = right - matrix @ x
-    z = inverse * r
-    p, product = z, (r * z).sum(axis=0)
-    for step in range(iterations):
-        if float(np.linalg.norm(r / scales[:, None])) <= goal:
-            return x, step
-        image = matrix @ p
-        length = (p * image).sum(axis=0)
-        ahead = np.divide(product, length, out=np.zeros_like(product), where=length > 0)
-        x, r = x + ahead * p, r - ahead * image
-        z = inverse * r
-        before, product = product, (r * z).sum(axis=0)
-        p = z + np.divide(product, before, out=np.zeros_like(product), where=before > 0) * p
-    return x, iterations
-
-
-def solve_directly(pulls: "Pulls", starts: Floats, *, progress: Watcher | None = None) -> Solution:
-    """Solve exactly, by a sparse factorisation in float64: what the other solvers are tested against.
-
-    Parameters
-    ----------
-    pulls, starts, progress
-        As for :func:`sweep_rows`.
-
-    Raises
-    ------
-    ResourceError
-        If more than 30,000 words hang together: the factor would fill up.
-    """
-    from scipy.sparse import csgraph
-    from scipy.sparse.linalg import splu
-
-    active, matrix, held, scales = _make_system(pulls, len(starts))
-    _, labels = csgraph.connected_components(matrix, directed=False)
-    joined = int(np.bincount(labels).max())
-    if joined > _MOST_JOINED:
-        raise ResourceError(
-            f"solver 'direct' is for graphs of which at most {_MOST_JOINED:,} words hang together, and of this one "
-            f"{joined:,} do; use 'gauss_seidel' or 'cg' with a small tolerance."
-        )
-    factor = splu(matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
-    rows = np.array(starts, np.float32, order="C")
-    lacked, sides = 0.0, 0.0
-    for low in range(0, rows.shape[1], _COLUMNS):
-        block = slice(low, low + _COLUMNS)
-        right = held[:, None] * starts[active, block]
-        x = factor.solve(right)
-        left = (right - matrix @ x) / scales[:, None]
-        lacked, sides = lacked + float((left * left).sum()), sides + float(((right / scales[:, None]) ** 2).sum())
-        _put(rows, pulls, active, x, block)
-        if progress is not None:
-            progress(Progress("retrofit", min(low + _COLUMNS, rows.shape[1]), rows.shape[1], "columns"))
-    return Solution(rows, 1, math.sqrt(lacked / (sides or 1.0)), True)
-
-
-def _put(rows: Floats, pulls: "Pulls", active: NDArray[np.int64], x: NDArray[np.float64], block: slice) -> None:
-    """Write a solution to the rows that edges pull on, and to no other."""
-    rows[pulls.nodes, block] = x[np.searchsorted(active, pulls.nodes)]
-
-
 def solve(
     solver: Solver,
     pulls: "Pulls",
@@ -370,7 +220,7 @@ def solve(
     threads: int | None = 1,
     progress: Watcher | None = None,
 ) -> Solution:
-    """Solve by name; see :func:`sweep_rows`, :func:`solve_cg` and :func:`solve_directly`."""
+    """Solve by name; see :func:`sweep_rows` and :mod:`~wordvec.knowledge.linear_system`."""
     require(
         solver in ("gauss_seidel", "jacobi", "cg", "direct"), "solver", "gauss_seidel, jacobi, cg or direct", solver
     )
