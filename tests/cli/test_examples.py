@@ -15,7 +15,20 @@ from wordvec.cli import COMMANDS, cli
 from wordvec.cli.senses import senses
 
 #: An order in which each example finds what the ones before it wrote.
-CHAIN = ("encode", "train", "senses", "align", "drift", "evaluate", "nearest", "convert", "info", "validate", "doctor")
+CHAIN = (
+    "encode",
+    "train",
+    "senses",
+    "align",
+    "drift",
+    "retrofit",
+    "evaluate",
+    "nearest",
+    "convert",
+    "info",
+    "validate",
+    "doctor",
+)
 #: ``make demo`` types in this one: it trains for a minute.
 ELSEWHERE = ("demo",)
 
@@ -39,6 +52,7 @@ def test_every_command_is_run_here_or_elsewhere() -> None:
 
 def test_examples_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_periods(tmp_path)
+    (tmp_path / "synonyms.txt").write_text("war army\nking queen president\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     runner = CliRunner()
     for name in CHAIN:

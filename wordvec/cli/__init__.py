@@ -22,6 +22,7 @@ COMMANDS = {
     "train": "Train skip-gram or CBOW vectors.",
     "align": "Train one set of vectors per slice, all in one space.",
     "drift": "Rank the words that changed between slices.",
+    "retrofit": "Move words toward those that a knowledge graph joins them with.",
     "senses": "Several vectors per word, one for each sense: train, show, tag, follow through slices.",
     "evaluate": "Score vectors on test sets, and say which are better.",
     "nearest": "Show the nearest neighbors of words.",

@@ -1,7 +1,7 @@
 """Retrofitting: words that a lexicon joins move toward each other."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from ..lexicon import Lexicon
 from ..progress import Watcher
 from .solvers import Beta, Solver, make_pulls, solve
 
-__all__ = ["check_pair", "describe", "keep_edges", "prepare_vectors", "retrofit", "weigh_relations"]
+__all__ = ["check_pair", "describe", "keep_edges", "keep_relations", "prepare_vectors", "retrofit", "weigh_relations"]
 
 _BLOCK = 65_536
 
@@ -185,18 +185,49 @@ def weigh_relations(lexicon: Lexicon, weights: Mapping[str, float]) -> Lexicon:
     >>> weigh_relations(lexicon, {"synonym": 0}).n_pairs
     0
     """
-    names = lexicon.relation_names
-    factors = np.ones(len(names))
+    factors = np.ones(len(lexicon.relation_names))
     for name, weight in weights.items():
-        if name not in names:
-            near = similar_words(name, names)
-            hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-            raise ParameterError(f"relation {name!r} is not among those of the lexicon ({', '.join(names)}).{hint}")
+        number = _number_of(lexicon, name)
         require(0 <= weight < 1e9, f"the weight of relation {name!r}", "a finite number from 0", weight)
-        factors[names.index(name)] = weight
+        factors[number] = weight
     values = lexicon.weights * factors[lexicon.relations]
     facts = {**lexicon.metadata, "relation_weights": dict(weights)}
     return keep_edges(replace(lexicon, weights=values.astype(np.float32), metadata=facts), values > 0)
+
+
+def keep_relations(lexicon: Lexicon, relations: Iterable[str]) -> Lexicon:
+    """Return the lexicon with the edges of some relations only.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+        The edges.
+    relations : iterable of str
+        Their names.
+
+    Raises
+    ------
+    ParameterError
+        If the lexicon has no such relation.
+
+    Examples
+    --------
+    >>> from wordvec import Vocabulary
+    >>> words = Vocabulary.from_counts({"cat": 2, "feline": 1})
+    >>> keep_relations(Lexicon.from_pairs([("cat", "feline")], words), ["synonym"]).n_pairs
+    1
+    """
+    chosen = [_number_of(lexicon, name) for name in relations]
+    return keep_edges(lexicon, np.isin(lexicon.relations, chosen))
+
+
+def _number_of(lexicon: Lexicon, relation: str) -> int:
+    names = lexicon.relation_names
+    if relation not in names:
+        near = similar_words(relation, names)
+        hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise ParameterError(f"relation {relation!r} is not among those of the lexicon ({', '.join(names)}).{hint}")
+    return names.index(relation)
 
 
 def keep_edges(lexicon: Lexicon, kept: NDArray[np.bool_]) -> Lexicon:
