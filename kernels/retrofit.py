@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ._jit import kernel
 from ._place import prefetch_row
 
-#: So many edges before a row is needed it is asked for.
-_AHEAD = 4
+#: Edges that are added in one pass over the columns, while the rows of as many more are asked for.
+_TOGETHER = 4
 #: Edges that are added up in float32.
 _BLOCK = 64
 _ZERO = np.float32(0.0)
@@ -84,14 +84,25 @@ def pull_rows(first, last, low, high, pulls, starts, source, target, moves, sums
         for d in range(begin, end):
             totals[d] = alpha * np.float64(starts[node, d])
         for block in range(indptr[k], indptr[k + 1], _BLOCK):
+            stop = min(block + _BLOCK, indptr[k + 1])
             for d in range(begin, end):
                 sums[d] = _ZERO
-            for e in range(block, min(block + _BLOCK, indptr[k + 1])):
-                if e + _AHEAD < edges:
-                    prefetch_row(source, indices[e + _AHEAD], low, high)
-                neighbor, beta = indices[e], betas[e]
+            for e in range(block, stop - _TOGETHER + 1, _TOGETHER):
+                for ahead in range(e + _TOGETHER, min(e + 2 * _TOGETHER, edges)):
+                    prefetch_row(source, indices[ahead], low, high)
+                i, beta_i = indices[e], betas[e]
+                j, beta_j = indices[e + 1], betas[e + 1]
+                m, beta_m = indices[e + 2], betas[e + 2]
+                n, beta_n = indices[e + 3], betas[e + 3]
                 for d in range(begin, end):
-                    sums[d] += beta * source[neighbor, d]
+                    some = sums[d] + beta_i * source[i, d] + beta_j * source[j, d]
+                    sums[d] = some + beta_m * source[m, d] + beta_n * source[n, d]
+            for e in range(stop - (stop - block) % _TOGETHER, stop):
+                if e + _TOGETHER < edges:
+                    prefetch_row(source, indices[e + _TOGETHER], low, high)
+                i, beta_i = indices[e], betas[e]
+                for d in range(begin, end):
+                    sums[d] += beta_i * source[i, d]
             for d in range(begin, end):
                 totals[d] += np.float64(sums[d])
         scale = 1.0 / divisor

@@ -1,5 +1,7 @@
 """Sweeps of retrofitting: the kernel against its twin, whatever the columns are shared out to."""
 
+from itertools import pairwise
+
 import naive_retrofit as naive
 import numpy as np
 import pytest
@@ -27,7 +29,7 @@ def graph(seed, size, edges):
 def sweep(pulls, starts, source, target, cuts, *, moves=True):
     dim = starts.shape[1]
     sums, totals, squares = np.full(dim, 7, np.float32), np.full(dim, 7.0), np.zeros(dim)
-    for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+    for low, high in pairwise(cuts):
         pull_rows(0, len(pulls.nodes), low, high, pulls, starts, source, target, moves, sums, totals, squares)
     return squares
 

@@ -10,7 +10,7 @@ import click
 
 from ..artifact_writer import check_output
 from ..disk import check_file_output
-from .options import format_option, output_option, overwrite_option, threads_option
+from .options import format_option, output_option, overwrite_option
 from .output import note, watching
 from .retrofit_report import Report, pairs_path, read_test_pairs, report_retrofit
 
@@ -112,7 +112,13 @@ def _method_options(function: Callable[..., None]) -> Callable[..., None]:
     help="Write how far each word moved and who pulled it; with --evaluate also, to FILE.pairs.tsv, which test pairs "
     "changed places because of which edges.",
 )
-@threads_option
+@click.option(
+    "--threads",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Threads that share the columns; does not change the result. Sweeps wait for memory: more are seldom quicker.",
+)
 @format_option
 @overwrite_option
 def retrofit(
@@ -128,7 +134,7 @@ def retrofit(
     exclude_eval: tuple[Path, ...],
     evaluated: tuple[Path, ...],
     account: Path | None,
-    threads: int | None,
+    threads: int,
     table_format: str | None,
     overwrite: bool,
 ) -> None:
@@ -177,7 +183,7 @@ def retrofit(
 
 
 def _faruqui(
-    embeddings: "Embeddings", lexicon: "Lexicon", chosen: dict[str, Any], threads: int | None, progress: "Watcher"
+    embeddings: "Embeddings", lexicon: "Lexicon", chosen: dict[str, Any], threads: int, progress: "Watcher"
 ) -> "Embeddings":
     from wordvec.knowledge.retrofit import retrofit
 
@@ -185,7 +191,7 @@ def _faruqui(
 
 
 def _expanded(
-    embeddings: "Embeddings", lexicon: "Lexicon", chosen: dict[str, Any], threads: int | None, progress: "Watcher"
+    embeddings: "Embeddings", lexicon: "Lexicon", chosen: dict[str, Any], threads: int, progress: "Watcher"
 ) -> "Embeddings":
     from wordvec.knowledge.expanded import expanded_retrofit
 
@@ -193,7 +199,7 @@ def _expanded(
 
 
 def _functional(
-    embeddings: "Embeddings", lexicon: "Lexicon", chosen: dict[str, Any], threads: int | None, progress: "Watcher"
+    embeddings: "Embeddings", lexicon: "Lexicon", chosen: dict[str, Any], threads: int, progress: "Watcher"
 ) -> "Embeddings":
     from wordvec.knowledge.functional import functional_retrofit
 
