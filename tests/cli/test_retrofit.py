@@ -12,7 +12,7 @@ PAIRS = "france\tparis\t9\nitaly\trome\t8\nspain\tmadrid\t7\nfrance\titaly\t2\ns
 @pytest.fixture
 def graph(tmp_path):
     path = tmp_path / "graph.txt"
-    path.write_text("france paris Italy\nspain italy atlantis\natlantis lemuria\nocean mu\n", encoding="utf-8")
+    path.write_text("france paris Italy\nspain italy atlantis\natlantis lemuria\nocean mu \x01\n", encoding="utf-8")
     return path
 
 
@@ -44,7 +44,7 @@ def test_nodes_without_a_vector_get_one(vectors, graph, tmp_path):
     )
     assert result.exit_code == 0, result.stderr
     assert "2 nodes without a vector got one, up to 2 edges from a word" in result.stderr
-    assert "2 have no path to a word and were left out: mu, ocean" in result.stderr
+    assert "3 have no path to a word and were left out: '\\x01', mu, ocean" in result.stderr
     found = Embeddings.load(tmp_path / "out.wv")
     assert found.vocabulary.words[9:] == ("atlantis", "lemuria")
     assert found.metadata["retrofit"]["center"] is False and found.metadata["retrofit"]["unit"] is True

@@ -100,7 +100,7 @@ def _summarize(facts: "dict[str, Any]", report: Report) -> None:
     if "added" in facts:
         note(f"  {facts['added']:,} nodes without a vector got one, up to {facts['farthest']} edges from a word")
         if facts["unreachable"]:
-            shown = ", ".join(facts["unreachable_nodes"][:5])
+            shown = ", ".join(name if name.isprintable() else repr(name) for name in facts["unreachable_nodes"][:5])
             note(f"  {facts['unreachable']:,} have no path to a word and were left out: {shown}")
     if "residual" in facts:
         state = "converged" if facts["converged"] else "not converged"
