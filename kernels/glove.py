@@ -1,7 +1,7 @@
 """Weighted least squares of logarithms of counts, perhaps held near given vectors: GloVe, and Mittens.
 
-Pennington et al. (2014), "GloVe: global vectors for word representation", eq. 8; Dingwall and Potts (2018), "Mittens: an
-extension of GloVe for learning domain-specialized representations", eq. 3.
+Pennington et al. (2014), "GloVe: global vectors for word representation", eq. 8; Dingwall and Potts (2018), "Mittens:
+an extension of GloVe for learning domain-specialized representations", eq. 3.
 """
 
 from typing import NamedTuple

@@ -158,9 +158,7 @@ class AttractRepel:
         account = {"settings": asdict(self), "counts": counts, "losses": losses}
         return Embeddings(embeddings.vocabulary, vectors, {**embeddings.metadata, "attract_repel": account})
 
-    def _train(
-        self, found: Constraints, originals: Floats, moved: Floats, progress: Watcher | None
-    ) -> list[float]:
+    def _train(self, found: Constraints, originals: Floats, moved: Floats, progress: Watcher | None) -> list[float]:
         """Move rows in place, and return the mean loss of each epoch."""
         from ..kernels.attract_repel import Pull, train_batches
 
@@ -186,15 +184,14 @@ class AttractRepel:
             means.append(math.fsum(losses) / len(pairs))
         return means
 
-    def _epochs(
-        self, found: Constraints
-    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]]:
+    def _epochs(self, found: Constraints) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]]:
         """Yield where batches start, their signs, and all pairs, for each epoch."""
         for epoch in range(self.epochs):
             batches = []
             for kind, pairs in enumerate((found.synonyms, found.antonyms)):
                 order = _shuffled(len(pairs), self.seed, epoch, kind)
-                batches += [(1.0 - 2.0 * kind, pairs[order[i : i + self.batch]]) for i in range(0, len(pairs), self.batch)]
+                cuts = np.split(pairs[order], range(self.batch, len(pairs), self.batch)) if len(pairs) else []
+                batches += [(1.0 - 2.0 * kind, part) for part in cuts]
             batches = [batches[i] for i in _shuffled(len(batches), self.seed, epoch, 2)]
             sizes = [len(pairs) for _, pairs in batches]
             starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

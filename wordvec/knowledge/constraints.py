@@ -91,7 +91,8 @@ def read_constraints(
     if not np.isfinite(embeddings.norms).all():
         bad = int(np.argmin(np.isfinite(embeddings.norms)))
         raise FormatError(f"the vector of {embeddings.vocabulary.words[bad]!r} is not finite; train or read it anew.")
-    keys, weights, counts = [], [], {}
+    keys, weights = [], []
+    counts: dict[str, int] = {}
     for name, numbers in (("synonym", near), ("antonym", far)):
         key, weight, left = _pairs(lexicon, numbers, has_direction)
         keys.append(key)
@@ -108,8 +109,8 @@ def read_constraints(
             f"the lexicon constrains none of the {len(embeddings):,} words ({told}; its relations: {names}); "
             "name its relations by synonyms= and antonyms=, or check that it is spelt like the vocabulary."
         )
-    result = Constraints(found[0], found[1], weights[0][agrees], weights[1], facts)
-    return Constraints(*found, result.synonym_weights, result.antonym_weights, {"words": len(result.rows), **facts})
+    words = len(np.unique(np.concatenate(found)))
+    return Constraints(found[0], found[1], weights[0][agrees], weights[1], {"words": words, **facts})
 
 
 def _relations(lexicon: Lexicon, names: str | Collection[str]) -> set[int]:

@@ -121,8 +121,8 @@ def counter_fit(
     >>> before = Embeddings(vocabulary, np.array([[1, 0.2], [1, 0.1], [0.3, 1]], np.float32))
     >>> lexicon = join_pairs({"synonym": [("east", "orient")], "antonym": [("east", "west")]}, vocabulary)
     >>> after = counter_fit(before, lexicon)
-    >>> [round(float(e.similarities("east")[1]), 1) for e in (before, after)]
-    [1.0, 0.0]
+    >>> [bool(e.similarities("east")[1] > 0.5) for e in (before, after)]
+    [True, False]
     """
     for name, value in (("repel", repel), ("attract", attract), ("preserve", preserve)):
         require(0.0 <= value < math.inf, name, "from 0 and finite", value)
@@ -148,14 +148,10 @@ def counter_fit(
     return Embeddings(embeddings.vocabulary, vectors, {**embeddings.metadata, "counter_fitting": account})
 
 
-def _near_pairs(
-    units: NDArray[np.float32], rho: float, neighbors: int, threads: int
-) -> tuple[NDArray[np.int64], int]:
+def _near_pairs(units: NDArray[np.float32], rho: float, neighbors: int, threads: int) -> tuple[NDArray[np.int64], int]:
     """Return int64[n, 2], pairs within a distance of ``rho``, the lower row first; and how many rows had too many."""
     own = np.arange(len(units))
-    found = nearest_rows(
-        units, units, neighbors + 1, scale=np.ones(len(units), np.float32), own=own, threads=threads
-    )
+    found = nearest_rows(units, units, neighbors + 1, scale=np.ones(len(units), np.float32), own=own, threads=threads)
     is_near = (found.rows >= 0) & (1.0 - found.similarities <= rho + _SLACK)
     cut = int(np.count_nonzero(is_near[:, neighbors:].any(axis=1)))
     is_near[:, neighbors:] = False
