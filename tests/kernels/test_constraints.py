@@ -20,7 +20,7 @@ def unit_rows(rng, n, dim):
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
 
-def terms(seed, n=7, dim=5, edges=15):
+def terms(seed, n=7, dim=11, edges=15):
     """Return units and symmetric terms, all of whose excesses are well away from 0."""
     rng = np.random.default_rng(seed)
     units = unit_rows(rng, n, dim)
