@@ -112,3 +112,10 @@ def test_progress_ends_at_all_pairs():
     before, seen = vectors(), []
     AttractRepel(batch=4, epochs=2).specialize(before, lexicon(before, SYNONYMS, ANTONYMS), progress=seen.append)
     assert (seen[-1].done, seen[-1].total, seen[-1].unit) == (30, 30, "pairs")
+
+
+def test_what_was_done_is_saved(tmp_path):
+    before = vectors()
+    after = AttractRepel(batch=4).specialize(before, lexicon(before, SYNONYMS))
+    after.save(tmp_path / "v.wv")
+    assert Embeddings.load(tmp_path / "v.wv").metadata["attract_repel"] == after.metadata["attract_repel"]

@@ -129,3 +129,20 @@ def test_numbers_out_of_their_domain(given, says):
     before = vectors()
     with pytest.raises(ParameterError, match=says):
         counter_fit(before, lexicon(before, synonyms=[(0, 1)]), **given)
+
+
+def test_what_was_done_is_saved(tmp_path):
+    before = vectors()
+    after = counter_fit(before, lexicon(before, synonyms=[(0, 1)]))
+    after.save(tmp_path / "v.wv")
+    assert Embeddings.load(tmp_path / "v.wv").metadata["counter_fitting"] == after.metadata["counter_fitting"]
+
+
+def test_a_word_without_a_direction_stays_nothing():
+    before = vectors()
+    rows = before.vectors.copy()
+    rows[1] = 0.0
+    before = Embeddings(before.vocabulary, rows)
+    after = counter_fit(before, lexicon(before, synonyms=[(0, 1), (2, 3)]))
+    assert not after.vectors[1].any()
+    assert after.metadata["counter_fitting"]["counts"]["synonyms_of_length_zero"] == 1

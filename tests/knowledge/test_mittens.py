@@ -4,7 +4,7 @@ import naive_constraints as naive
 import numpy as np
 import pytest
 
-from wordvec import Embeddings, FormatError, ParameterError, Vocabulary
+from wordvec import Embeddings, FormatError, ParameterError, Training, Vocabulary
 from wordvec.knowledge.cooccurrence import Cooccurrences
 from wordvec.knowledge.mittens import Mittens
 
@@ -113,3 +113,16 @@ def test_what_does_not_go_together():
 def test_settings_out_of_their_domain(settings, says):
     with pytest.raises(ParameterError, match=says):
         Mittens(**settings)
+
+
+def test_what_was_done_is_saved(tmp_path):
+    training = Mittens(iterations=3).train(counts()[0], given())
+    training.save(tmp_path / "v.wv")
+    again = Training.load(tmp_path / "v.wv")
+    assert again.losses == training.losses and again.embeddings.metadata["known"] == 2
+
+
+def test_progress_tells_the_loss():
+    seen = []
+    training = Mittens(dim=2, mu=0.0, iterations=3).train(counts()[0], progress=seen.append)
+    assert [p.done for p in seen] == [1, 2, 3] and tuple(p.loss for p in seen) == training.losses
