@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..disk import EXISTS
+from ..errors import OutputExistsError
 from .options import overwrite_option
 from .output import note
 
@@ -24,19 +26,29 @@ _FORMATS = (
 _OUTPUTS = ("wvg", "edges", "lexicon", "graphml")
 
 _READING = (
-    click.option("--format", type=click.Choice(_FORMATS), help="What GRAPH is (default: told by names and first lines)."),
-    click.option("--language", "languages", multiple=True, metavar="CODE", help="Keep names in this language; may be repeated."),
-    click.option("--relation", "relations", multiple=True, metavar="NAME", help="Keep edges of this relation; may be repeated."),
+    click.option("--format", type=click.Choice(_FORMATS), help="What GRAPH is (default: names and first lines tell)."),
+    click.option("--language", "languages", multiple=True, metavar="CODE", help="Keep names in it; may be repeated."),
+    click.option("--relation", "relations", multiple=True, metavar="NAME", help="Keep edges of it; may be repeated."),
     click.option("--source", "sources", multiple=True, metavar="SAB", help="Of UMLS: keep rows of this vocabulary."),
     click.option("--term-type", "term_types", multiple=True, metavar="TTY", help="Of UMLS: keep names of this type."),
-    click.option("--semantic-type", "semantic_types", multiple=True, metavar="TUI", help="Of UMLS: keep concepts of this type."),
+    click.option("--semantic-type", "semantic_types", multiple=True, metavar="TUI", help="Of UMLS: keep its concepts."),
     click.option("--suppressed", is_flag=True, help="Of UMLS: keep rows that are suppressed or obsolete."),
     click.option("--lexical", is_flag=True, help="Of WordNet: keep relations of single words (antonyms), too."),
-    click.option("--list-relation", metavar="NAME", help="Relation of a word list (default: synonym or antonym by its name, else related)."),
-    click.option("--directed/--undirected", default=None, help="Whether the direction of edges counts (default: by format)."),
+    click.option(
+        "--list-relation",
+        metavar="NAME",
+        help="Relation of a word list (default: synonym or antonym if its name says so, else related).",
+    ),
+    click.option("--directed/--undirected", default=None, help="Whether edges have a direction (default: by format)."),
     click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the files."),
-    click.option("--errors", type=click.Choice(["strict", "replace", "ignore"]), default="strict", show_default=True, help="What to do with bytes that are not in the encoding."),
-)  # fmt: skip
+    click.option(
+        "--errors",
+        type=click.Choice(["strict", "replace", "ignore"]),
+        default="strict",
+        show_default=True,
+        help="What to do with bytes that are not in the encoding.",
+    ),
+)
 _NAMES = (
     "format", "languages", "relations", "sources", "term_types", "semantic_types", "suppressed", "lexical",
     "list_relation", "directed", "encoding", "errors",
@@ -51,7 +63,10 @@ def _reading(function: Callable[..., None]) -> Callable[..., None]:
         from ..knowledge.reading import read_graph
 
         given = {name: options.pop(name) for name in _NAMES}
-        chosen = {name: (value or None) if isinstance(value, tuple) else value for name, value in given.items()}
+        chosen: dict[str, Any] = {name: None if value == () else value for name, value in given.items()}
+        output = options.get("output")
+        if output is not None and output.exists() and not options["overwrite"]:  # before long work
+            raise OutputExistsError(f"{output} {EXISTS}")
         function(loaded=read_graph(paths, **chosen), **options)
 
     decorated: Callable[..., None] = command
@@ -119,5 +134,6 @@ def convert(loaded: "KnowledgeGraph", output: Path, output_format: str | None, o
     from ..knowledge.writing import write_graph
 
     write_graph(loaded, output, format=output_format, overwrite=overwrite)
-    left_out = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in loaded.metadata["left_out"].items())
-    note(f"{loaded!r}" + (f"; left out: {left_out}" if left_out else ""))
+    left_out = loaded.metadata.get("left_out", {}).items()
+    listed = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in left_out)
+    note(f"{loaded!r}" + (f"; left out: {listed}" if listed else ""))

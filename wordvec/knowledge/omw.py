@@ -8,6 +8,8 @@ from .intake import Intake
 
 __all__ = ["read_omw"]
 
+#: What MultiWordNet writes where a language has no word.
+_GAPS = ("GAP!", "PSEUDOGAP!")
 _SYNSET = re.compile(r"\d{8}-[nvars]\Z")
 
 
@@ -15,8 +17,8 @@ def read_omw(path: Path, intake: Intake) -> None:
     """Read ``synset  type  word`` below a line ``# name  language  address  licence``.
 
     The language is that of the type (``fra:lemma``) or, where it has none (``lemma``), of the first line. Synsets are
-    those of WordNet 3.0, satellites ``-a``, so that languages, and WordNet itself, meet in them. Definitions and
-    examples are counted and left out.
+    those of WordNet 3.0, satellites ``-a``, so that languages, and WordNet itself, meet in them. Definitions,
+    examples and gaps (``GAP!``) are counted and left out.
 
     Parameters
     ----------
@@ -53,5 +55,7 @@ def read_omw(path: Path, intake: Intake) -> None:
                 f"{source.where(number)}: of which language? Expected fra:lemma, or a first line # name, language."
             )
         synset = fields[0][:-1] + "a" if fields[0].endswith("s") else fields[0]
-        if intake.wants("languages", language or own):
+        if fields[2].strip() in _GAPS:
+            intake.leave_out("lexical_gaps")
+        elif intake.wants("languages", language or own):
             intake.builder.term(synset, fields[2], language or own)

@@ -197,6 +197,8 @@ def _read_one(found: Found, intake: Intake) -> None:
 
 def _add(graph: KnowledgeGraph, intake: Intake) -> None:
     """Add a graph that was read before, or what is wanted of it."""
+    intake.builder.left_out.update(graph.metadata.get("left_out", {}))
+    intake.notes += graph.metadata.get("notes", ())
     for concept in graph.concepts:
         intake.builder.concept(concept)
         if graph.terms is not None:
