@@ -7,13 +7,18 @@ from hypothesis import strategies as st
 
 from wordvec import ResourceError
 from wordvec.knowledge import packing
-from wordvec.knowledge.packing import pack_edges
+from wordvec.knowledge.packing import edge_keys, pack_edges
 
 EDGES = st.lists(
     st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 2), st.sampled_from((0.5, 1.0, 2.0))).filter(
         lambda edge: edge[0] != edge[1]
     )
 )
+
+
+def pack(edges, weights, n_concepts, n_relations, directed):
+    keys = edge_keys(*edges, n_concepts, n_relations, directed=directed)
+    return pack_edges(keys, weights, n_concepts, n_relations, directed=directed)
 
 
 def unpack(packed):
@@ -35,7 +40,7 @@ def test_as_a_dict_of_edges(edges, directed, weighted):
         expected |= {(t, s, r, w) for s, t, r, w in expected}
     columns = [np.array([edge[i] for edge in edges], dtype) for i, dtype in enumerate((np.int32, np.int32, np.uint16))]
     weights = np.array([edge[3] for edge in edges], np.float32) if weighted else None
-    packed = pack_edges(*columns, weights, 6, 3, directed=directed)
+    packed = pack(columns, weights, 6, 3, directed)
     assert unpack(packed) == sorted(expected)
     assert packed.duplicates == len(edges) - len(best)
     assert packed.indptr.dtype == np.int64 and packed.indices.dtype == np.int32 and packed.relations.dtype == np.uint16
@@ -48,19 +53,19 @@ def test_in_pieces_as_at_once(monkeypatch, directed):
     targets = ((sources + rng.integers(1, 50, 2000)) % 50).astype(np.int32)
     edges = sources, targets, rng.integers(0, 4, 2000).astype(np.uint16)
     weights = rng.random(2000, np.float32) + 1
-    whole = pack_edges(*edges, weights, 50, 4, directed=directed)
+    whole = pack(edges, weights, 50, 4, directed)
     monkeypatch.setattr(packing, "_CHUNK", 7)
-    for one, other in zip(whole, pack_edges(*edges, weights, 50, 4, directed=directed), strict=True):
+    for one, other in zip(whole, pack(edges, weights, 50, 4, directed), strict=True):
         assert np.array_equal(one, other)
 
 
 def test_equal_weights_are_held_once():
     ends = np.arange(4, dtype=np.int32), np.arange(4, dtype=np.int32)[::-1].copy()
-    packed = pack_edges(*ends, np.zeros(4, np.uint16), np.full(4, 0.5, np.float32), 4, 1, directed=True)
+    packed = pack((*ends, np.zeros(4, np.uint16)), np.full(4, 0.5, np.float32), 4, 1, True)
     assert packed.weights.strides == (0,) and packed.weights[0] == 0.5
 
 
 def test_too_many_to_number():
     none = np.zeros(0, np.int32)
     with pytest.raises(ResourceError, match="2,147,483,647 concepts and 65,536 relations are more than a graph"):
-        pack_edges(none, none, np.zeros(0, np.uint16), None, 2**31 - 1, 65_536, directed=True)
+        edge_keys(none, none, np.zeros(0, np.uint16), 2**31 - 1, 65_536, directed=True)

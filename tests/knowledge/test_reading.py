@@ -4,7 +4,9 @@ import bz2
 import gzip
 import lzma
 import shutil
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -217,9 +219,44 @@ def test_the_order_of_lines_does_not_matter(tmp_path):
 
 
 def test_wn_that_is_not_installed(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "wn", None)
+    monkeypatch.setitem(sys.modules, "wn", None)
     with pytest.raises(ParameterError, match=r"the package wn is not installed; pip install wn, or read WordNet's own"):
         read_graph("wn:oewn:2024")
+
+
+def test_wn(monkeypatch):
+    class Synset:
+        def __init__(self, name, lemmas, relations):
+            self.id, self._lemmas, self._relations = name, lemmas, relations
+
+        def lexicon(self):
+            return SimpleNamespace(language="en")
+
+        def lemmas(self):
+            return self._lemmas
+
+        def relations(self):
+            return self._relations
+
+    animal = Synset("toy-2-n", ["animal"], {})
+    dog = Synset("toy-1-n", ["dog", "domestic dog"], {"hypernym": [animal]})
+
+    class Error(Exception):
+        pass
+
+    def wordnet(lexicon):
+        if lexicon != "toy:1":
+            raise Error("no lexicon found")
+        return SimpleNamespace(synsets=lambda: [dog, animal])
+
+    fake = SimpleNamespace(Wordnet=wordnet, Error=Error, __version__="9")
+    monkeypatch.setitem(sys.modules, "wn", fake)
+    graph = read_graph("wn:toy:1")
+    assert graph.terms_of("toy-1-n") == (Term("dog", "en"), Term("domestic dog", "en"))
+    assert edges(graph) == {("toy-1-n", "hypernym", "toy-2-n")} and graph.metadata["notes"] == ["read by wn 9"]
+    assert edges(read_graph("toy:1", format="wn")) == edges(graph)
+    with pytest.raises(ParameterError, match=r"wn has no 'toy:2' \(no lexicon found\); python -m wn download toy:2"):
+        read_graph("wn:toy:2")
 
 
 def test_real_graphs(shared_data):

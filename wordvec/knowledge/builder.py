@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError, require
 from .graph import KnowledgeGraph, Terms
-from .packing import pack_edges
+from .packing import edge_keys, give_back_memory, pack_edges
 
 __all__ = ["GraphBuilder"]
 
@@ -154,8 +154,12 @@ class GraphBuilder:
         self._numbers = {}
         terms = self._make_terms(place, len(concepts)) if self._texts else None
         names, relation_place = _sorted_names(self._relations)
-        edges = self._kept_edges(place, relation_place)
-        packed = pack_edges(*edges, len(concepts), len(names), directed=self.directed)
+        sizes = len(concepts), len(names)
+        keys, weights = self._kept_edges(place, relation_place, sizes)
+        del place
+        packed = pack_edges(keys, weights, *sizes, directed=self.directed)
+        del keys, weights
+        give_back_memory()
         self.left_out["duplicates"] += packed.duplicates
         facts = dict(metadata or {}) | {"left_out": {k: v for k, v in sorted(self.left_out.items()) if v}}
         return KnowledgeGraph(
@@ -171,10 +175,10 @@ class GraphBuilder:
         )
 
     def _number(self, concept: str) -> int:
-        if not concept:
-            require(False, "concept", "an id that is not empty", concept)
-        number = self._numbers.setdefault(concept, len(self._numbers))
-        if number == len(self._defined):
+        number = self._numbers.get(concept)
+        if number is None:
+            require(concept != "", "concept", "an id that is not empty", concept)
+            number = self._numbers[concept] = len(self._numbers)
             self._defined.append(0)
         return number
 
@@ -188,9 +192,9 @@ class GraphBuilder:
         return place, tuple(kept)
 
     def _kept_edges(
-        self, place: NDArray[np.int32], relation_place: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint16], NDArray[np.float32] | None]:
-        """Hand over sources, targets, relations and weights (None: all 1) of the edges between defined concepts."""
+        self, place: NDArray[np.int32], relation_place: NDArray[np.int64], sizes: tuple[int, int]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32] | None]:
+        """Hand over keys and weights (None: all 1) of the edges between defined concepts."""
         first, second, relation = (np.frombuffer(column, dtype=column.typecode) for column in self._edges)
         weight = None if self._weights is None else np.frombuffer(self._weights, np.float32)
         self._edges, self._weights = (array("i"), array("i"), array("H")), None
@@ -204,7 +208,7 @@ class GraphBuilder:
             self.left_out["dangling"] += int(np.count_nonzero(~known))
             source, target, relation = source[known], target[known], relation[known]
             weight = None if weight is None else weight[known]
-        return source, target, relation, weight
+        return edge_keys(source, target, relation, *sizes, directed=self.directed), weight
 
     def _make_terms(self, place: NDArray[np.int32], n_concepts: int) -> Terms:
         """Return the names in the order of concepts, each name of a concept and a language once."""

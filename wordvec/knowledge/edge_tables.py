@@ -75,11 +75,13 @@ def read_edge_table(path: Path, intake: Intake) -> None:
     rows = source.rows(len(header), len(header))
     next(rows)
     for number, fields in rows:
-        where = source.where(number)
         if not fields[start] or not fields[end]:
-            raise FormatError(f"{where}: the {'target' if fields[start] else 'source'} is empty.")
+            raise FormatError(f"{source.where(number)}: the {'target' if fields[start] else 'source'} is empty.")
         name = fields[relation] or default if relation >= 0 else default
-        intake.edge(fields[start], fields[end], name, fields[weight] if weight >= 0 else 1.0, where)
+        if weight < 0 or fields[weight] == "1":
+            intake.edge(fields[start], fields[end], name)
+        else:
+            intake.edge(fields[start], fields[end], name, fields[weight], source.where(number))
 
 
 def read_synset_table(path: Path, intake: Intake) -> None:

@@ -131,7 +131,8 @@ class LineSource:
                 raise FormatError(
                     f"{self.where(number)}: expected {wanted} columns separated by tabs, got {len(fields)}."
                 )
-            check_text(line, self.where(number))
+            if _CONTROL.search(line):
+                check_text(line, self.where(number))
             yield number, fields
 
     def _check(self, reader: LineReader, block: Block) -> None:
