@@ -12,23 +12,14 @@ from small_senses import broadcast_senses
 from small_texts import write_periods
 
 from wordvec.cli import COMMANDS, cli
+from wordvec.cli.graph import graph
 from wordvec.cli.senses import senses
 
 #: An order in which each example finds what the ones before it wrote.
 CHAIN = (
-    "encode",
-    "train",
-    "senses",
-    "align",
-    "drift",
-    "retrofit",
-    "evaluate",
-    "nearest",
-    "convert",
-    "info",
-    "validate",
-    "doctor",
-)
+    "encode", "train", "senses", "align", "drift", "graph", "retrofit", "evaluate", "nearest", "convert", "info",
+    "validate", "doctor",
+)  # fmt: skip
 #: ``make demo`` types in this one: it trains for a minute.
 ELSEWHERE = ("demo",)
 
@@ -52,7 +43,9 @@ def test_every_command_is_run_here_or_elsewhere() -> None:
 
 def test_examples_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_periods(tmp_path)
-    (tmp_path / "synonyms.txt").write_text("war army\nking queen president\n", encoding="utf-8")
+    (tmp_path / "synonyms.txt").write_text(
+        "war army\nking queen president\nbroadcast transmit sow\nfarmer grower\n", encoding="utf-8"
+    )
     monkeypatch.chdir(tmp_path)
     runner = CliRunner()
     for name in CHAIN:
@@ -66,6 +59,7 @@ def test_examples_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.Mo
     written = {path.name for path in tmp_path.iterdir()}
     assert {"corpus.wvc", "vectors.wv", "aligned.wvs", "drift.tsv", "drift.html"} <= written
     assert {"senses.wv", "tagged.txt", "broadcast.svg", "merged.txt", "senses.wvs", "senses.html"} <= written
+    assert "synonyms.wvg" in written
     assert not [name for name in written if name.startswith(".")], "nothing half-written is left"
 
 
@@ -74,7 +68,10 @@ def test_examples_begin_with_their_command(name: str) -> None:
     assert all(shlex.split(line)[:2] == ["wordvec", name] for line in _example(name))
 
 
-@pytest.mark.parametrize("name", senses.commands)
-def test_examples_of_senses_are_typed_in_with_the_others(name: str) -> None:
-    _, _, example = re.split(r"\n\s*(Example:)\n", (senses.commands[name].help or "") + "\n", maxsplit=1)
-    assert re.split(r"\n[\s\x08]*More:", example)[0].strip(" \n\x08") in _example("senses")
+@pytest.mark.parametrize(
+    ("group", "name"), [*(("senses", name) for name in senses.commands), *(("graph", name) for name in graph.commands)]
+)
+def test_examples_of_groups_are_typed_in_with_the_others(group: str, name: str) -> None:
+    command = (senses if group == "senses" else graph).commands[name]
+    _, _, example = re.split(r"\n\s*(Example:)\n", (command.help or "") + "\n", maxsplit=1)
+    assert re.split(r"\n[\s\x08]*More:", example)[0].strip(" \n\x08") in _example(group)

@@ -24,6 +24,7 @@ COMMANDS = {
     "drift": "Rank the words that changed between slices.",
     "retrofit": "Move words toward those that a knowledge graph joins them with.",
     "senses": "Several vectors per word, one for each sense: train, show, tag, follow through slices.",
+    "graph": "Knowledge graphs, word lists, ontologies: describe and convert them.",
     "evaluate": "Score vectors on test sets, and say which are better.",
     "nearest": "Show the nearest neighbors of words.",
     "convert": "Convert vectors between formats.",

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import FormatError, ParameterError, require
+from ..text.tables import LineSource, beside, combined_digest
+from ..text.wordnet_files import find_wordnet
 from .inventory import InventorySense, Related, SenseInventory, fold
-from .inventory_graph import Source, Synset, combined_digest, join_synsets, relate
-from .inventory_wordnet import find_wordnet, read_wordnet
+from .inventory_graph import Synset, join_synsets, relate
+from .inventory_wordnet import read_wordnet
 
 __all__ = ["FORMS", "Form", "read_inventory"]
 
 Form = Literal["wordnet", "synsets", "babelnet", "twsi", "table"]
 FORMS: tuple[Form, ...] = ("wordnet", "synsets", "babelnet", "twsi", "table")
 
-_ENDINGS = ("", ".xz", ".gz", ".bz2")
 _BABELNET = re.compile(r"bn:\d{8}[nvar]\Z")
 _WEIGHTED = re.compile(r"\s*[^,]*[^,\s][^,]*:\d+(?:\.\d+)?\s*(?:,|\Z)")
 #: Names of columns, in lower case, that headers of each form have.
@@ -86,8 +87,8 @@ def read_inventory(path: Path | str, *, form: Form | None = None, language: str 
             return replace(found, notes=(f"taken for WordNet's database files in {path.name}", *found.notes))
     elif form == "wordnet":
         raise FormatError(f"{path} is a file; WordNet's database is a folder with index.noun and data.noun.")
-    source = Source(path)
-    first = source.first()
+    source = LineSource(path)
+    first = source.head()[0][1]
     header, form = _tell(source, first, form)
     if form == "synsets":
         return _read_synsets(source, header)
@@ -102,7 +103,7 @@ def _in_folder(folder: Path, form: Form | None) -> tuple[Path, Form]:
         for place in (folder, folder / "dict"):
             if find_wordnet(place):
                 return place, "wordnet"
-    table = _beside(folder, "synsets.tsv")
+    table = beside(folder, "synsets.tsv")
     if form in (None, "synsets") and table is not None:
         return table, "synsets"
     raise FormatError(
@@ -111,11 +112,7 @@ def _in_folder(folder: Path, form: Form | None) -> tuple[Path, Form]:
     )
 
 
-def _beside(folder: Path, name: str) -> Path | None:
-    return next((folder / (name + ending) for ending in _ENDINGS if (folder / (name + ending)).is_file()), None)
-
-
-def _tell(source: Source, first: str, form: Form | None) -> tuple[list[str] | None, Form]:
+def _tell(source: LineSource, first: str, form: Form | None) -> tuple[list[str] | None, Form]:
     """Return the header, None if there is none, and the form."""
     fields = [field.strip() for field in first.split("\t")]
     names = [field.lower() for field in fields]
@@ -140,25 +137,13 @@ def _tell(source: Source, first: str, form: Form | None) -> tuple[list[str] | No
     return None, form
 
 
-def _rows(source: Source, header: Sequence[str] | None, least: int, most: int) -> Iterator[tuple[int, list[str]]]:
+def _rows(source: LineSource, header: Sequence[str] | None, least: int, most: int) -> Iterator[tuple[int, list[str]]]:
     """Yield the number and the fields of each line below the header."""
-    width = len(header) if header is not None else 0
-    skip = header is not None
-    for number, line in source.lines():
-        if skip:
-            skip = False
-            continue
-        fields = [field.strip() for field in line.split("\t")]
-        low, high = (least, width) if width else (least, most)
-        if not low <= len(fields) <= high:
-            wanted = f"{low}" if low == high else f"{low} to {high}"
-            raise FormatError(
-                f"{source.where(number)}: expected {wanted} columns separated by tabs, got {len(fields)}."
-            )
-        odd = next((c for c in line if ord(c) < 32 and c != "\t"), None)
-        if odd is not None:
-            raise FormatError(f"{source.where(number)}: holds the control character {odd!r}; is it text?")
-        yield number, fields
+    if header is None:
+        return source.rows(least, most)
+    rows = source.rows(least, len(header))
+    next(rows)
+    return rows
 
 
 def _column(header: Sequence[str] | None, names: Sequence[str], place: int) -> int:
@@ -172,7 +157,7 @@ def _field(fields: Sequence[str], column: int) -> str:
     return fields[column] if 0 <= column < len(fields) else ""
 
 
-def _read_table(source: Source, header: list[str] | None) -> SenseInventory:
+def _read_table(source: LineSource, header: list[str] | None) -> SenseInventory:
     word, label, gloss, related, synset = (
         _column(header, names, place)
         for names, place in (
@@ -193,7 +178,7 @@ def _read_table(source: Source, header: list[str] | None) -> SenseInventory:
     return _finish(entries, "table", [source], [note])
 
 
-def _read_twsi(source: Source) -> SenseInventory:
+def _read_twsi(source: LineSource) -> SenseInventory:
     entries: dict[str, list[InventorySense]] = defaultdict(list)
     for number, (word, name, listing) in _rows(source, None, 3, 3):
         lemma = fold(word)
@@ -215,7 +200,7 @@ def _read_twsi(source: Source) -> SenseInventory:
     return _finish(entries, "twsi", [source], ["taken for a TWSI inventory: word, number, word:weight"])
 
 
-def _read_synsets(source: Source, header: list[str] | None) -> SenseInventory:
+def _read_synsets(source: LineSource, header: list[str] | None) -> SenseInventory:
     number_at, lemmas_at, gloss_at = (_column(header, names, 0) for names in _COLUMNS["synsets"])
     part_at = _column(header, ("ss_type", "part", "pos"), -1)
     synsets: dict[str, Synset] = {}
@@ -228,9 +213,9 @@ def _read_synsets(source: Source, header: list[str] | None) -> SenseInventory:
         part = _field(fields, part_at).replace("s", "a")
         synsets[name] = Synset(part if part in tuple("nvar") else "", lemmas, fields[gloss_at])
     sources, notes = [source], ["taken for a table of synsets"]
-    edges = _beside(source.path.parent, "synset-edges.tsv")
+    edges = beside(source.path.parent, "synset-edges.tsv")
     if edges is not None:
-        sources.append(Source(edges))
+        sources.append(LineSource(edges))
         loose = relate(synsets, _read_edges(sources[-1]))
         notes.append(f"edges from {edges.name}" + (f", {loose:,} to synsets that are not there" if loose else ""))
     else:
@@ -238,7 +223,7 @@ def _read_synsets(source: Source, header: list[str] | None) -> SenseInventory:
     return _finish(join_synsets(synsets), "synsets", sources, notes)
 
 
-def _read_edges(source: Source) -> Iterator[tuple[str, str, str, str | None]]:
+def _read_edges(source: LineSource) -> Iterator[tuple[str, str, str, str | None]]:
     for number, fields in _rows(source, None, 3, 3):
         if fields != ["synset1", "relation", "synset2"]:
             if not all(fields):
@@ -246,7 +231,7 @@ def _read_edges(source: Source) -> Iterator[tuple[str, str, str, str | None]]:
             yield fields[0], fields[1], fields[2], None
 
 
-def _read_babelnet(source: Source, header: list[str] | None, language: str | None) -> SenseInventory:
+def _read_babelnet(source: LineSource, header: list[str] | None, language: str | None) -> SenseInventory:
     columns = [_column(header, names, place) for place, names in enumerate(_COLUMNS["babelnet"])]
     rows: list[tuple[str, str, str, str]] = []
     spoken: Counter[str] = Counter()
@@ -284,7 +269,7 @@ def _header_note(header: Sequence[str] | None) -> str:
 def _finish(
     entries: dict[str, list[InventorySense]] | dict[str, tuple[InventorySense, ...]],
     form: Form,
-    sources: list[Source],
+    sources: list[LineSource],
     notes: list[str],
 ) -> SenseInventory:
     if not entries:

@@ -1,69 +1,12 @@
 """From synsets and the edges between them to senses: what the readers of WordNet and of synset tables share."""
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from ..errors import FormatError
-from ..text.readers import LineReader
 from .inventory import InventorySense, Related, fold
 
-__all__ = ["Source", "Synset", "join_synsets", "relate"]
-
-_MAX_BYTES = 1 << 30
-_MAX_LINE = 1 << 20
-
-
-@dataclass
-class Source:
-    """One file of an inventory, read line by line.
-
-    Parameters
-    ----------
-    path : Path
-        UTF-8 text, plain, ``.gz``, ``.bz2`` or ``.xz``.
-    sha256 : str
-        Of the text, known once all lines were read.
-    """
-
-    path: Path
-    sha256: str = ""
-
-    def where(self, line: int) -> str:
-        """Return file and line, for a message."""
-        return f"{self.path}, line {line}"
-
-    def lines(self) -> Iterator[tuple[int, str]]:
-        """Yield the number and the text of each line that is not blank.
-
-        Raises
-        ------
-        FormatError
-            If the file cannot be read, is not UTF-8, is empty, or a line or all of it is too large.
-        """
-        reader, parts, size, found = LineReader(str(self.path)), [], 0, False
-        for piece in reader.pieces():
-            if reader.n_bytes > _MAX_BYTES:
-                raise FormatError(f"{self.path} holds more than {_MAX_BYTES:,} bytes; an inventory is smaller.")
-            parts.append(piece.text)
-            size += len(piece.text)
-            if size > _MAX_LINE:
-                raise FormatError(f"{self.where(piece.number)}: more than {_MAX_LINE:,} characters; is it a table?")
-            if piece.ends:
-                text = "".join(parts)
-                parts, size = [], 0
-                if text.strip():
-                    found = True
-                    yield piece.number, text
-        if not found:
-            raise FormatError(f"{self.path} is empty.")
-        self.sha256 = reader.sha256
-
-    def first(self) -> str:
-        """Return the first line that is not blank."""
-        return next(self.lines())[1]
+__all__ = ["Synset", "join_synsets", "relate"]
 
 
 @dataclass
@@ -136,9 +79,3 @@ def join_synsets(
         for lemma in dict.fromkeys(map(fold, synset.lemmas)):
             entries[lemma].append(InventorySense(label(lemma, number), number, synset.gloss, related, synset.part))
     return {lemma: tuple(senses) for lemma, senses in entries.items()}
-
-
-def combined_digest(sources: Iterable[Source]) -> str:
-    """Return one SHA-256 for all files that were read: their names and contents, in the order of the names."""
-    lines = sorted(f"{source.path.name}\0{source.sha256}\n" for source in sources)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()

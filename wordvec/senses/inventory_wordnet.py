@@ -1,48 +1,19 @@
 """WordNet as an inventory: its own database files, or an installed ``wn`` package."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import FormatError, ParameterError
+from ..text.tables import LineSource, combined_digest
+from ..text.wordnet_files import WORDNET_FILES, find_wordnet, read_data, wordnet_lines
 from .inventory import PARTS, InventorySense, SenseInventory, fold
-from .inventory_graph import Source, Synset, combined_digest, relate
+from .inventory_graph import Synset, relate
 
 __all__ = ["find_wordnet", "from_wn", "read_wordnet"]
 
-#: Parts of speech to the endings of their files.
-_FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
-_ENDINGS = ("", ".xz", ".gz", ".bz2")
 #: First digit of a sense key to a part of speech; 5 is an adjective satellite.
 _KEY_PARTS = {"1": "n", "2": "v", "3": "a", "4": "r", "5": "a"}
-_MARKER = re.compile(r"\((?:a|p|ip)\)$")
-_POINTERS = {
-    "!": "antonym", "@": "hypernym", "@i": "instance_hypernym", "~": "hyponym", "~i": "instance_hyponym",
-    "#m": "member_holonym", "#s": "substance_holonym", "#p": "part_holonym", "%m": "member_meronym",
-    "%s": "substance_meronym", "%p": "part_meronym", "=": "attribute", "+": "derivation", "*": "entailment",
-    ">": "cause", "^": "also_see", "$": "verb_group", "&": "similar", "<": "participle", ";c": "domain_topic",
-    "-c": "member_domain_topic", ";r": "domain_region", "-r": "member_domain_region", ";u": "domain_usage",
-    "-u": "member_domain_usage", "\\": "pertainym",
-}  # fmt: skip
 _Edge = tuple[str, str, str, int, int]
-
-
-def find_wordnet(folder: Path | str) -> dict[str, Path]:
-    """Return the WordNet database files of a folder, by name without a compression ending.
-
-    Parameters
-    ----------
-    folder : Path
-        Where ``index.noun`` and ``data.noun`` might be.
-    """
-    folder = Path(folder)
-    names = [f"{kind}.{ending}" for ending in _FILES.values() for kind in ("index", "data")]
-    found = {}
-    for name in (*names, "cntlist.rev", "index.sense"):
-        path = next((folder / (name + e) for e in _ENDINGS if (folder / (name + e)).is_file()), None)
-        if path is not None:
-            found[name] = path
-    return found
 
 
 def read_wordnet(folder: Path | str) -> SenseInventory:
@@ -66,34 +37,34 @@ def read_wordnet(folder: Path | str) -> SenseInventory:
         Naming file and line of what is not as the WordNet manual (wndb) says.
     """
     files = find_wordnet(folder)
-    parts = [p for p in PARTS if f"index.{_FILES[p]}" in files]
+    parts = [p for p in PARTS if f"index.{WORDNET_FILES[p]}" in files]
     if not parts:
         raise FormatError(f"{folder}: no WordNet database here; expected index.noun and data.noun, plain or .xz.")
     sources, notes = [], []
     synsets: dict[str, Synset] = {}
     edges: list[_Edge] = []
     for part in parts:
-        if f"data.{_FILES[part]}" not in files:
-            raise FormatError(f"{folder}: index.{_FILES[part]} is there, data.{_FILES[part]} is not.")
-        sources.append(Source(files[f"data.{_FILES[part]}"]))
+        if f"data.{WORDNET_FILES[part]}" not in files:
+            raise FormatError(f"{folder}: index.{WORDNET_FILES[part]} is there, data.{WORDNET_FILES[part]} is not.")
+        sources.append(LineSource(files[f"data.{WORDNET_FILES[part]}"]))
         _read_data(sources[-1], part, synsets, edges)
     named = ((a, r, b, synsets[b].lemmas[t - 1] if t and b in synsets else None) for a, r, b, _, t in edges)
     loose = relate(synsets, named)
     counts: dict[tuple[str, str, int], int] | None = None
     if counted := next((files[n] for n in ("cntlist.rev", "index.sense") if n in files), None):
-        sources.append(Source(counted))
+        sources.append(LineSource(counted))
         counts = _read_counts(sources[-1])
         notes.append(f"tag counts from {counted.name}")
     else:
         notes.append("no cntlist.rev and no index.sense: senses stand in WordNet's order, without tag counts")
-    if missing := [_FILES[p] for p in PARTS if p not in parts]:
+    if missing := [WORDNET_FILES[p] for p in PARTS if p not in parts]:
         notes.append(f"not there: {', '.join(missing)}; {loose:,} pointer{'s' * (loose != 1)} to them")
     elif loose:
         notes.append(f"{loose:,} pointer{'s' * (loose != 1)} to synsets that are not there")
     related = {number: tuple(dict.fromkeys(synset.related)) for number, synset in synsets.items()}
     ranked: dict[str, list[tuple[int, InventorySense]]] = {}
     for part in parts:
-        sources.append(Source(files[f"index.{_FILES[part]}"]))
+        sources.append(LineSource(files[f"index.{WORDNET_FILES[part]}"]))
         for lemma, place, number, is_tagged in _read_index(sources[-1], part, synsets):
             label = f"{lemma}.{part}.{place:02d}"
             count = None if counts is None else counts.get((lemma, part, place), 0)
@@ -113,39 +84,15 @@ def _by_frequency(senses: list[tuple[int, InventorySense]]) -> tuple[InventorySe
     return tuple(sense for _, sense in sorted(senses, key=key))
 
 
-def _lines(source: Source) -> Iterator[tuple[int, str]]:
-    """Yield the lines below the licence, whose lines start with two blanks."""
-    return ((number, line) for number, line in source.lines() if not line.startswith("  "))
+def _read_data(source: LineSource, part: str, synsets: dict[str, Synset], edges: list[_Edge]) -> None:
+    for synset, words, gloss, pointers in read_data(source, part):
+        edges += [(synset, *pointer) for pointer in pointers]
+        synsets[synset] = Synset(part, words, gloss)
 
 
-def _read_data(source: Source, part: str, synsets: dict[str, Synset], edges: list[_Edge]) -> None:
-    """Read ``offset lexfile type w_cnt word lex_id ... p_cnt pointer ... | gloss``; counts of words are in base 16."""
-    for number, line in _lines(source):
-        head, _, gloss = line.partition("|")
-        fields = head.split()
-        try:
-            offset, kind, n_words = fields[0], fields[2], int(fields[3], 16)
-            words = fields[4 : 4 + 2 * n_words : 2]
-            at = 4 + 2 * n_words
-            n_pointers = int(fields[at])
-            pointers = [fields[at + 1 + 4 * i : at + 5 + 4 * i] for i in range(n_pointers)]
-            fits = len(offset) == 8 and offset.isdigit() and kind.replace("s", "a") == part and words
-            if not fits or any(len(pointer) != 4 for pointer in pointers):
-                raise ValueError
-            own = f"{offset}-{part}"
-            for symbol, target, letter, ends in pointers:
-                from_word, to_word = int(ends[:2], 16), int(ends[2:], 16)
-                edges.append((own, _POINTERS[symbol], f"{target}-{letter}", from_word, to_word))
-        except (ValueError, IndexError, KeyError):
-            raise FormatError(
-                f"{source.where(number)}: not a synset as WordNet's data.{_FILES[part]} has them, got {line[:60]!r}."
-            ) from None
-        synsets[own] = Synset(part, [_MARKER.sub("", word) for word in words], gloss.strip())
-
-
-def _read_index(source: Source, part: str, synsets: dict[str, Synset]) -> Iterator[tuple[str, int, str, bool]]:
+def _read_index(source: LineSource, part: str, synsets: dict[str, Synset]) -> Iterator[tuple[str, int, str, bool]]:
     """Yield lemma, number of the sense, synset, and whether the sense was tagged."""
-    for number, line in _lines(source):
+    for number, line in wordnet_lines(source):
         fields = line.split()
         try:
             lemma, kind, n_synsets = fields[0], fields[1], int(fields[2])
@@ -155,21 +102,22 @@ def _read_index(source: Source, part: str, synsets: dict[str, Synset]) -> Iterat
                 raise ValueError
         except (ValueError, IndexError):
             raise FormatError(
-                f"{source.where(number)}: not a lemma as WordNet's index.{_FILES[part]} has them, got {line[:60]!r}."
+                f"{source.where(number)}: not a lemma as WordNet's index.{WORDNET_FILES[part]} has them, "
+                f"got {line[:60]!r}."
             ) from None
         for place, offset in enumerate(offsets, start=1):
             if f"{offset}-{part}" not in synsets:
                 raise FormatError(
-                    f"{source.where(number)}: {lemma!r} has the synset {offset}, which data.{_FILES[part]} has not; "
-                    "are the files of one release?"
+                    f"{source.where(number)}: {lemma!r} has the synset {offset}, which data.{WORDNET_FILES[part]} "
+                    "has not; are the files of one release?"
                 )
             yield fold(lemma), place, f"{offset}-{part}", place <= n_tagged
 
 
-def _read_counts(source: Source) -> dict[tuple[str, str, int], int]:
+def _read_counts(source: LineSource) -> dict[tuple[str, str, int], int]:
     """Read ``sense_key number count`` (cntlist.rev) or ``sense_key offset number count`` (index.sense)."""
     counts: dict[tuple[str, str, int], int] = {}
-    for number, line in _lines(source):
+    for number, line in wordnet_lines(source):
         fields = line.split()
         key, percent, rest = fields[0].partition("%")
         try:
