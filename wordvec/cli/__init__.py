@@ -23,6 +23,7 @@ COMMANDS = {
     "align": "Train one set of vectors per slice, all in one space.",
     "drift": "Rank the words that changed between slices.",
     "senses": "Several vectors per word, one for each sense: train, show, tag, follow through slices.",
+    "specialize": "Draw synonyms of a graph together, in one language or several.",
     "evaluate": "Score vectors on test sets, and say which are better.",
     "nearest": "Show the nearest neighbors of words.",
     "convert": "Convert vectors between formats.",
