@@ -13,9 +13,23 @@ from small_texts import write_periods
 
 from wordvec.cli import COMMANDS, cli
 from wordvec.cli.senses import senses
+from wordvec.knowledge.builder import GraphBuilder
 
 #: An order in which each example finds what the ones before it wrote.
-CHAIN = ("encode", "train", "senses", "align", "drift", "evaluate", "nearest", "convert", "info", "validate", "doctor")
+CHAIN = (
+    "encode",
+    "train",
+    "senses",
+    "align",
+    "drift",
+    "specialize",
+    "evaluate",
+    "nearest",
+    "convert",
+    "info",
+    "validate",
+    "doctor",
+)
 #: ``make demo`` types in this one: it trains for a minute.
 ELSEWHERE = ("demo",)
 
@@ -37,8 +51,24 @@ def test_every_command_is_run_here_or_elsewhere() -> None:
     assert sorted([*CHAIN, *ELSEWHERE]) == sorted(COMMANDS)
 
 
+def _write_synonyms(path: Path) -> None:
+    """Write a graph that knows two words by one name."""
+    builder = GraphBuilder()
+    for concept, word in (
+        ("1", "radio"),
+        ("1", "broadcast"),
+        ("2", "war"),
+        ("2", "army"),
+        ("3", "seed"),
+        ("3", "corn"),
+    ):
+        builder.term(concept, word, "eng")
+    builder.build().save(path)
+
+
 def test_examples_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_periods(tmp_path)
+    _write_synonyms(tmp_path / "synonyms.wvg")
     monkeypatch.chdir(tmp_path)
     runner = CliRunner()
     for name in CHAIN:
