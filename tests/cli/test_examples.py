@@ -14,11 +14,12 @@ from small_texts import write_periods
 from wordvec.cli import COMMANDS, cli
 from wordvec.cli.graph import graph
 from wordvec.cli.senses import senses
+from wordvec.knowledge.builder import GraphBuilder
 
 #: An order in which each example finds what the ones before it wrote.
 CHAIN = (
-    "encode", "train", "senses", "align", "drift", "graph", "retrofit", "evaluate", "nearest", "convert", "info",
-    "validate", "doctor",
+    "encode", "train", "senses", "align", "drift", "graph", "retrofit", "specialize", "evaluate", "nearest", "convert",
+    "info", "validate", "doctor",
 )  # fmt: skip
 #: ``make demo`` types in this one: it trains for a minute.
 ELSEWHERE = ("demo",)
@@ -41,11 +42,27 @@ def test_every_command_is_run_here_or_elsewhere() -> None:
     assert sorted([*CHAIN, *ELSEWHERE]) == sorted(COMMANDS)
 
 
+def _write_concepts(path: Path) -> None:
+    """Write a graph that knows two words by one name."""
+    builder = GraphBuilder()
+    for concept, word in (
+        ("1", "radio"),
+        ("1", "broadcast"),
+        ("2", "war"),
+        ("2", "army"),
+        ("3", "seed"),
+        ("3", "corn"),
+    ):
+        builder.term(concept, word, "eng")
+    builder.build().save(path)
+
+
 def test_examples_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_periods(tmp_path)
     (tmp_path / "synonyms.txt").write_text(
         "war army\nking queen president\nbroadcast transmit sow\nfarmer grower\n", encoding="utf-8"
     )
+    _write_concepts(tmp_path / "concepts.wvg")
     monkeypatch.chdir(tmp_path)
     runner = CliRunner()
     for name in CHAIN:

@@ -25,6 +25,7 @@ COMMANDS = {
     "retrofit": "Move words toward those that a knowledge graph joins them with.",
     "senses": "Several vectors per word, one for each sense: train, show, tag, follow through slices.",
     "graph": "Knowledge graphs, word lists, ontologies: describe and convert them.",
+    "specialize": "Draw synonyms of a graph together, in one language or several.",
     "evaluate": "Score vectors on test sets, and say which are better.",
     "nearest": "Show the nearest neighbors of words.",
     "convert": "Convert vectors between formats.",

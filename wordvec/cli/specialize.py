@@ -1,0 +1,184 @@
+"""``wordvec specialize``."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..artifact_writer import check_output
+from .options import output_option, overwrite_option, seed_option, threads_option
+from .output import note, watching
+
+if TYPE_CHECKING:
+    from ..embeddings import Embeddings
+    from ..knowledge.graph import KnowledgeGraph
+    from ..slices import AlignedSlices
+
+__all__ = ["specialize"]
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("vectors", nargs=-1, required=True, metavar="LANG=VECTORS...")
+@click.option("--graph", "graphs", type=_PATH, multiple=True, required=True, help="Concepts with names; repeatable.")
+@output_option
+@click.option("--base", metavar="LANG", help="Language that the others are rotated onto (default: the first).")
+@click.option(
+    "--dictionary", "dictionaries", multiple=True, metavar="LANG=FILE", help="Word of the base and translation, a line."
+)
+@click.option(
+    "--exclude", multiple=True, metavar="LANG-LANG=FILE", help="Test dictionary, whose words no pair may hold."
+)
+@click.option("--learn-from", multiple=True, metavar="LANG", help="Learn from these languages only; repeatable.")
+@click.option("--tau", default=0.07, show_default=True, help="Temperature of the loss.")
+@click.option("--batch-size", default=256, show_default=True, help="Pairs of a batch.")
+@click.option("--rank", default=32, show_default=True, help="Rank of the map that is learnt.")
+@click.option("--lr", default=0.01, show_default=True, help="Learning rate at the start.")
+@click.option("--epochs", default=20, show_default=True, help="So often as many pairs are drawn as there are.")
+@click.option(
+    "--exponent", default=0.5, show_default=True, help="Two languages are drawn by their pairs to this power."
+)
+@click.option("--cap", default=200, show_default=True, help="At most so many pairs of one concept.")
+@click.option("--own-maps", is_flag=True, help="A map for each language instead of one for all.")
+@click.option("--rows", is_flag=True, help="Move the words of pairs themselves too.")
+@click.option("--across-only", is_flag=True, help="No pairs of two words of one language.")
+@seed_option
+@threads_option
+@overwrite_option
+def specialize(
+    vectors: tuple[str, ...],
+    graphs: tuple[Path, ...],
+    output: Path,
+    base: str | None,
+    dictionaries: tuple[str, ...],
+    exclude: tuple[str, ...],
+    learn_from: tuple[str, ...],
+    own_maps: bool,
+    across_only: bool,
+    threads: int | None,
+    overwrite: bool,
+    **settings: Any,
+) -> None:
+    """Draw words together that a graph names one concept with, in one language or several.
+
+    Give vectors of each language with the code that the graph has for it, as in eng=english.wv, or one result of this
+    command alone. With --dictionary, languages are first rotated onto the base; without, they must lie in one space
+    already. The output is vectors by language: slices, for `wordvec nearest`, `evaluate`, `info` and `convert --slice`.
+
+    \b
+    Example:
+        wordvec specialize eng=vectors.wv --graph concepts.wvg -o special.wvs
+    \b
+    More:
+        wordvec specialize eng=en.vec deu=de.vec --dictionary deu=train.en-de.tsv \\
+            --graph wordnet.wvg --graph deu.wvg --exclude eng-deu=test.en-de.tsv -o both.wvs
+    """
+    from ..knowledge.specialize import Specializer
+
+    check_output(output, "slices", overwrite=overwrite)
+    specializer = Specializer(shared=not own_maps, within=not across_only, **settings)
+    start = _read_languages(vectors, base, dictionaries)
+    graph = _read_graphs(graphs)
+    with watching() as progress:
+        done = specializer.specialize(
+            start,
+            graph,
+            languages=learn_from or None,
+            exclude=_read_excluded(exclude),
+            threads=threads,
+            progress=progress,
+        )
+    done.save(output, overwrite=overwrite)
+    _report(done, output, specializer.batch_size)
+
+
+def _split(given: Sequence[str], option: str) -> list[tuple[str, Path]]:
+    """Return name and path of each ``NAME=PATH``, each name once."""
+    found = []
+    for text in given:
+        name, equals, path = text.partition("=")
+        if not (name and equals and path):
+            raise click.UsageError(f"{option} must look like deu=FILE, got {text!r}.")
+        found.append((name, Path(path)))
+    twice = [name for number, (name, _) in enumerate(found) if name in dict(found[:number])]
+    if twice:
+        raise click.UsageError(f"{option} names {twice[0]!r} twice.")
+    return found
+
+
+def _read_languages(vectors: tuple[str, ...], base: str | None, dictionaries: tuple[str, ...]) -> "AlignedSlices":
+    from ..evaluate.bilingual import read_dictionary
+    from ..files.formats import read_vectors
+    from ..knowledge.languages import join_languages, map_languages
+    from ..slices import AlignedSlices
+
+    if len(vectors) == 1 and "=" not in vectors[0]:
+        if dictionaries or base is not None:
+            raise click.UsageError("--base and --dictionary rotate vectors that are given as LANG=VECTORS.")
+        return AlignedSlices.load(Path(vectors[0]))
+    sides: dict[str, Embeddings] = {label: read_vectors(path) for label, path in _split(vectors, "LANG=VECTORS")}
+    if not dictionaries:
+        if base is not None:
+            raise click.UsageError("--base is for --dictionary; leave it out where vectors lie in one space.")
+        return join_languages(sides)
+    pairs = {}
+    for label, path in _split(dictionaries, "--dictionary"):
+        held = read_dictionary(path)
+        translated = zip(held.words, held.translations, strict=True)
+        pairs[label] = [(word, other) for word, others in translated for other in others]
+    mapped = map_languages(sides, pairs, base=base or next(iter(sides)))
+    for label, fit in mapped.metadata["fits"].items():
+        few = "" if fit["determined"] else f"; fewer than dim {mapped.dim}, so that the rotation is not determined"
+        note(f"  {label} rotated by {fit['pairs']:,} pairs ({fit['unknown']:,} unknown){few}")
+    return mapped
+
+
+def _read_graphs(paths: Iterable[Path]) -> "KnowledgeGraph":
+    """Return one graph with the names of all."""
+    from ..knowledge.builder import GraphBuilder
+    from ..knowledge.graph import KnowledgeGraph
+
+    graphs = [KnowledgeGraph.load(path) for path in paths]
+    if len(graphs) == 1:
+        return graphs[0]
+    builder = GraphBuilder()
+    for graph in graphs:
+        for concept in graph.concepts if graph.terms is not None else ():
+            for term in graph.terms_of(concept):
+                builder.term(concept, term.text, term.language)
+    return builder.build()
+
+
+def _read_excluded(given: tuple[str, ...]) -> dict[str, set[str]]:
+    """Return the words of test dictionaries by language."""
+    from ..evaluate.bilingual import read_dictionary
+
+    words: dict[str, set[str]] = {}
+    for name, path in _split(given, "--exclude"):
+        one, dash, other = name.partition("-")
+        if not (one and dash and other):
+            raise click.UsageError(f"--exclude must look like eng-deu=FILE, got {name}={path}.")
+        held = read_dictionary(path)
+        words.setdefault(one, set()).update(held.words)
+        words.setdefault(other, set()).update(word for several in held.translations for word in several)
+    return words
+
+
+def _report(done: "AlignedSlices", output: Path, batch_size: int) -> None:
+    told = done.metadata["specialization"]
+    note(f"{output} written: {len(done.labels)} languages, {done.dim} dimensions")
+    for label, one in told["languages"].items():
+        excluded = f", {one['excluded']:,} of the test" if one["excluded"] else ""
+        note(f"  {label}: {one['words']:,} words of {one['terms']:,} terms ({one['unknown']:,} unknown{excluded})")
+    note(f"  pairs: {', '.join(f'{number:,} {name}' for name, number in told['pairs'].items())}")
+    for what, number in told["left_out"].items():
+        if number:
+            note(f"  {number:,} pairs left out: {what.replace('_', ' ')}")
+    if told["without_pairs"]:
+        note(f"  no pairs: {', '.join(told['without_pairs'])}")
+    if told["batch_size"] < batch_size:
+        note(f"  fewer pairs than a batch of {batch_size}: batches of {told['batch_size']}")
+    if told["losses"]:
+        note(f"  loss {told['losses'][0]:.3f} in the first epoch, {told['losses'][-1]:.3f} in the last")
