@@ -35,6 +35,8 @@ class Base(NamedTuple):
         Vectors of words drawn from q, by rows and by columns.
     variances : float32[P]
         Their variance in each column: how far a step may go.
+    starts : float32[V, P]
+        What the first clusters see of each word; zeros where ``rows`` has zeros, and nowhere else.
     """
 
     rows: NDArray[np.float32]
@@ -42,6 +44,7 @@ class Base(NamedTuple):
     sample: NDArray[np.float32]
     columns: NDArray[np.float32]
     variances: NDArray[np.float32]
+    starts: NDArray[np.float32]
 
 
 class MixtureRoom(NamedTuple):
@@ -292,7 +295,7 @@ def fit_mixtures(first, last, seed, words, window, settings, rates, occurrences,
             total += room.mass[i]
         mean_mass[number] = total / np.float32(max(1, n))
         if n >= senses:
-            gather_contexts(word, window, occurrences, base.rows, clusters.points)
+            gather_contexts(word, window, occurrences, base.starts, clusters.points)
             state = stream_of(seed, 1, word)
             cluster_points(n, senses, restarts, limit, state, clusters, room.centers, room.counts)
             room.shares[:n, 0] = _ONE

@@ -27,7 +27,8 @@ def text(rng, n=60):
 def a_base(rng):
     vectors, masses = rng.normal(0, 0.6, (V, P)).astype(np.float32), rng.uniform(0.3, 1.0, V).astype(np.float32)
     sample = vectors[rng.integers(0, V, B)]
-    return Base(vectors * masses[:, None], masses, sample, np.ascontiguousarray(sample.T), sample.var(axis=0) + 0.1)
+    rows = vectors * masses[:, None]
+    return Base(rows, masses, sample, np.ascontiguousarray(sample.T), sample.var(axis=0) + 0.1, rows.copy())
 
 
 def test_sums_of_contexts_equal_naive():

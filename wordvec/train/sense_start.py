@@ -19,12 +19,16 @@ __all__ = ["fit_gates", "make_mixture_room"]
 Floats = NDArray[np.float32]
 
 #: Occurrences of a word that are looked at, and words drawn from the noise that contexts are measured against.
-OCCURRENCES, SAMPLE = 1_000, 1_024
+OCCURRENCES, SAMPLE = 1_000, 512
+#: Words on either side, within the sentence, that tell senses apart.
+_WINDOW = 25
 #: Restarts and limit of k-means, rounds of EM, steps of the vectors in each.
-_EFFORT = 2, 20, 12, 2
+_EFFORT = 4, 30, 3, 2
 #: How far a step goes, what senses are pulled to the word as a whole with, and how much the words of a context repeat
 #: each other.
-_RATE, _PULL, _FLATNESS = 0.15, 100.0, 2.0
+_RATE, _PULL, _FLATNESS = 0.15, 30.0, 1.0
+#: Weight of words for the first clusters: a / (a + share of the text), as in Arora, Liang and Ma (2017).
+_SMOOTHING = 1e-4
 #: Words that a thread takes at a time.
 _WORDS = 32
 
@@ -36,6 +40,7 @@ def fit_gates(
     masses: Floats,
     table: NDArray[np.int32],
     *,
+    dim: int,
     senses: int,
     window: int,
     seed: int,
@@ -56,8 +61,8 @@ def fit_gates(
         How much each counts.
     table : int32[T]
         Shuffled noise words.
-    senses, window, seed, threads, progress
-        As for the trainer.
+    dim, senses, window, seed, threads, progress
+        As for the trainer; a context is 25 words on either side, within the sentence, or twice the window if that is more.
     """
     from ..kernels.mixtures import fit_mixtures
 
@@ -65,8 +70,8 @@ def fit_gates(
     wanted = np.zeros_like(counts)
     wanted[words] = OCCURRENCES
     places = pick(corpus, counts, wanted, seed)
-    base = _make_base(vectors, masses, table)
-    most = int(np.diff(places.begins).max(initial=1))
+    base = _make_base(vectors, masses, table, counts, dim)
+    most, reach = int(np.diff(places.begins).max(initial=1)), max(_WINDOW, 2 * window)
     shape, columns = (len(words), senses), vectors.shape[1]
     results = (
         np.zeros((*shape, columns), np.float32),
@@ -80,7 +85,7 @@ def fit_gates(
         clusters, room = make_room(most, columns, senses, _EFFORT[0]), make_mixture_room(most, columns, senses)
         rates = np.float32(_RATE), np.float32(_PULL), np.float32(_FLATNESS)
         while span := take():
-            task = np.uint64(seed), words, window, (senses, *_EFFORT), rates, places, base, clusters, room
+            task = np.uint64(seed), words, reach, (senses, *_EFFORT), rates, places, base, clusters, room
             fit_mixtures(*span, *task, results)
             done[0] += span[1] - span[0]  # a report that is off by a few words does no harm
             if progress is not None:
@@ -93,17 +98,23 @@ def fit_gates(
     return gates, biases.astype(np.float32)
 
 
-def _make_base(vectors: Floats, masses: Floats, table: NDArray[np.int32]) -> "Base":
+def _make_base(
+    vectors: Floats, masses: Floats, table: NDArray[np.int32], counts: NDArray[np.int64], dim: int
+) -> "Base":
     """Return what contexts are measured against: noise words, evenly spaced in order of frequency."""
     from ..kernels.mixtures import Base
+    from ..kernels.whiten import whiten_rows
 
     drawn = np.sort(table)
     mass = np.cumsum(masses[drawn].astype(np.float64))
     spots = np.searchsorted(mass, (np.arange(SAMPLE) + 0.5) / SAMPLE * mass[-1])
     sample = np.ascontiguousarray(vectors[drawn[spots]])
-    rows = np.ascontiguousarray(vectors * masses[:, None])
     variances = sample.var(axis=0, dtype=np.float64).astype(np.float32)
-    return Base(rows, masses, sample, np.ascontiguousarray(sample.T), variances)
+    starts = np.zeros_like(vectors)
+    whiten_rows(vectors, counts.astype(np.float64) ** 0.75, dim, starts)
+    starts *= (_SMOOTHING / (_SMOOTHING + counts / max(1, int(counts.sum()))))[:, None]
+    rows = np.ascontiguousarray(vectors * masses[:, None])
+    return Base(rows, masses, sample, np.ascontiguousarray(sample.T), variances, starts)
 
 
 def make_mixture_room(points: int, columns: int, senses: int) -> "MixtureRoom":
