@@ -49,7 +49,15 @@ class Links(NamedTuple):
         )
 
 
-def link_rows(lexicon: Lexicon, vocabulary: Vocabulary, counts: NDArray[np.int64], weight: float, lr: float) -> Links:
+def link_rows(
+    lexicon: Lexicon,
+    vocabulary: Vocabulary,
+    counts: NDArray[np.int64],
+    weight: float,
+    lr: float,
+    *,
+    required: bool = True,
+) -> Links:
     """Find the edges of a lexicon between words that occur.
 
     Parameters
@@ -62,13 +70,15 @@ def link_rows(lexicon: Lexicon, vocabulary: Vocabulary, counts: NDArray[np.int64
         How often each of its words occurs in the text: one that does not has no vector to move towards.
     weight, lr : float
         lambda, and the learning rate at the start.
+    required : bool, default True
+        Whether it is an error if no edge is left: in a slice it is none.
 
     Raises
     ------
     ParameterError
         If ``weight`` is not in its domain.
     AlignmentError
-        If no edge is left.
+        If no edge is left, and one is required.
     """
     most = _MOST / (2.0 * lr)
     sound = isinstance(weight, int | float) and math.isfinite(weight) and 0.0 <= weight <= most
@@ -80,7 +90,7 @@ def link_rows(lexicon: Lexicon, vocabulary: Vocabulary, counts: NDArray[np.int64
     repels = np.isin(lexicon.relations, [n for n, name in enumerate(lexicon.relation_names) if name in REPELLING])
     known = (sources >= 0) & (targets >= 0)
     kept = known & ~repels & (sources != targets)
-    if not kept.any():
+    if required and not kept.any():
         raise AlignmentError(_describe_nothing(lexicon, vocabulary, known, repels))
     relations = lexicon.relations[kept]
     indptr, indices, weights, _ = make_csr(

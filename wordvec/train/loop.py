@@ -61,7 +61,10 @@ def train_vectors(
         _check_partner(other, name, corpus, trainer.dim)
     began = time.perf_counter()
     counts = corpus.word_counts
-    links = None if lexicon is None else link_rows(lexicon, corpus.vocabulary, counts, graph_weight, trainer.lr)
+    links = None
+    if lexicon is not None:
+        whole = compass is None  # a slice may lack the words that are linked
+        links = link_rows(lexicon, corpus.vocabulary, counts, graph_weight, trainer.lr, required=whole)
     schedule = make_schedule(corpus, trainer.seed, weights)
     lost = lost_pairs(corpus, trainer.window)  # takes memory, as long as there are no vectors yet
     W, U = _first_vectors(trainer, len(counts), initial, compass)
