@@ -20,6 +20,9 @@ from .training import check_slices, keep_frequent, slice_seed, slice_shares, tra
 
 __all__ = ["CompassAligner"]
 
+#: What a compass says of itself that its slices say, too.
+_SHARED = ("graph", "phrases")
+
 
 @dataclass(frozen=True)
 class CompassAligner:
@@ -132,8 +135,7 @@ class CompassAligner:
             "compass_sha256": matrix_digest(compass.context.vectors, compass.context.dim),
             "slices": slice_shares(corpus.labels, corpus.counts, slices),
         }
-        if "graph" in compass.embeddings.metadata:
-            metadata["graph"] = compass.embeddings.metadata["graph"]
+        metadata |= {key: compass.embeddings.metadata[key] for key in _SHARED if key in compass.embeddings.metadata}
         run = {"threads": count_threads(threads), "seconds": round(time.perf_counter() - began, 3)}
         return AlignedSlices(corpus.labels, slices, vocabulary, corpus.counts, compass, metadata, run)
 
@@ -276,7 +278,7 @@ def _check_graph(aligned: AlignedSlices, compass: Training, lexicon: Lexicon | N
     if links.account["sha256"] != old["sha256"]:
         sizes = [sum(account["edges"].values()) for account in (old, links.account)]
         raise AlignmentError(
-            f"these slices were aligned with another lexicon ({sizes[0]} edges, now {sizes[1]}); give the same one again."
+            f"these slices were aligned with another lexicon ({sizes[0]} edges, now {sizes[1]}); give that one again."
         )
     return _Graph(lexicon, old["weight"])
 

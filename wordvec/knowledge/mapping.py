@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from ..errors import FormatError, ParameterError, require, similar_words
 from ..lexicon import Lexicon, make_csr
 from ..text.vocabulary import Vocabulary
-from .graph import KnowledgeGraph
 from .concept_map import LEMMA, NONE, TOKENS, WAYS, ConceptMap, Match, map_concepts
+from .graph import KnowledgeGraph
 
 __all__ = ["WAYS", "ConceptMap", "Match", "make_lexicon", "map_concepts"]
 

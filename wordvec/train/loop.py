@@ -93,6 +93,8 @@ def train_vectors(
         metadata["initial_sha256"] = matrix_digest(initial.vectors, trainer.dim)
     if weights is not None:
         metadata["weights_sha256"] = hashlib.sha256(np.ascontiguousarray(weights).data).hexdigest()
+    if "phrases" in corpus.metadata.get("settings", {}):
+        metadata["phrases"] = corpus.metadata["settings"]["phrases"]
     if links is not None:
         metadata["graph"] = links.account
     if frozen_digest is not None:
