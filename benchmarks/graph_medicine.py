@@ -3,9 +3,9 @@
     python benchmarks/graph_medicine.py --seeds 1 2 3 4 5
 
 Vectors of 6.6 million words of medical text (skip-gram; names of concepts are joined to words) are trained plainly,
-jointly with a graph, and retrofitted to it. The graph is the Disease Ontology, MeSH's diseases and the Human Phenotype
-Ontology; or as many edges between random words that it links ("random"); or its own edges with shuffled ends, so that
-each word has as many as before ("shuffled"). Edges that are test pairs are left out.
+jointly with a graph, and retrofitted to it. The graph is the Disease Ontology, MeSH and the Human Phenotype Ontology;
+or as many edges between random words that it links ("random"); or its own edges with shuffled ends, so that each word
+has as many as before ("shuffled"). Edges that are test pairs are left out.
 
 Similarity: UMNSRS and Bio-SimLex, Spearman, each against plain by the paired test of ``compare_outcomes``.
 Classification: Ohsumed's 23 groups of diseases, by the file's own split. A document is the mean of its words' unit
@@ -28,7 +28,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from harness import arguments_parser, record
-from wordvec.knowledge.reading import read_graph
 
 import wordvec as wv
 from wordvec.evaluate.comparison.compare import compare_outcomes
@@ -41,7 +40,7 @@ from wordvec.text.encode import encode
 from wordvec.text.phrases import PhraseMerger
 from wordvec.text.tokenize import tokenize
 
-GRAPHS = ("doid/doid-subsets-merged.obo", "hpo/hp.obo.xz", "mesh/2017MeshTree.tsv.xz")
+GRAPHS = ("doid/doid-subsets-merged.obo.xz", "hpo/hp.obo.xz", "mesh/2017MeshTree.tsv.xz")
 TESTS = ("UMNSRS-sim", "UMNSRS-rel", "Bio-SimLex")
 JOINT, ALPHAS, COSTS = (0.03, 0.1, 0.3, 1.0, 3.0), (0.3, 1.0, 3.0), (1.0, 10.0, 100.0)
 SIF = 1e-3
@@ -78,6 +77,8 @@ def main() -> None:
 
 
 def measure(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    from wordvec.knowledge.reading import read_graph
+
     graph = read_graph([arguments.data / "kg" / "medical" / name for name in GRAPHS])
     assert graph.terms is not None
     merger = PhraseMerger.from_texts(graph.terms.texts)
