@@ -21,7 +21,9 @@ def test_merging_equals_naive(numbers, phrases, ends, stop):
     ids = np.arange(100, 100 + len(phrases), dtype=np.int32)
     out, places = np.full(len(numbers), -9, np.int32), np.array(ends, np.int64)
     known = dict(zip(phrases, ids.tolist(), strict=True))
-    read, written = merge_phrases(np.array(numbers, np.int32), stop, places, _make_table(phrases, ids), out)
+    parts = np.array([part for phrase in phrases for part in phrase], np.int32)
+    table = _make_table(parts, np.array([len(phrase) for phrase in phrases], np.int64), ids)
+    read, written = merge_phrases(np.array(numbers, np.int32), stop, places, table, out)
     assert (read, out[:written].tolist(), places.tolist()) == naive.merge_phrases(numbers, stop, ends, known)
 
 

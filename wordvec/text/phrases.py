@@ -152,12 +152,14 @@ class PhraseIds:
     """
 
     def __init__(self, merger: PhraseMerger, intern: Callable[[Sequence[bytes]], NDArray[np.int32]]) -> None:
-        tokens = sorted({token for phrase in merger.phrases for token in phrase})
+        spoken = [token for phrase in merger.phrases for token in phrase]
+        tokens = sorted(set(spoken))
         number = dict(zip(tokens, intern([token.encode() for token in tokens]).tolist(), strict=True))
         self.ids = intern([JOINER.join(phrase).encode() for phrase in merger.phrases])
-        self._parts = [tuple(number[token] for token in phrase) for phrase in merger.phrases]
-        self._longest = max(map(len, self._parts), default=1)
-        self._table = _make_table(self._parts, self.ids)
+        self._parts = np.fromiter((number[token] for token in spoken), np.int32, len(spoken))
+        self._lengths = np.fromiter(map(len, merger.phrases), np.int64, len(merger))
+        self._longest = int(self._lengths.max(initial=1))
+        self._table = _make_table(self._parts, self._lengths, self.ids)
         self._held = np.empty(0, np.int32)
         self.merger = merger
 
@@ -195,48 +197,46 @@ class PhraseIds:
         dict of int to list of int
             Provisional ids.
         """
-        table = _make_table([self._parts[i] for i in np.flatnonzero(kept).tolist()], self.ids[kept])
-        split = {}
-        for i in np.flatnonzero(~kept & (counts[self.ids] > 0)).tolist():
-            parts, number = _merge_once(np.array(self._parts[i], np.int32), table), int(self.ids[i])
-            split[number] = parts
-            np.add.at(counts, parts, counts[number])
-            counts[number] = 0
-        return split
+        from ..kernels.phrases import merge_phrases
+
+        table = _make_table(self._parts[np.repeat(kept, self._lengths)], self._lengths[kept], self.ids[kept])
+        gone = ~kept & (counts[self.ids] > 0)
+        parts, ends = self._parts[np.repeat(gone, self._lengths)], np.cumsum(self._lengths[gone])
+        out = np.empty(len(parts), np.int32)
+        _, written = merge_phrases(parts, len(parts), ends, table, out)
+        numbers = self.ids[gone]
+        np.add.at(counts, out[:written], np.repeat(counts[numbers], np.diff(ends, prepend=0)))
+        counts[numbers] = 0
+        pieces = np.split(out[:written], ends[:-1]) if len(numbers) else []
+        return dict(zip(numbers.tolist(), (piece.tolist() for piece in pieces), strict=True))
 
 
-def _merge_once(ids: NDArray[np.int32], table: Any) -> list[int]:
-    from ..kernels.phrases import merge_phrases
+def _make_table(parts: NDArray[np.int32], lengths: NDArray[np.int64], ids: NDArray[np.int32]) -> Any:
+    """Return the tree of some sequences, which stand in ``parts`` end to end, and the number of each at its end.
 
-    out = np.empty(len(ids), np.int32)
-    _, written = merge_phrases(ids, len(ids), np.empty(0, np.int64), table, out)
-    return [int(number) for number in out[:written]]
-
-
-def _make_table(parts: Sequence[tuple[int, ...]], ids: NDArray[np.int32]) -> Any:
-    """Return the tree of some sequences as arrays, and the number of each at its end."""
+    Its nodes are numbered level by level, those of a level by the node before them and the number that leads there.
+    """
     from ..kernels.phrases import PhraseTable
 
-    children: list[dict[int, int]] = [{}, {}]  # of nothing, and of the beginning
-    marks = [-1, -1]
-    for phrase, number in zip(parts, ids.tolist(), strict=True):
-        node = 1
-        for part in phrase:
-            if part not in children[node]:
-                children[node][part] = len(children)
-                children.append({})
-                marks.append(-1)
-            node = children[node][part]
-        marks[node] = number
-    roots = np.zeros(max(children[1], default=-1) + 1, np.int32)
-    roots[list(children[1])] = list(children[1].values())
-    children[1] = {}
-    offsets = np.cumsum([0, *map(len, children)], dtype=np.int64)
-    ordered = [item for node in children for item in sorted(node.items())]
-    columns = np.array(ordered, np.int32).reshape(-1, 2).T
-    return PhraseTable(
-        roots, offsets, np.ascontiguousarray(columns[0]), np.ascontiguousarray(columns[1]), np.array(marks, np.int32)
-    )
+    starts, parents, n_nodes = np.cumsum(lengths) - lengths, np.ones(len(ids), np.int64), 2
+    keys, levels, ends = [np.empty(0, np.int64)], [np.empty(0, np.int64)], np.zeros(len(ids), np.int64)
+    for level in range(int(lengths.max(initial=0))):
+        active = np.flatnonzero(lengths > level)
+        found, place = np.unique((parents[active] << 32) + parts[starts[active] + level], return_inverse=True)
+        parents[active] = n_nodes + place
+        ends[active] = parents[active]
+        keys.append(found)
+        levels.append(n_nodes + np.arange(len(found)))
+        n_nodes += len(found)
+    marks = np.full(n_nodes, -1, np.int32)
+    marks[ends] = ids
+    key, nodes = np.concatenate(keys), np.concatenate(levels)
+    before, numbers = key >> 32, (key & (2**32 - 1)).astype(np.int32)
+    first = before == 1
+    roots = np.zeros(int(numbers[first].max(initial=-1)) + 1, np.int32)
+    roots[numbers[first]] = nodes[first]
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(before, minlength=n_nodes))]).astype(np.int64)
+    return PhraseTable(roots, offsets, numbers, nodes.astype(np.int32), marks)
 
 
 def make_lists(final: NDArray[np.int32], split: Mapping[int, Sequence[int]]) -> Lists:
