@@ -42,7 +42,7 @@ from wordvec.text.tokenize import tokenize
 
 GRAPHS = ("doid/doid-subsets-merged.obo.xz", "hpo/hp.obo.xz", "mesh/2017MeshTree.tsv.xz")
 TESTS = ("UMNSRS-sim", "UMNSRS-rel", "Bio-SimLex")
-JOINT, ALPHAS, COSTS = (0.03, 0.1, 0.3, 1.0, 3.0), (0.3, 1.0, 3.0), (1.0, 10.0, 100.0)
+JOINT, ALPHAS, COSTS = (0.03, 0.1, 0.3, 1.0, 3.0), (0.3, 1.0, 3.0), (10.0, 100.0, 1_000.0)
 SIF = 1e-3
 RESAMPLES = 2_000
 
@@ -72,7 +72,8 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.seeds = arguments.seeds or ([1] if arguments.short else [1, 2, 3, 4, 5])
     arguments.epochs = arguments.epochs or (3 if arguments.short else 10)
-    arguments.joint = tuple(arguments.joint or ((0.1, 1.0) if arguments.short else JOINT))
+    arguments.joint = tuple(arguments.joint or ((0.3,) if arguments.short else JOINT))
+    arguments.alphas, arguments.costs = ((1.0,), COSTS[1:2]) if arguments.short else (ALPHAS, COSTS)
     record("graph_medicine", measure(arguments))
 
 
@@ -92,7 +93,7 @@ def measure(arguments: argparse.Namespace) -> list[dict[str, Any]]:
         rows = [describe(corpus, lexicon, dropped)]
         show(rows[-1])
         arms = make_arms(arguments, corpus, lexicon)
-        chosen = [choose(arm, arguments.seeds[0], corpus, documents, rows) for arm in arms]
+        chosen = [choose(arm, arguments, corpus, documents, rows) for arm in arms]
         outcomes: dict[str, list[list[Outcome]]] = {arm.name: [] for arm in arms}
         guesses: dict[str, list[np.ndarray]] = {arm.name: [] for arm in arms}
         for seed in arguments.seeds:
@@ -200,7 +201,7 @@ def make_arms(arguments: argparse.Namespace, corpus: wv.Corpus, lexicon: Lexicon
     except ImportError:
         print("retrofitting is left out: it is not there yet")
         return arms
-    return arms + [Arm(f"retrofit {name}", ALPHAS, partial(fit, edges)) for name, edges in graphs.items()]
+    return arms + [Arm(f"retrofit {name}", arguments.alphas, partial(fit, edges)) for name, edges in graphs.items()]
 
 
 def features(vectors: wv.Embeddings, corpus: wv.Corpus, documents: Documents) -> np.ndarray:
@@ -221,7 +222,7 @@ def model(cost: float) -> Any:
 
 
 def choose(
-    arm: Arm, seed: int, corpus: wv.Corpus, documents: Documents, rows: list[dict[str, Any]]
+    arm: Arm, arguments: argparse.Namespace, corpus: wv.Corpus, documents: Documents, rows: list[dict[str, Any]]
 ) -> tuple[float, float]:
     """Return the strength and the cost with the best macro F1 in the folds of the training documents."""
     from sklearn.model_selection import StratifiedKFold, cross_val_score
@@ -230,14 +231,14 @@ def choose(
     found = {}
     for strength in arm.strengths:
         began = time.perf_counter()
-        given = features(arm.make(seed, strength), corpus, documents)[documents.train]
+        given = features(arm.make(arguments.seeds[0], strength), corpus, documents)[documents.train]
         seconds = time.perf_counter() - began
-        for cost in COSTS:
+        for cost in arguments.costs:
             scored = cross_val_score(
                 model(cost), given, documents.labels[documents.train], cv=folds, scoring="f1_macro"
             )
             found[strength, cost] = float(scored.mean())
-        best = max(found[strength, cost] for cost in COSTS)
+        best = max(found[strength, cost] for cost in arguments.costs)
         rows.append({"what": "folds", "arm": arm.name, "strength": strength, "macro_f1": round(best, 4)})
         rows[-1]["seconds"] = round(seconds, 1)
         show(rows[-1])

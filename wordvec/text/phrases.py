@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -105,7 +105,10 @@ class PhraseMerger:
 
     def merge(self, tokens: Sequence[str]) -> list[str]:
         """Return the tokens of a line, phrases joined."""
-        merged: list[str] = []
+        return [word for word, _ in self.runs(tokens)]
+
+    def runs(self, tokens: Sequence[str]) -> Iterator[tuple[str, int]]:
+        """Yield the words of a line, each with how many tokens it is made of."""
         place = 0
         while place < len(tokens):
             node, word, length = self._tree, tokens[place], 1
@@ -115,9 +118,8 @@ class PhraseMerger:
                 node = node[tokens[at]]
                 if None in node:
                     word, length = node[None], at + 1 - place
-            merged.append(word)
+            yield word, length
             place += length
-        return merged
 
 
 def _find_fault(phrase: tuple[str, ...], found: set[tuple[str, ...]]) -> str | None:
