@@ -47,8 +47,8 @@ class Windows(NamedTuple):
         The loss of a window is ``losses[w, 0] + log(losses[w, 1])`` nats.
     inputs, touches : float32[longest block], int32[2, T]
         For :func:`prepare_block`: shares of the words; uses of each row in this block.
-    sizes : int64[2]
-        Number of windows, number of pairs of a center and a context word.
+    sizes : int64[3]
+        Number of windows, number of pairs of a center and a context word; for whoever wants it, which block it is.
     """
 
     words: NDArray[np.int32]

@@ -43,7 +43,7 @@ def one_window(seed, n, negative, scale):
     windows.contexts[:n], windows.shares[:n] = twin.contexts, twin.shares
     windows.outputs[0, used], windows.weights[0, used] = twin.outputs, twin.weights
     windows.rates[0], windows.scores[:] = twin.rate, np.nan  # nothing may be read before it is written
-    windows.sizes[:] = 1, n
+    windows.sizes[:2] = 1, n
     return windows, twin, W, U
 
 

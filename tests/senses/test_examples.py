@@ -5,8 +5,9 @@ import pytest
 from small_senses import small_senses
 
 from wordvec import Corpus, FormatError, ParameterError, UnknownWordError, encode
-from wordvec.senses.examples import cut_around, sense_examples
+from wordvec.senses.examples import _find_word, cut_around, sense_examples
 from wordvec.senses.occurrences import find_occurrences, typical_words
+from wordvec.text.phrases import PhraseMerger
 
 TEXT = """\
 The Bank of the river, with water.
@@ -50,6 +51,15 @@ def test_what_says_the_same_is_quoted_once(corpus):
     quotes = [e.text for e in sense_examples(small_senses(), corpus, "bank", k=8) if e.sense == 1]
     assert "The Bank of the river, with water." in quotes
     assert "The bank of that river, with water!" not in quotes
+
+
+def test_words_and_phrases_are_found_in_lines_with_phrases(tmp_path):
+    (tmp_path / "text.txt").write_text("The river - Bank, no bank of water\nA bank of money\n", "utf-8")
+    phrases = PhraseMerger.from_texts(["river bank"])
+    corpus = encode(tmp_path / "text.txt", phrases=phrases, min_count=1)
+    quotes = sense_examples(small_senses(), corpus, "bank", k=3)
+    assert {(e.text[e.start : e.end], e.start) for e in quotes} == {("bank", 21), ("bank", 2)}
+    assert list(_find_word("A river - Bank", "river_bank", "words", "lower", phrases)) == [(2, 14)]
 
 
 def test_without_lines_words_are_put_together():

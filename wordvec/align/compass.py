@@ -2,21 +2,26 @@
 
 import time
 from dataclasses import KW_ONLY, asdict, dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from ..embeddings import Embeddings, Training, matrix_digest
 from ..errors import AlignmentError, ParameterError, require
+from ..lexicon import Lexicon
 from ..progress import Watcher
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
 from ..threads import count_threads
 from ..train.cbow import CBOW
+from ..train.graph import link_rows
 from ..train.skipgram import SkipGram
 from .training import check_slices, keep_frequent, slice_seed, slice_shares, train_side_by_side
 
 __all__ = ["CompassAligner"]
+
+#: What a compass says of itself that its slices say, too.
+_SHARED = ("graph", "phrases")
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,14 @@ class CompassAligner:
         require(self.min_slice_count >= 1, "min_slice_count", "an integer >= 1", self.min_slice_count)
 
     def align(
-        self, corpus: Corpus, *, threads: int | None = None, racing: bool = False, progress: Watcher | None = None
+        self,
+        corpus: Corpus,
+        *,
+        lexicon: Lexicon | None = None,
+        graph_weight: float = 0.1,
+        threads: int | None = None,
+        racing: bool = False,
+        progress: Watcher | None = None,
     ) -> AlignedSlices:
         """Train the compass on the whole corpus, then every slice against it.
 
@@ -78,6 +90,11 @@ class CompassAligner:
         ----------
         corpus : Corpus
             One slice at least; its labels name the result's.
+        lexicon : Lexicon, optional
+            What belongs together, in the compass and in every slice; as for :meth:`SkipGram.train`. In a slice, only
+            words that occur there are drawn together.
+        graph_weight : float, default 0.1
+            As for :meth:`SkipGram.train`.
         threads : int >= 1, optional
             Threads to use; slices are trained side by side. The result does not depend on it, unless they race.
         racing : bool, default False
@@ -89,14 +106,25 @@ class CompassAligner:
         ------
         FormatError
             If a slice has too little text.
+        AlignmentError
+            If no edge of ``lexicon`` is between words of the corpus.
         """
         began = time.perf_counter()
         vocabulary, _ = corpus.vocabulary.select(corpus.word_counts)
         if vocabulary.words != corpus.vocabulary.words:  # it was encoded against an earlier vocabulary
             corpus = corpus.recoded(vocabulary)
         check_slices(corpus, self.min_slice_count)
-        compass = self.trainer.train(corpus, threads=threads, racing=racing, progress=progress, stage="compass")
-        slices = self._train_slices(corpus, compass, threads, racing, progress)
+        graph = _Graph(lexicon, graph_weight)
+        compass = self.trainer.train(
+            corpus,
+            lexicon=lexicon,
+            graph_weight=graph_weight,
+            threads=threads,
+            racing=racing,
+            progress=progress,
+            stage="compass",
+        )
+        slices = self._train_slices(corpus, compass, graph, threads, racing, progress)
         metadata = {
             "method": "compass",
             "model": self.trainer.model,
@@ -107,6 +135,7 @@ class CompassAligner:
             "compass_sha256": matrix_digest(compass.context.vectors, compass.context.dim),
             "slices": slice_shares(corpus.labels, corpus.counts, slices),
         }
+        metadata |= {key: compass.embeddings.metadata[key] for key in _SHARED if key in compass.embeddings.metadata}
         run = {"threads": count_threads(threads), "seconds": round(time.perf_counter() - began, 3)}
         return AlignedSlices(corpus.labels, slices, vocabulary, corpus.counts, compass, metadata, run)
 
@@ -115,6 +144,7 @@ class CompassAligner:
         aligned: AlignedSlices,
         corpus: Corpus,
         *,
+        lexicon: Lexicon | None = None,
         threads: int | None = None,
         racing: bool = False,
         progress: Watcher | None = None,
@@ -130,13 +160,15 @@ class CompassAligner:
             Made by :meth:`align` with the same settings.
         corpus : Corpus
             New slices, with any vocabulary.
+        lexicon : Lexicon, optional
+            That of :meth:`align`, if there was one; its weight is the same.
         threads, racing, progress
             As for :meth:`align`.
 
         Raises
         ------
         AlignmentError
-            If ``aligned`` has no compass or was made with other settings.
+            If ``aligned`` has no compass, or was made with other settings or another lexicon.
         ParameterError
             If a label is already taken.
         FormatError
@@ -146,12 +178,13 @@ class CompassAligner:
         if compass is None:
             raise AlignmentError("these slices have no compass; only slices aligned by the compass can be added to.")
         self._check_settings(aligned)
+        graph = _check_graph(aligned, compass, lexicon, self.trainer.lr)
         taken = set(aligned.labels) & set(corpus.labels)
         if taken:
             raise ParameterError(f"label must be new, got {sorted(taken)[0]!r}, which is already a slice")
         known = corpus.recoded(compass.embeddings.vocabulary)
         check_slices(known, self.min_slice_count)
-        slices = (*aligned.embeddings, *self._train_slices(known, compass, threads, racing, progress))
+        slices = (*aligned.embeddings, *self._train_slices(known, compass, graph, threads, racing, progress))
         labels = (*aligned.labels, *corpus.labels)
         counts = np.vstack([aligned.counts, known.counts])
         added = {"labels": list(corpus.labels), "corpus": corpus.digest, "dropped": _unknown_to_compass(known)}
@@ -190,15 +223,21 @@ class CompassAligner:
             raise AlignmentError(f"these slices were aligned with other settings: {detail}.")
 
     def _train_slices(
-        self, corpus: Corpus, compass: Training, threads: int | None, racing: bool, progress: Watcher | None
+        self,
+        corpus: Corpus,
+        compass: Training,
+        graph: "_Graph",
+        threads: int | None,
+        racing: bool,
+        progress: Watcher | None,
     ) -> tuple[Embeddings, ...]:
         def train(label: str, share: int, watch: Watcher) -> Embeddings:
-            return self._train_slice(corpus[label], compass, share, racing, watch)
+            return self._train_slice(corpus[label], compass, graph, share, racing, watch)
 
         return train_side_by_side(train, corpus.labels, threads, progress)
 
     def _train_slice(
-        self, corpus: Corpus, compass: Training, threads: int, racing: bool, progress: Watcher
+        self, corpus: Corpus, compass: Training, graph: "_Graph", threads: int, racing: bool, progress: Watcher
     ) -> Embeddings:
         """Train one slice against the compass and keep the words it has enough of."""
         label = corpus.labels[0]
@@ -207,6 +246,8 @@ class CompassAligner:
             corpus,
             compass=compass.context,
             initial=compass.embeddings if self.init == "compass" else None,
+            lexicon=graph.lexicon,
+            graph_weight=graph.weight,
             threads=threads,
             racing=racing,
             progress=progress,
@@ -214,6 +255,32 @@ class CompassAligner:
         )
         metadata = {**training.embeddings.metadata, "label": label, "init": self.init}
         return keep_frequent(training, self.min_slice_count, metadata)
+
+
+class _Graph(NamedTuple):
+    """What is drawn together in every slice, and how much it counts."""
+
+    lexicon: Lexicon | None
+    weight: float
+
+
+def _check_graph(aligned: AlignedSlices, compass: Training, lexicon: Lexicon | None, lr: float) -> _Graph:
+    """Return the graph that new slices are trained with, or raise :class:`AlignmentError` if it is not the old one."""
+    old = aligned.metadata.get("graph")
+    if old is None and lexicon is None:
+        return _Graph(None, 0.0)
+    if old is None:
+        raise AlignmentError("these slices were aligned without a lexicon; leave it out, or align all of them with it.")
+    if lexicon is None:
+        raise AlignmentError("these slices were aligned with a lexicon; give it again (lexicon=, --graph).")
+    vocabulary = compass.embeddings.vocabulary
+    links = link_rows(lexicon, vocabulary, np.ones(len(vocabulary), np.int64), old["weight"], lr)
+    if links.account["sha256"] != old["sha256"]:
+        sizes = [sum(account["edges"].values()) for account in (old, links.account)]
+        raise AlignmentError(
+            f"these slices were aligned with another lexicon ({sizes[0]} edges, now {sizes[1]}); give that one again."
+        )
+    return _Graph(lexicon, old["weight"])
 
 
 def _unknown_to_compass(corpus: Corpus) -> dict[str, int]:

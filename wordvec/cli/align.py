@@ -8,6 +8,7 @@ import click
 
 from ..artifact_writer import check_output
 from .corpus_input import TextInput, corpus_options, load_corpus
+from .graph_input import GraphInput, describe_lexicon, graph_options, read_lexicon
 from .options import make_trainer, output_option, overwrite_option, racing_option, threads_option, trainer_options
 from .output import note, watching
 
@@ -46,6 +47,7 @@ __all__ = ["align"]
     "--add-to", type=click.Path(path_type=Path), metavar="OLD", help="Add slices to these; settings are theirs."
 )
 @trainer_options
+@graph_options
 @threads_option
 @racing_option
 @overwrite_option
@@ -58,6 +60,7 @@ def align(
     add_to: Path | None,
     model: str,
     hyper: dict[str, Any],
+    graph: GraphInput,
     threads: int | None,
     racing: bool,
     overwrite: bool,
@@ -78,10 +81,12 @@ def align(
     """
     if method == "procrustes" and init == "compass":
         raise click.UsageError("--init compass is for --method compass; leave it out.")
+    if method == "procrustes" and graph.path is not None:
+        raise click.UsageError("--graph is for --method compass; leave it out.")
     check_output(output, "slices", overwrite=overwrite)
     with watching() as progress:
         if add_to is not None:
-            aligned = _add(texts, add_to, threads, racing, progress)
+            aligned = _add(texts, add_to, graph, threads, racing, progress)
         else:
             trainer = make_trainer(model, hyper)
             corpus = load_corpus(texts, progress)
@@ -89,7 +94,14 @@ def align(
                 from ..align.compass import CompassAligner
 
                 aligner = CompassAligner(trainer=trainer, init=init, min_slice_count=min_slice_count)
-                aligned = aligner.align(corpus, threads=threads, racing=racing, progress=progress)
+                aligned = aligner.align(
+                    corpus,
+                    lexicon=read_lexicon(graph, corpus.vocabulary),
+                    graph_weight=graph.weight,
+                    threads=threads,
+                    racing=racing,
+                    progress=progress,
+                )
             else:
                 from ..align.procrustes import train_slices_procrustes
 
@@ -105,13 +117,24 @@ def align(
     _report(aligned, output)
 
 
-def _add(texts: TextInput, old: Path, threads: int | None, racing: bool, progress: "Watcher | None") -> "AlignedSlices":
+def _add(
+    texts: TextInput, old: Path, graph: GraphInput, threads: int | None, racing: bool, progress: "Watcher | None"
+) -> "AlignedSlices":
     from ..align.compass import CompassAligner
     from ..slices import AlignedSlices
 
     context = click.get_current_context()
     settings = {"method", "init", "min_slice_count", "model", "dim", "window", "negative", "epochs", "lr"}
-    settings |= {"subsample", "noise_power", "seed", "vocabulary", "min_count", "max_size"}
+    settings |= {
+        "subsample",
+        "noise_power",
+        "seed",
+        "graph_weight",
+        "vocabulary",
+        "min_count",
+        "max_size",
+        "phrases_from",
+    }
     typed = click.core.ParameterSource.COMMANDLINE
     clash = sorted(name for name in settings if context.get_parameter_source(name) == typed)
     if clash:
@@ -120,7 +143,8 @@ def _add(texts: TextInput, old: Path, threads: int | None, racing: bool, progres
     aligned = AlignedSlices.load(old)
     aligner = CompassAligner.of(aligned)
     corpus = load_corpus(texts if _is_encoded(texts) else replace(texts, vocabulary=old), progress)
-    grown = aligner.add(aligned, corpus, threads=threads, racing=racing, progress=progress)
+    lexicon = read_lexicon(graph, aligned.vocabulary)
+    grown = aligner.add(aligned, corpus, lexicon=lexicon, threads=threads, racing=racing, progress=progress)
     dropped = grown.metadata["added"][-1]["dropped"]
     if dropped["tokens"]:
         note(f"  {dropped['tokens']:,} tokens ({dropped['types']:,} words) left out: the compass does not know them")
@@ -137,6 +161,8 @@ def _report(aligned: "AlignedSlices", output: Path) -> None:
     note(f"{output} written: {len(aligned.vocabulary):,} words, {aligned.dim} dimensions")
     for part in aligned.metadata["slices"]:
         note(f"  slice {part['label']}: {part['tokens']:,} tokens ({part['share']:.1%}), {part['words']:,} words")
+    for line in describe_lexicon(aligned.metadata.get("graph")):
+        note(line)
     lost = sum(embeddings.metadata.get("pairs_lost_at_cuts", 0) for embeddings in aligned.embeddings)
     if lost:
         note(f"  {lost:,} word pairs lost where lines of over 1,000 words were cut")

@@ -16,6 +16,7 @@ from .output import note
 if TYPE_CHECKING:
     from ..progress import Watcher
     from ..text.corpus import Corpus
+    from ..text.phrases import PhraseMerger
     from ..text.vocabulary import Vocabulary
 
 __all__ = ["TextInput", "corpus_options", "encode_input", "load_corpus", "report_lines"]
@@ -40,6 +41,7 @@ class TextInput:
     encoding: str
     errors: str
     vocabulary: Path | None
+    phrases_from: Path | None
     min_count: int
     max_size: int | None
 
@@ -112,6 +114,12 @@ _OPTIONS = (
         help="Use the words of this corpus, these vectors or slices, or of a list: one word a line.",
     ),
     click.option(
+        "--phrases-from",
+        type=_PATH,
+        metavar="FILE",
+        help="Join phrases to words (heart_attack): the names of a knowledge graph, or a list, one phrase a line.",
+    ),
+    click.option(
         "--min-count", type=click.IntRange(1), default=5, show_default=True, help="Drop words rarer than this."
     ),
     click.option("--max-size", type=click.IntRange(1), help="Keep at most this many words, the most frequent ones."),
@@ -161,6 +169,7 @@ def encode_input(
     rest: dict[str, Any] = {"min_count": texts.min_count, "max_size": texts.max_size}
     rest |= {"output": output, "overwrite": overwrite, "progress": progress}
     vocabulary = None if texts.vocabulary is None else _vocabulary(texts.vocabulary)
+    rest["phrases"] = _phrases(texts, vocabulary)
     if texts.paths:
         return encode(texts.paths, reading=reading, vocabulary=vocabulary, **rest)
     if texts.manifest is not None:
@@ -184,6 +193,7 @@ def report_lines(corpus: "Corpus") -> list[str]:
             f"  slice {part['label']}: {part['documents']:,} documents, {part['sentences']:,} sentences, "
             f"{part['tokens']:,} tokens ({part['share']:.1%})"
         )
+    shown += _tell_phrases(report.get("phrases"))
     shown += _reasons("tokens", tokens, types)
     if settings["vocabulary"] is not None and (absent := len(corpus.vocabulary) - types["kept"]):
         shown.append(f"  words of the vocabulary that do not occur: {absent:,} of {len(corpus.vocabulary):,}")
@@ -197,6 +207,19 @@ def report_lines(corpus: "Corpus") -> list[str]:
         errors = "left out" if settings["errors"] == "ignore" else "replaced by U+FFFD"
         shown.append(f"  characters {errors}: {report['characters']['undecodable']:,} not in the encoding")
     return shown
+
+
+def _tell_phrases(phrases: dict[str, Any] | None) -> list[str]:
+    """Return the lines about phrases, if some were to be joined."""
+    if phrases is None:
+        return []
+    apart, left_out = phrases["taken_apart"], {key: n for key, n in phrases["left_out"].items() if n}
+    lines = [f"  phrases: {phrases['found']:,} of {phrases['given']:,} found, {phrases['occurrences']:,} times"]
+    if apart["phrases"]:
+        lines[0] += (
+            f"; {apart['phrases']:,} of them ({apart['occurrences']:,} times) are no words, so taken apart again"
+        )
+    return lines + _reasons("phrases", left_out)
 
 
 #: Share of tokens that are several words of a script without spaces, from which on the report says so.
@@ -282,6 +305,25 @@ def _vocabulary(path: Path) -> "Vocabulary":
     if "vocabulary" not in artifact:
         raise FormatError(f"{path} has no vocabulary; give a corpus, vectors, aligned slices or a list of words.")
     return Vocabulary.load(artifact)
+
+
+def _phrases(texts: TextInput, vocabulary: "Vocabulary | None") -> "PhraseMerger | None":
+    """Return the phrases that were asked for, or those of the vocabulary if it was made with some."""
+    from ..text.phrases import PhraseMerger
+
+    if texts.phrases_from is not None:
+        from .graph_input import read_names
+
+        names = read_names(texts.phrases_from)
+        merger = PhraseMerger.from_texts(names, tokenizer=texts.tokenizer, case=texts.case)
+        if not len(merger):
+            raise FormatError(f"{texts.phrases_from} has no phrase of several words; the first is {names[0][:60]!r}.")
+        return merger
+    if vocabulary is None or texts.vocabulary is None or not texts.vocabulary.is_dir():
+        return None
+    metadata = open_artifact(texts.vocabulary).metadata
+    made_with_some = "phrases" in metadata or "phrases" in (metadata.get("settings") or {})
+    return PhraseMerger.from_vocabulary(vocabulary) if made_with_some else None
 
 
 def _vocabulary_of_file(path: Path) -> "Vocabulary":

@@ -81,6 +81,7 @@ def tag(
     from ..senses.tagging import tag_text
     from ..text.decoding import check_encoding
     from ..text.folders import find_files
+    from ..text.phrases import PhraseMerger
     from ..text.readers import LineReader
 
     check_encoding(encoding)
@@ -97,6 +98,7 @@ def tag(
         case=case or str(loaded.metadata.get("case", "lower")),
         window=window,
         rule=rule,  # type: ignore[arg-type]  # click checked it
+        phrases=PhraseMerger.from_vocabulary(loaded.vocabulary) if "phrases" in loaded.metadata else None,
     )
     counts: Counter[str] = Counter()
     with nullcontext(sys.stdout.buffer) if output is None else writing(output, overwrite=overwrite) as stream:

@@ -291,7 +291,7 @@ def _read_inventory(path: Path, language: str | None) -> "SenseInventory":
 def remember_reading(senses: "SenseEmbeddings", corpus: "Corpus") -> "SenseEmbeddings":
     """Return senses that say how their text was cut into words, for other text that is read later."""
     settings = corpus.metadata.get("settings", {})
-    reading = {name: settings[name] for name in ("tokenizer", "case") if name in settings}
+    reading = {name: settings[name] for name in ("tokenizer", "case", "phrases") if name in settings}
     return replace(senses, metadata={**senses.metadata, **reading})
 
 

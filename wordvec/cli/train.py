@@ -7,6 +7,7 @@ import click
 
 from ..artifact_writer import check_output
 from .corpus_input import TextInput, corpus_options, load_corpus
+from .graph_input import GraphInput, describe_lexicon, graph_options, read_lexicon
 from .options import make_trainer, output_option, overwrite_option, racing_option, threads_option, trainer_options
 from .output import note, watching
 
@@ -17,6 +18,7 @@ __all__ = ["train"]
 @corpus_options("CORPUS")
 @output_option
 @trainer_options
+@graph_options
 @threads_option
 @racing_option
 @overwrite_option
@@ -25,6 +27,7 @@ def train(
     output: Path,
     model: str,
     hyper: dict[str, Any],
+    graph: GraphInput,
     threads: int | None,
     racing: bool,
     overwrite: bool,
@@ -33,7 +36,7 @@ def train(
 
     CORPUS is a folder made by `wordvec encode`, or text, which is then encoded on the way. The same
     corpus, settings and seed give the same vectors, bit for bit, for any number of threads
-    (unless they race).
+    (unless they race). With --graph, the words of linked concepts are drawn together while the text is read.
 
     \b
     Example:
@@ -43,11 +46,21 @@ def train(
     check_output(output, "embeddings", overwrite=overwrite)
     with watching() as progress:
         corpus = load_corpus(texts, progress)
-        training = trainer.train(corpus, threads=threads, racing=racing, progress=progress, stage=f"training {model}")
+        training = trainer.train(
+            corpus,
+            lexicon=read_lexicon(graph, corpus.vocabulary),
+            graph_weight=graph.weight,
+            threads=threads,
+            racing=racing,
+            progress=progress,
+            stage=f"training {model}",
+        )
     training.save(output, overwrite=overwrite)
     unit = "window" if model == "cbow" else "pair"
     loss = f", loss {training.losses[-1]:.4f} nats per {unit}" if training.losses else ""
     note(f"{output} written: {len(training.embeddings):,} words, {trainer.dim} dimensions{loss}")
+    for line in describe_lexicon(training.embeddings.metadata.get("graph")):
+        note(line)
     absent = training.embeddings.metadata.get("words_without_occurrence")
     if absent:
         note(f"  {absent:,} words of the vocabulary do not occur in this text and have no vector")

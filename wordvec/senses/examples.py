@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import FormatError, require
 from ..text.corpus import Corpus
+from ..text.phrases import PhraseMerger
 from ..text.tokenize import TOKENIZERS, spell
 from .gating import Rule
 from .occurrences import Occurrences, find_occurrences
@@ -191,20 +192,29 @@ def _quote(occurrences: Occurrences, corpus: Corpus, i: int, width: int) -> tupl
         return (*cut_around(" ".join(words), at, at + len(word), width), False)
     line = unicodedata.normalize("NFC", line.replace("\u00ad", ""))
     settings = corpus.metadata.get("settings", {})
-    spots = list(_find_word(line, word, str(settings.get("tokenizer", "words")), str(settings.get("case", "lower"))))
-    at, end = (spots[which], spots[which] + len(word)) if which < len(spots) else (0, 0)
+    reading = str(settings.get("tokenizer", "words")), str(settings.get("case", "lower"))
+    phrases = PhraseMerger.from_vocabulary(corpus.vocabulary) if "phrases" in settings else PhraseMerger(())
+    spans = list(_find_word(line, word, *reading, phrases))
+    at, end = spans[which] if which < len(spans) else (0, 0)
     return (*cut_around(line, at, end, width), True)
 
 
-def _find_word(line: str, word: str, tokenizer: str, case: str) -> Iterator[int]:
-    """Yield where ``word`` begins in a line that is in NFC and without soft hyphens."""
+def _find_word(line: str, word: str, tokenizer: str, case: str, phrases: PhraseMerger) -> Iterator[tuple[int, int]]:
+    """Yield where ``word`` begins and ends in a line that is in NFC and without soft hyphens."""
     text = line.translate(_SAME) if tokenizer == "words" else line
+    places: list[tuple[int, int]] = []
+    words: list[str] = []
     at = 0
     for token in TOKENIZERS[tokenizer](text):
         at = text.index(token, at)
-        if spell(token, case) == word:
-            yield at
+        places.append((at, at + len(token)))
+        words.append(spell(token, case))
         at += len(token)
+    first = 0
+    for found, length in phrases.runs(words):
+        if found == word:
+            yield places[first][0], places[first + length - 1][1]
+        first += length
 
 
 def cut_around(text: str, start: int, end: int, width: int) -> tuple[str, int, int]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import require
 from ..progress import Progress, Watcher
+from ..text.phrases import PhraseMerger
 from ..text.tokenize import CASES, TOKENIZERS, tokenize
 from .gating import Rule, cut_contexts, sense_probabilities
 
@@ -67,6 +68,7 @@ def tag_text(
     window: int | None = None,
     rule: Rule = "gate",
     temperature: float = 1.0,
+    phrases: PhraseMerger | None = None,
 ) -> Iterator[TaggedLine]:
     """Cut lines into words and say which sense each word has, from the words around it in its line.
 
@@ -82,6 +84,8 @@ def tag_text(
         Known words on either side that are the context; ``senses.window`` by default. Unknown words take no place.
     rule, temperature
         As for :func:`wordvec.senses.gating.sense_probabilities`.
+    phrases : PhraseMerger, optional
+        Phrases that are words, as where the senses were trained.
 
     Yields
     ------
@@ -113,20 +117,23 @@ def tag_text(
     require(window >= 1, "window", "an integer >= 1", window)
     require(tokenizer in TOKENIZERS, "tokenizer", f"one of {', '.join(TOKENIZERS)}", tokenizer)
     require(case in CASES, "case", f"one of {', '.join(CASES)}", case)
-    return _tag_chunks(senses, iter(lines), tokenizer, case, window, rule, temperature)
+
+    def cut(line: str) -> list[str]:
+        words = tokenize(line, tokenizer=tokenizer, case=case)
+        return words if phrases is None else phrases.merge(words)
+
+    return _tag_chunks(senses, map(cut, lines), window, rule, temperature)
 
 
 def _tag_chunks(
     senses: "SenseEmbeddings",
-    lines: Iterator[str],
-    tokenizer: str,
-    case: str,
+    lines: Iterator[list[str]],
     window: int,
     rule: Rule,
     temperature: float,
 ) -> Iterator[TaggedLine]:
     vocabulary, has_one = senses.vocabulary, _count_senses(senses) == 1
-    while chunk := [tokenize(line, tokenizer=tokenizer, case=case) for line in islice(lines, _LINES)]:
+    while chunk := list(islice(lines, _LINES)):
         ids = np.array([vocabulary.get(word) for words in chunk for word in words], dtype=np.int32)
         ends = np.cumsum([0, *map(len, chunk)])
         known = np.flatnonzero(ids >= 0)

@@ -19,6 +19,7 @@ from .corpus import Corpus
 from .documents import Documents
 from .folders import describe_files
 from .intake import Intake
+from .phrases import JOINER, Lists, PhraseMerger, make_lists
 from .reading import Reading
 from .sources import Paths, TextSlice, label_slices
 from .spool import SliceCounts, count_ids, write_slices
@@ -33,6 +34,7 @@ def encode(
     *,
     reading: Reading = Reading(),  # noqa: B008 (frozen)
     vocabulary: Vocabulary | None = None,
+    phrases: PhraseMerger | None = None,
     min_count: int = 5,
     max_size: int | None = None,
     output: Path | str | None = None,
@@ -52,6 +54,9 @@ def encode(
         Tokenizer, case, encoding, documents, headers.
     vocabulary : Vocabulary, optional
         Encode against this one: its words, order and counts stay as they are.
+    phrases : PhraseMerger, optional
+        Phrases that become words: ``heart_attack``; the longest match from the left. Those that occur fewer than
+        ``min_count`` times, or are not in ``vocabulary``, are taken apart again.
     min_count : int >= 1, default 5
         Drop words rarer than this. Not used with ``vocabulary``.
     max_size : int >= 1, optional
@@ -83,7 +88,7 @@ def encode(
     (('1700-1799', '1900-1999'), ['the', 'war'], ('1790', '1990'))
     """
     sources = label_slices([("all", texts)])
-    choice = _Choice(vocabulary, min_count, max_size)
+    choice = _Choice(vocabulary, min_count, max_size, phrases)
     return _encode(sources, reading, choice, output, overwrite, progress)
 
 
@@ -92,6 +97,7 @@ def encode_slices(
     *,
     reading: Reading = Reading(),  # noqa: B008 (frozen)
     vocabulary: Vocabulary | None = None,
+    phrases: PhraseMerger | None = None,
     min_count: int = 5,
     max_size: int | None = None,
     output: Path | str | None = None,
@@ -104,7 +110,7 @@ def encode_slices(
     ----------
     slices : mapping of str to paths, or sequence of TextSlice
         Label to path or paths; or what :func:`wordvec.text.sources.read_manifest` returns.
-    reading, vocabulary, min_count, max_size, output, overwrite, progress
+    reading, vocabulary, phrases, min_count, max_size, output, overwrite, progress
         As for :func:`encode`; no bins.
 
     Raises
@@ -124,7 +130,7 @@ def encode_slices(
     if reading.bins is not None:
         raise ParameterError("bins make the slices themselves: encode the texts without labels, or leave bins out")
     sources = label_slices(slices.items()) if isinstance(slices, Mapping) else tuple(slices)
-    choice = _Choice(vocabulary, min_count, max_size)
+    choice = _Choice(vocabulary, min_count, max_size, phrases)
     return _encode(sources, reading, choice, output, overwrite, progress)
 
 
@@ -135,6 +141,7 @@ class _Choice:
     vocabulary: Vocabulary | None
     min_count: int
     max_size: int | None
+    phrases: PhraseMerger | None = None
 
     def __post_init__(self) -> None:
         Vocabulary.from_counts({}, min_count=self.min_count, max_size=self.max_size)  # checks the two
@@ -142,9 +149,11 @@ class _Choice:
             raise ParameterError("vocabulary must have at least one word, got none")
 
     def settings(self) -> dict[str, Any]:
+        merger = self.phrases
+        phrases = {} if merger is None else {"phrases": {"number": len(merger), "sha256": merger.digest}}
         if self.vocabulary is None:
-            return {"min_count": self.min_count, "max_size": self.max_size, "vocabulary": None}
-        return {"min_count": None, "max_size": None, "vocabulary": self.vocabulary.digest}
+            return {"min_count": self.min_count, "max_size": self.max_size, "vocabulary": None, **phrases}
+        return {"min_count": None, "max_size": None, "vocabulary": self.vocabulary.digest, **phrases}
 
 
 @dataclass
@@ -152,10 +161,11 @@ class _Kept:
     """The vocabulary, the way to it from provisional ids, and what was dropped on the way."""
 
     vocabulary: Vocabulary
-    final: NDArray[np.int32]
+    final: NDArray[np.int32] | Lists
     tokens: dict[str, int] = field(default_factory=dict)
     types: dict[str, int] = field(default_factory=dict)
     unsegmented: int = 0
+    phrases: dict[str, Any] = field(default_factory=dict)
 
 
 def _encode(
@@ -188,7 +198,7 @@ def _write(
 ) -> None:
     """Write the artefact of a corpus."""
     with ArtifactWriter(output, kind="corpus", overwrite=overwrite) as writer:
-        intake = Intake(writer.scratch, reading, sources, progress)
+        intake = Intake(writer.scratch, reading, sources, progress, choice.phrases)
         intake.read()
         kept = _choose(intake, choice)
         if progress is not None:
@@ -217,6 +227,7 @@ def _write(
 def _choose(intake: Intake, choice: _Choice) -> _Kept:
     """Choose the vocabulary and count what it leaves out."""
     all_counts = count_ids(intake.spools, FIRST_WORD + len(intake.words))
+    split, told = _split_phrases(intake, choice, all_counts)
     unsegmented, too_long = intake.count_unsegmented(all_counts), int(all_counts[:FIRST_WORD].sum())
     present = np.flatnonzero(all_counts[FIRST_WORD:])
     counts = all_counts[FIRST_WORD:][present]
@@ -246,7 +257,31 @@ def _choose(intake: Intake, choice: _Choice) -> _Kept:
     types = {name: int(group.sum()) for name, group in groups.items()}
     final = np.full(len(all_counts), -1, dtype=np.int32)
     final[FIRST_WORD + present] = kept
-    return _Kept(vocabulary, final, {**tokens, "too_long": too_long}, types, unsegmented)
+    lists = final if not split else make_lists(final, split)
+    return _Kept(vocabulary, lists, {**tokens, "too_long": too_long}, types, unsegmented, told)
+
+
+def _split_phrases(
+    intake: Intake, choice: _Choice, counts: NDArray[np.int64]
+) -> tuple[dict[int, list[int]], dict[str, Any]]:
+    """Take apart the phrases that will be no words, in ``counts`` too; return what they become, and what to report."""
+    ids = intake.phrases
+    if ids is None:
+        return {}, {}
+    found = counts[ids.ids]
+    if choice.vocabulary is None:
+        kept = found >= choice.min_count
+    else:
+        known = choice.vocabulary.index
+        kept = np.array([JOINER.join(phrase) in known for phrase in ids.merger.phrases], dtype=bool)
+    told = {
+        "given": len(ids.merger),
+        "left_out": dict(ids.merger.left_out),
+        "found": int(np.count_nonzero(found)),
+        "occurrences": int(found.sum()),
+        "taken_apart": {"phrases": int(np.count_nonzero(found[~kept])), "occurrences": int(found[~kept].sum())},
+    }
+    return ids.take_apart(counts, kept), told
 
 
 def _lines(count: int) -> str:
@@ -317,6 +352,7 @@ def _report(intake: Intake, kept: _Kept, slices: Sequence[SliceCounts]) -> dict[
         "tokens": kept.tokens,
         "types": kept.types,
         "unsegmented": {"tokens": kept.unsegmented},
+        **({"phrases": kept.phrases} if kept.phrases else {}),
         "characters": {"undecodable": intake.undecodable},
         "slices": [
             {

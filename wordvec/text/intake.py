@@ -15,6 +15,7 @@ from ..errors import FormatError
 from ..progress import Progress, Watcher
 from .ahead import fetch_ahead
 from .folders import describe_files
+from .phrases import PhraseIds, PhraseMerger
 from .readers import BLOCK, STANDARD_INPUT, Block, LineReader
 from .reading import Reading
 from .sources import Bins, Header, TextSlice, compile_header, describe_empty_bin, parse_header
@@ -83,6 +84,8 @@ class Intake:
         What to read; with bins, their labels do not count.
     progress : callable, optional
         Is told how many bytes were read.
+    merger : PhraseMerger, optional
+        Phrases that become words.
 
     Attributes
     ----------
@@ -100,11 +103,19 @@ class Intake:
         The lines of files that cannot be quoted from, as UTF-8; present if ``n_kept`` is not 0.
     """
 
-    def __init__(self, folder: Path, reading: Reading, sources: Sequence[TextSlice], progress: Watcher | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        reading: Reading,
+        sources: Sequence[TextSlice],
+        progress: Watcher | None,
+        merger: PhraseMerger | None = None,
+    ) -> None:
         self._reading, self._sources, self._progress = reading, sources, progress
         self._header = None if reading.header is None else compile_header(reading.header)
         self._bins = None if reading.bins is None else Bins(reading.bins)
         self._ids = WordIds(reading.tokenizer, reading.case)
+        self.phrases = None if merger is None else PhraseIds(merger, self._ids.intern)
         self.labels = self._bins.labels if self._bins else tuple(source.label for source in sources)
         self.spools = [SliceSpool(folder, number) for number in range(len(self.labels))]
         self.words: list[str] = []
@@ -223,7 +234,8 @@ class Intake:
         places = np.concatenate([[0], cut.breaks + 1, [] if whole else [len(text) + 1]]).astype(np.int64)
         offsets = np.concatenate([[0], breaks + 1])[: len(places) - 1] + block.offset
         ends = np.concatenate([[0], cut.ends, [] if whole else [len(cut.ids)]]).astype(np.int64)
-        return _Lines(text, places, offsets, cut.ids, ends)
+        ids = cut.ids if self.phrases is None else self.phrases.merge(cut.ids, ends)
+        return _Lines(text, places, offsets, ids, ends)
 
     def _take_text(self, lines: _Lines, first: int, last: int, is_quotable: bool) -> None:
         """Take lines ``first`` to ``last - 1``, none of them a header."""
@@ -281,7 +293,7 @@ class Intake:
             if not reader.is_quotable and not (self._is_blank and block.ends):
                 self.n_kept += self._keep((text + "\n" * block.ends).encode("utf-8"))
             _, cut = _cut_mended(self._ids, text)
-            self._target.add(cut.ids)
+            self._target.add(cut.ids if self.phrases is None else self.phrases.merge_part(cut.ids, block.ends))
         if block.ends:
             self._end_line(self._line, self._is_blank)
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..artifact_writer import ArtifactWriter
+from .phrases import Lists
 
 __all__ = ["DOCUMENTS", "Mark", "SliceCounts", "SliceSpool", "count_ids", "write_slices"]
 
@@ -232,7 +233,7 @@ def count_ids(spools: Sequence[SliceSpool], size: int) -> NDArray[np.int64]:
 def write_slices(
     writer: ArtifactWriter,
     spools: Sequence[tuple[str, SliceSpool]],
-    final: NDArray[np.int32],
+    final: NDArray[np.int32] | Lists,
     n_words: int,
     documents: str,
 ) -> list[SliceCounts]:
@@ -245,8 +246,8 @@ def write_slices(
         and ``counts``.
     spools : sequence of (label, SliceSpool)
         The slices in their order.
-    final : int32[provisional ids]
-        Word id of each provisional id, -1 for a word that is dropped.
+    final : int32[provisional ids], or Lists
+        Word id of each provisional id, -1 for a word that is dropped; or the word ids that it becomes.
     n_words : int
         Size of the vocabulary.
     documents : {"blank", "line", "header", "file"}
@@ -294,7 +295,7 @@ class _Streams:
 
 
 def _write_slice(
-    streams: _Streams, spool: SliceSpool, final: NDArray[np.int32], documents: str, counts: SliceCounts
+    streams: _Streams, spool: SliceSpool, final: NDArray[np.int32] | Lists, documents: str, counts: SliceCounts
 ) -> None:
     starts = np.array([mark.sentence for mark in spool.marks], dtype=np.int64)
     files = np.array([mark.file for mark in spool.marks], dtype=np.int32)
@@ -336,17 +337,24 @@ def _document_breaks(marks: Sequence[Mark], documents: str) -> NDArray[np.int64]
 
 
 def _write_ids(
-    streams: _Streams, spool: SliceSpool, part: _Sentences, final: NDArray[np.int32], counts: SliceCounts
+    streams: _Streams, spool: SliceSpool, part: _Sentences, final: NDArray[np.int32] | Lists, counts: SliceCounts
 ) -> NDArray[np.int64]:
     """Write the kept tokens of some sentences; return int64[sentences], how many up to the end of each."""
+    from ..kernels.phrases import keep_listed
     from ..kernels.renumber import keep_known
 
     ends = part.ends.copy()
     token, written = part.token, 0
     for raw in spool.ids(part.token, int(part.ends[-1])):
         here = slice(*np.searchsorted(part.ends, (token, token + len(raw)), side="right"))
-        words, places = np.empty(len(raw), dtype=np.int32), ends[here] - token
-        kept = keep_known(raw, final, places, words, counts.words)
+        places = ends[here] - token
+        if isinstance(final, Lists):
+            words = np.empty(int(np.diff(final.offsets)[raw].sum()), dtype=np.int32)
+            counts.tokens_read += int(final.parts[raw].sum()) - len(raw)
+            kept = keep_listed(raw, final.offsets, final.others, places, words, counts.words)
+        else:
+            words = np.empty(len(raw), dtype=np.int32)
+            kept = keep_known(raw, final, places, words, counts.words)
         ends[here] = written + places
         streams.ids.append(words[:kept])
         token += len(raw)

@@ -89,6 +89,10 @@ class WordIds:
         """Return the words so far; the first has the id ``FIRST_WORD``."""
         return b"\n".join(self._words.listing()[1:]).decode().split("\n") if len(self) else []
 
+    def intern(self, words: Sequence[bytes]) -> NDArray[np.int32]:
+        """Return the provisional ids of some words in UTF-8."""
+        return self._words.intern(words) if words else np.empty(0, np.int32)
+
     def cut(self, text: bytes) -> Cut | None:
         """Return the tokens of ``text``, arrays that the next call may overwrite; None if it is not UTF-8."""
         from ..kernels.fold import BROKEN, DONE, fold_text

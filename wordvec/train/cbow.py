@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embeddings, Training
 from ..errors import require
+from ..lexicon import Lexicon
 from ..progress import Watcher
 from ..text.corpus import Corpus
 from .settings import check_settings
@@ -67,6 +68,8 @@ class CBOW:
         compass: Embeddings | None = None,
         initial: Embeddings | None = None,
         weights: NDArray[np.float32] | None = None,
+        lexicon: Lexicon | None = None,
+        graph_weight: float = 0.1,
         threads: int | None = None,
         racing: bool = False,
         progress: Watcher | None = None,
@@ -76,7 +79,7 @@ class CBOW:
 
         Parameters
         ----------
-        corpus, compass, initial, weights, threads, racing, progress, stage
+        corpus, compass, initial, weights, lexicon, graph_weight, threads, racing, progress, stage
             As for :meth:`SkipGram.train`. Losses are in nats per window.
         """
         from ..kernels.steps import CBOW as WORD2VEC
@@ -90,6 +93,8 @@ class CBOW:
             compass=compass,
             initial=initial,
             weights=weights,
+            lexicon=lexicon,
+            graph_weight=graph_weight,
             threads=threads,
             racing=racing,
             progress=progress,

@@ -14,14 +14,17 @@ from ..embeddings import Embeddings, Training, matrix_digest
 from ..errors import AlignmentError, FormatError, ParameterError, require
 from ..kernels._vector import ROWS
 from ..kernels.disambiguated import SenseTask
+from ..kernels.graph_term import GraphTask
 from ..kernels.random import fill_uniform
 from ..kernels.schedule import Schedule
 from ..kernels.sense_windows import SenseDraws
 from ..kernels.steps import Task
 from ..kernels.windows import Draws
+from ..lexicon import Lexicon
 from ..progress import Progress, Watcher
 from ..text.corpus import Corpus
 from ..threads import count_threads
+from .graph import link_rows
 from .schedule import block_rates, block_tokens, choose_threading, lost_pairs, make_draws, make_schedule
 from .settings import Hyperparameters
 from .team import Team, count_places, padded, unpadded
@@ -42,6 +45,8 @@ def train_vectors(
     compass: Embeddings | None,
     initial: Embeddings | None,
     weights: NDArray[np.float32] | None,
+    lexicon: Lexicon | None,
+    graph_weight: float,
     threads: int | None,
     racing: bool,
     progress: Watcher | None,
@@ -56,6 +61,10 @@ def train_vectors(
         _check_partner(other, name, corpus, trainer.dim)
     began = time.perf_counter()
     counts = corpus.word_counts
+    links = None
+    if lexicon is not None:
+        whole = compass is None  # a slice may lack the words that are linked
+        links = link_rows(lexicon, corpus.vocabulary, counts, graph_weight, trainer.lr, required=whole)
     schedule = make_schedule(corpus, trainer.seed, weights)
     lost = lost_pairs(corpus, trainer.window)  # takes memory, as long as there are no vectors yet
     W, U = _first_vectors(trainer, len(counts), initial, compass)
@@ -64,7 +73,8 @@ def train_vectors(
     draws = make_draws(trainer, counts, threading)
     n_blocks = len(schedule.blocks) - 1
     shape = (model, count_places(trainer.negative), -(-2 * trainer.window // ROWS))
-    task = Task(*shape, 0, compass is None, np.empty(0, np.float32), W, U, np.zeros(n_blocks), np.zeros(n_blocks))
+    plain = Task(*shape, 0, compass is None, np.empty(0, np.float32), W, U, np.zeros(n_blocks), np.zeros(n_blocks))
+    task = plain if links is None or graph_weight == 0 else links.join(plain, trainer.seed)
     with Team(n_threads, threading, schedule, draws) as team:
         rates = block_rates(schedule, trainer.lr, trainer.epochs)
         tasks = (task._replace(epoch=epoch, rates=rates[epoch]) for epoch in range(trainer.epochs))
@@ -83,6 +93,10 @@ def train_vectors(
         metadata["initial_sha256"] = matrix_digest(initial.vectors, trainer.dim)
     if weights is not None:
         metadata["weights_sha256"] = hashlib.sha256(np.ascontiguousarray(weights).data).hexdigest()
+    if "phrases" in corpus.metadata.get("settings", {}):
+        metadata["phrases"] = corpus.metadata["settings"]["phrases"]
+    if links is not None:
+        metadata["graph"] = links.account
     if frozen_digest is not None:
         metadata["compass_sha256_before"] = frozen_digest
         metadata["compass_sha256_after"] = matrix_digest(U, trainer.dim)
@@ -101,7 +115,7 @@ def train_vectors(
 
 
 def run_epochs(
-    tasks: Iterable[Task | SenseTask],
+    tasks: Iterable[Task | GraphTask | SenseTask],
     schedule: Schedule,
     draws: Draws | SenseDraws,
     team: Team,
@@ -111,7 +125,7 @@ def run_epochs(
 
     Parameters
     ----------
-    tasks : iterable of Task or SenseTask
+    tasks : iterable of Task, GraphTask or SenseTask
         One for each epoch.
     schedule, draws, team
         What is trained, and by whom.

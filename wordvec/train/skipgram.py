@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..embeddings import Embeddings, Training
+from ..lexicon import Lexicon
 from ..progress import Watcher
 from ..text.corpus import Corpus
 from .settings import check_settings
@@ -16,7 +17,7 @@ __all__ = ["SkipGram"]
 
 @dataclass(frozen=True, kw_only=True)
 class SkipGram:
-    """Skip-gram with negative sampling: each word of a window predicts the word in its middle.
+    r"""Skip-gram with negative sampling: each word of a window predicts the word in its middle.
 
     The object holds hyper-parameters and nothing else. The same object and the same corpus give the
     same vectors, bit for bit, for any number of threads.
@@ -55,10 +56,19 @@ class SkipGram:
     start) of 0.025, and falls as the rate rises. Texts of fewer than 50,000 tokens or with very few words are
     trained window after window by one thread.
 
+    With a lexicon the loss of a window around word i is :math:`\ell + \lambda\, E_j\|C_i - C_j\|^2`: :math:`\ell` is
+    that of its pairs, C the vectors of words (the input rows, which are the result), and j a neighbor of i, drawn
+    in proportion to the weights of its edges, one for each window; both ends take the step. So :math:`\lambda` says
+    how much a neighbor counts against what a word's own text says, and means the same for a corpus and a graph of
+    any size and a word of any degree: over the text it is :math:`\lambda\sum w_{ij}\|C_i - C_j\|^2` with
+    :math:`w_{ij} = n_i a_{ij} + n_j a_{ji}`, n the number of windows of a word, a the share of an edge in the weights
+    of its word. What links a rare word with a frequent one moves the rare one.
+
     References
     ----------
     Mikolov et al. (2013), "Distributed representations of words and phrases and their
-    compositionality", sec. 2.2 and 2.3.
+    compositionality", sec. 2.2 and 2.3. The graph term: after Alawad et al. (2021), "Integration of domain knowledge
+    using medical knowledge graph deep learning for cancer phenotyping", whose exact loss is not known to us.
 
     Examples
     --------
@@ -90,6 +100,8 @@ class SkipGram:
         compass: Embeddings | None = None,
         initial: Embeddings | None = None,
         weights: NDArray[np.float32] | None = None,
+        lexicon: Lexicon | None = None,
+        graph_weight: float = 0.1,
         threads: int | None = None,
         racing: bool = False,
         progress: Watcher | None = None,
@@ -108,6 +120,12 @@ class SkipGram:
             Vectors to start from instead of random ones, with the same vocabulary.
         weights : float32[documents], optional
             Weight of each document; 1 by default, 0 leaves it out.
+        lexicon : Lexicon, optional
+            What belongs together: the vectors of linked words are drawn towards each other while the text is
+            read (joint training). Made against any vocabulary: words are found by their names. What has no
+            vector here, and antonyms, are left out and counted in ``metadata["graph"]``.
+        graph_weight : float from 0 to 1 / (4 lr), default 0.1
+            How much it counts: lambda in the notes. 0 gives the bits of a training without a lexicon.
         threads : int >= 1, optional
             Threads to use; one for each CPU by default. The result does not depend on it, unless they race.
         racing : bool, default False
@@ -128,7 +146,8 @@ class SkipGram:
         FormatError
             If the corpus has fewer than two distinct words.
         AlignmentError
-            If ``compass`` or ``initial`` has another vocabulary.
+            If ``compass`` or ``initial`` has another vocabulary, or no edge of ``lexicon`` is between words of the
+            corpus.
         ParameterError
             If the vectors do not stay finite, or a size does not fit.
         """
@@ -142,6 +161,8 @@ class SkipGram:
             compass=compass,
             initial=initial,
             weights=weights,
+            lexicon=lexicon,
+            graph_weight=graph_weight,
             threads=threads,
             racing=racing,
             progress=progress,

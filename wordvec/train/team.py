@@ -12,6 +12,7 @@ from ..kernels._atomic import IS_ATOMIC
 from ..kernels._vector import LANES, OUTPUTS, STRIDE
 from ..kernels.blocks import CLAIMED, PREPARED, RING, counters_size, train_blocks, train_racing
 from ..kernels.disambiguated import SenseTask
+from ..kernels.graph_term import GraphTask
 from ..kernels.schedule import Schedule
 from ..kernels.sense_windows import TRIO, SenseDraws, SenseWindows
 from ..kernels.steps import Task
@@ -115,7 +116,7 @@ class Team:
             self._pool.shutdown()
 
     def train(
-        self, first: int, last: int, schedule: Schedule, draws: Draws | SenseDraws, task: Task | SenseTask
+        self, first: int, last: int, schedule: Schedule, draws: Draws | SenseDraws, task: Task | GraphTask | SenseTask
     ) -> float:
         """Train blocks ``first`` to ``last - 1`` of an epoch; return the seconds it took, more than 0."""
         threads = self._pace.choose() if self._in_blocks else self._threads
@@ -132,7 +133,7 @@ class Team:
         last: int,
         schedule: Schedule,
         draws: Draws | SenseDraws,
-        task: Task | SenseTask,
+        task: Task | GraphTask | SenseTask,
     ) -> None:
         counters = np.zeros(counters_size(_PLACES), dtype=np.int64)
         counters[PREPARED] = counters[CLAIMED] = first
@@ -183,7 +184,7 @@ def make_windows(longest: int, window: int, negative: int) -> Windows:
         losses=np.zeros((most, 2), np.float64),
         inputs=np.zeros(tokens, np.float32),
         touches=np.zeros((2, count_touches(negative)), np.int32),
-        sizes=np.zeros(2, np.int64),
+        sizes=np.zeros(3, np.int64),
     )
 
 

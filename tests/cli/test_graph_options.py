@@ -1,0 +1,89 @@
+"""``--graph`` and ``--phrases-from``: a knowledge graph on the command line."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from wordvec import AlignedSlices, Corpus, SenseEmbeddings, Training
+from wordvec.cli import cli
+from wordvec.knowledge.builder import GraphBuilder
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, list(map(str, arguments)))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("old.txt").write_text("a heart attack is bad\nthe stroke is bad\nheart of gold\n" * 40)
+    Path("new.txt").write_text("one heart attack or stroke\nwe hear the news\nasthma attack\n" * 30)
+    builder = GraphBuilder()
+    for concept, text in (("D1", "Heart attack"), ("D2", "Stroke"), ("D3", "Asthma attack risk")):
+        builder.term(concept, text, "eng")
+    builder.edge("D1", "D2", "related")
+    builder.edge("D2", "D3", "isa")
+    builder.build().save("g.wvg")
+    Path("list.txt").write_text("heart attack\nasthma attack\n")
+    return tmp_path
+
+
+QUICK = ("--dim", 8, "--epochs", 1, "--subsample", 0)
+ENCODE = ("encode", "--slice", "a=old.txt", "--slice", "b=new.txt", "-o")
+
+
+def test_phrases_from_a_graph_or_a_list(folder: Path) -> None:
+    result = run(*ENCODE, "g.wvc", "--phrases-from", "g.wvg")
+    assert result.exit_code == 0
+    assert "  phrases: 1 of 2 found, 70 times" in result.stderr.splitlines()
+    assert "  phrases left out: 1 single words" in result.stderr.splitlines()
+    assert "heart_attack" in Corpus.load("g.wvc").vocabulary
+    result = run(*ENCODE, "l.wvc", "--phrases-from", "list.txt", "--min-count", 31)
+    told = "  phrases: 2 of 2 found, 100 times; 1 of them (30 times) are no words, so taken apart again"
+    assert told in result.stderr.splitlines()
+    Path("singles.txt").write_text("asthma\n")
+    result = run(*ENCODE, "s.wvc", "--phrases-from", "singles.txt")
+    assert result.exit_code == 3
+    assert "singles.txt has no phrase of several words; the first is 'asthma'" in result.stderr
+
+
+def test_text_encoded_against_such_words_is_read_the_same_way(folder: Path) -> None:
+    run(*ENCODE, "g.wvc", "--phrases-from", "g.wvg")
+    Path("later.txt").write_text("A heart attack\n")
+    assert run("encode", "later.txt", "-o", "later.wvc", "--vocabulary", "g.wvc").exit_code == 0
+    assert Corpus.load("later.wvc").sentence(0) == ["a", "heart_attack"]
+    run("train", "g.wvc", "-o", "v.wv", *QUICK)
+    assert run("encode", "later.txt", "-o", "again.wvc", "--vocabulary", "v.wv").exit_code == 0
+    assert Corpus.load("again.wvc").sentence(0) == ["a", "heart_attack"]
+    assert run("senses", "train", "g.wvc", "-o", "s.wv", "--method", "clusters", *QUICK).exit_code == 0
+    assert SenseEmbeddings.load("s.wv").metadata["phrases"]["number"] == 2
+    assert "heart_attack" in run("senses", "tag", "s.wv", "later.txt", "--plain").stdout
+
+
+def test_train_with_a_graph(folder: Path) -> None:
+    run(*ENCODE, "g.wvc", "--phrases-from", "g.wvg")
+    result = run("train", "g.wvc", "-o", "v.wv", *QUICK, "--graph", "g.wvg", "--graph-weight", 0.5)
+    assert result.exit_code == 0
+    assert "  graph of weight 0.5: 2 words linked (2 related)" in result.stderr.splitlines()
+    assert Training.load("v.wv").embeddings.metadata["graph"]["weight"] == 0.5
+    result = run("train", "g.wvc", "-o", "w.wv", *QUICK, "--graph", "g.wvg", "--relation", "isa")
+    assert result.exit_code == 3 and "the graph links no two words of the vocabulary" in result.stderr
+    result = run("train", "g.wvc", "-o", "w.wv", *QUICK, "--relation", "isa")
+    assert result.exit_code == 2 and "--relation chooses edges of --graph" in result.stderr
+    result = run("train", "g.wvc", "-o", "w.wv", *QUICK, "--graph", "g.wvg", "--graph-weight", 99)
+    assert result.exit_code == 2 and "graph_weight must be from 0 to 10" in result.stderr
+
+
+def test_align_with_a_graph(folder: Path) -> None:
+    run(*ENCODE, "g.wvc", "--phrases-from", "g.wvg")
+    result = run("align", "g.wvc", "-o", "a.wvs", *QUICK, "--graph", "g.wvg")
+    assert result.exit_code == 0
+    assert "  graph of weight 0.1: 2 words linked (2 related)" in result.stderr.splitlines()
+    result = run("align", "--slice", "c=new.txt", "--add-to", "a.wvs", "-o", "b.wvs", "--graph", "g.wvg")
+    assert result.exit_code == 0, result.stderr
+    assert "heart_attack" in AlignedSlices.load("b.wvs")["c"]
+    result = run("align", "--slice", "c=new.txt", "--add-to", "a.wvs", "-o", "d.wvs")
+    assert result.exit_code == 3 and "aligned with a lexicon; give it again (lexicon=, --graph)" in result.stderr
+    result = run("align", "g.wvc", "-o", "p.wvs", *QUICK, "--method", "procrustes", "--graph", "g.wvg")
+    assert result.exit_code == 2 and "--graph is for --method compass" in result.stderr
