@@ -62,7 +62,7 @@ def fit_gates(
     table : int32[T]
         Shuffled noise words.
     dim, senses, window, seed, threads, progress
-        As for the trainer; a context is 25 words on either side, within the sentence, or twice the window if that is more.
+        As for the trainer; a context is the sentence as far as 25 words on either side, or twice the window.
     """
     from ..kernels.mixtures import fit_mixtures
 
