@@ -50,6 +50,14 @@ def test_align(folder, corpus):
     assert result.exit_code == 0 and "Left out as unknown: 1 of the 2 words asked for." in result.stderr
 
 
+def test_align_says_that_senses_were_pruned_before_slices_were_looked_at(folder):
+    metadata = {"settings": {"prune": 0.05}, "pruned": 1_234}
+    dataclasses.replace(planted_compass(), metadata=metadata).save(folder / "pruned.wv")
+    result = run("senses", "align", folder / "pruned.wv", folder / "corpus.wvc", "-o", folder / "new.wvs")
+    assert "pruned.wv lost 1,234 senses when it was trained, each below 5% of its word" in result.stderr
+    assert "train with --prune 0, or give - for SENSES" in result.stderr
+
+
 def test_align_trains_first_where_senses_are_a_dash(folder, corpus, monkeypatch):
     made = {}
 

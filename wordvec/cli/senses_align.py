@@ -105,6 +105,7 @@ def align(
     found = replace(found, compass=remember_reading(found.compass, corpus))
     found.save(output, overwrite=overwrite)
     _report(found, output)
+    _warn_of_pruned(source, getattr(compass, "metadata", {}))
 
 
 def _source(path: Path, preset: str, hyper: Mapping[str, Any], slice_vectors: bool) -> tuple[Any, Any]:
@@ -142,6 +143,16 @@ def _report(slices: "SenseSlices", output: Path) -> None:
             note(f"  {what}: {count:,}")
     if (temperature := slices.tallies.temperature) != 1.0:
         note(f"  gates were taken at a temperature of {temperature:g}: above 1 less sure than they say, below 1 surer")
+
+
+def _warn_of_pruned(source: Path, metadata: Mapping[str, Any]) -> None:
+    """Say that senses which were rare in all slices together are gone already: one of them may have been born."""
+    pruned, least = metadata.get("pruned", 0), metadata.get("settings", {}).get("prune", 0.0)
+    if pruned and least:
+        note(
+            f"  {source} lost {pruned:,} senses when it was trained, each below {least:.0%} of its word in all slices "
+            "together; one that is new in a single slice may be among them: train with --prune 0, or give - for SENSES"
+        )
 
 
 @click.command()
