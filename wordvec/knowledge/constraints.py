@@ -107,7 +107,8 @@ def read_constraints(
         names = ", ".join(lexicon.relation_names)
         raise FormatError(
             f"the lexicon constrains none of the {len(embeddings):,} words ({told}; its relations: {names}); "
-            "name its relations by synonyms= and antonyms=, or check that it is spelt like the vocabulary."
+            "name its relations by synonyms= and antonyms= (--synonym-relation, --antonym-relation), or check that it "
+            "is spelt like the vocabulary."
         )
     words = len(np.unique(np.concatenate(found)))
     return Constraints(found[0], found[1], weights[0][agrees], weights[1], {"words": words, **facts})
