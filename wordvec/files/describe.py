@@ -23,6 +23,8 @@ __all__ = ["describe"]
 
 #: Entries of the metadata that have a row of their own, or none.
 _SHOWN = {"format", "kind", "payloads", "children", "versions", "labels", "slices"}
+#: Entries of a graph's metadata that its description has told.
+_TOLD_OF_GRAPHS = frozenset({"graph", "reading"})
 #: Entries whose name would be read as something else.
 _CALLED = {"documents": "documents end at", "files": "input files"}
 #: Of long lists, so many entries are shown.
@@ -87,7 +89,8 @@ def _artifact(artifact: Artifact) -> Iterator[tuple[str, Any]]:
         yield from _sense_slices(SenseSlices.load(artifact.path))
     elif artifact.kind == "graph":
         graph = KnowledgeGraph.load(artifact.path)
-        yield from describe_graph(graph).itertuples(index=False, name=None)
+        for name, value in describe_graph(graph).itertuples(index=False, name=None):
+            yield "read as" if name == "format" else name, value
         told = _TOLD_OF_GRAPHS
     elif artifact.kind == "embeddings":
         vocabulary = Vocabulary.load(artifact)

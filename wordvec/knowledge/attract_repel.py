@@ -60,9 +60,10 @@ class AttractRepel:
     Notes
     -----
     Each epoch shuffles synonyms and antonyms, cuts each to batches, and shuffles the batches together. A batch at the
-    end that is not full is trained like the others. Fewer pairs than a batch are an error, for all pairs together; a lexicon with few antonyms beside many synonyms
-    trains what it has. Neither the word itself nor its partner is ever its negative, in whatever pair of the batch it
-    stands. The weights of edges are not used. Synonyms and antonyms have their own sums of squared slopes.
+    end that is not full is trained like the others. Fewer pairs than a batch are an error, for all pairs together; a
+    lexicon with few antonyms beside many synonyms trains what it has. Neither the word itself nor its partner is ever
+    its negative, in whatever pair of the batch it stands. The weights of edges are not used. Synonyms and antonyms have
+    their own sums of squared slopes.
 
     Words in no pair never move, so the vectors fall in two parts that have become less comparable.
 

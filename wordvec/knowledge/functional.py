@@ -87,9 +87,9 @@ def functional_retrofit(
     b_r - q_i|^2`` with ``penalty`` times the squares of ``A_r - I`` and of ``b_r``. Then each vector becomes the mean
     of its old vector, weighted by ``alpha``, and of where its neighbors' maps expect it, ``A_r q_j + b_r``, weighted by
     ``beta_ij``, all as they were. What a vector does to its neighbors' terms is not looked at, so that the turns lead
-    to a balance, and need not lead to the minimum of one sum. So a relation with few edges pulls as in plain retrofitting. The paper shrinks ``A_r`` toward
-    0, and also pushes words away from random others; this does not. A relation that has a direction should have another
-    name backwards, or its map must serve both ways.
+    to a balance, and need not lead to the minimum of one sum. So a relation with few edges pulls as in plain
+    retrofitting. The paper shrinks ``A_r`` toward 0, and also pushes words away from random others; this does not. A
+    relation that has a direction should have another name backwards, or its map must serve both ways.
 
     Parameters
     ----------
