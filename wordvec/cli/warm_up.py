@@ -219,8 +219,9 @@ def _constrain(folder: Path) -> None:
     builder = GraphBuilder()
     for number, word in enumerate(vectors.vocabulary.words[:100]):
         builder.term(str(number // 2), word, "eng")
+    sides, graph = join_languages({"eng": vectors}), builder.build()
     for rows in (False, True):
-        Specializer(rank=4, epochs=1, rows=rows).specialize(join_languages({"eng": vectors}), builder.build())
+        Specializer(rank=4, epochs=1, rows=rows).specialize(sides, graph)
 
 
 def _count(folder: Path) -> None:

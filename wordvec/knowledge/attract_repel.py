@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..embeddings import Embeddings
+from ..embeddings import Embeddings, scale_rows
 from ..errors import FormatError, require
 from ..lexicon import Lexicon
 from ..progress import Progress, Watcher
 from ..train.settings import check_integers
-from .constraints import ANTONYM, SYNONYM, Constraints, read_constraints, scale_rows
+from .constraints import ANTONYM, SYNONYM, Constraints, read_constraints
 
 if TYPE_CHECKING:
     from ..kernels.attract_repel import Room
