@@ -28,6 +28,7 @@ import numpy as np
 from harness import arguments_parser, record, show
 
 import wordvec as wv
+from wordvec.embeddings import scale_rows
 from wordvec.evaluate.analogy import read_questions, score_analogies
 from wordvec.evaluate.comparison.compare import compare_outcomes
 from wordvec.evaluate.outcome import Outcome
@@ -35,7 +36,7 @@ from wordvec.evaluate.sets.datasets import bundled
 from wordvec.evaluate.similarity import Pairs, read_pairs, score_similarity
 from wordvec.evaluate.words import look_up
 from wordvec.knowledge.attract_repel import AttractRepel
-from wordvec.knowledge.constraints import join_pairs, scale_rows
+from wordvec.knowledge.constraints import join_pairs
 from wordvec.knowledge.counter_fitting import counter_fit
 from wordvec.lexicon import Lexicon
 

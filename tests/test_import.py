@@ -39,7 +39,8 @@ def test_asking_for_help_loads_nothing_heavy(arguments: list[str]) -> None:
 
 def test_values_load_without_the_compiler() -> None:
     loaded = _loaded_after(
-        "import wordvec\nwordvec.Vocabulary, wordvec.Corpus, wordvec.Embeddings, wordvec.AlignedSlices"
+        "import wordvec\nwordvec.Vocabulary, wordvec.Corpus, wordvec.Embeddings, wordvec.AlignedSlices, "
+        "wordvec.Lexicon, wordvec.KnowledgeGraph, wordvec.read_graph"
     )
     assert loaded == set()
 

@@ -57,6 +57,20 @@ if TYPE_CHECKING:
     from .evaluate.word_in_context import evaluate_word_in_context
     from .files.formats import read_vectors
     from .files.gensim import from_gensim, to_gensim
+    from .knowledge.attract_repel import AttractRepel
+    from .knowledge.concept_map import map_concepts
+    from .knowledge.cooccurrence import count_cooccurrences
+    from .knowledge.counter_fitting import counter_fit
+    from .knowledge.expanded import expanded_retrofit
+    from .knowledge.functional import functional_retrofit
+    from .knowledge.graph import KnowledgeGraph
+    from .knowledge.languages import join_languages, map_languages
+    from .knowledge.mapping import make_lexicon
+    from .knowledge.mittens import Mittens
+    from .knowledge.reading import read_graph
+    from .knowledge.retrofit import retrofit
+    from .knowledge.specialize import Specializer
+    from .lexicon import Lexicon
     from .progress import Progress
     from .report.html import write_report
     from .search import Nearest
@@ -82,6 +96,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AlignedSlices": "slices",
     "AlignmentError": "errors",
+    "AttractRepel": "knowledge.attract_repel",
     "CBOW": "train.cbow",
     "CompassAligner": "align.compass",
     "ContextClusters": "train.context_clusters",
@@ -91,6 +106,9 @@ _HOMES = {
     "Disambiguation": "senses.disambiguation",
     "Embeddings": "embeddings",
     "FormatError": "errors",
+    "KnowledgeGraph": "knowledge.graph",
+    "Lexicon": "lexicon",
+    "Mittens": "knowledge.mittens",
     "MultiSenseSkipGram": "train.mssg",
     "Nearest": "search",
     "Neighbor": "embeddings",
@@ -103,6 +121,7 @@ _HOMES = {
     "SenseInventory": "senses.inventory",
     "SenseSlices": "senses.slices",
     "SkipGram": "train.skipgram",
+    "Specializer": "knowledge.specialize",
     "Training": "embeddings",
     "UnknownWordError": "errors",
     "Vocabulary": "text.vocabulary",
@@ -111,6 +130,8 @@ _HOMES = {
     "align_senses": "align.sense_slices",
     "apply_inventory": "senses.inventory_gates",
     "compare_outcomes": "evaluate.comparison.compare",
+    "count_cooccurrences": "knowledge.cooccurrence",
+    "counter_fit": "knowledge.counter_fitting",
     "csls_neighbors": "csls",
     "encode": "text.encode",
     "encode_slices": "text.encode",
@@ -131,16 +152,24 @@ _HOMES = {
     "evaluate_tagging": "evaluate.tagging",
     "evaluate_temporal": "evaluate.temporal",
     "evaluate_word_in_context": "evaluate.word_in_context",
+    "expanded_retrofit": "knowledge.expanded",
     "from_gensim": "files.gensim",
+    "functional_retrofit": "knowledge.functional",
+    "join_languages": "knowledge.languages",
     "list_neighbors": "drift.neighbors",
     "list_prevalences": "drift.sense_curves",
+    "make_lexicon": "knowledge.mapping",
+    "map_concepts": "knowledge.concept_map",
+    "map_languages": "knowledge.languages",
     "measure_drift": "drift.measures",
     "measure_sense_change": "drift.sense_change",
     "outcome_table": "evaluate.outcome",
     "random_embeddings": "evaluate.comparison.baseline",
+    "read_graph": "knowledge.reading",
     "read_inventory": "senses.inventory_files",
     "read_suite": "evaluate.suite",
     "read_vectors": "files.formats",
+    "retrofit": "knowledge.retrofit",
     "score_suite": "evaluate.suite",
     "sense_examples": "senses.examples",
     "tag_text": "senses.tagging",
@@ -153,6 +182,7 @@ __all__ = [
     "CBOW",
     "AlignedSlices",
     "AlignmentError",
+    "AttractRepel",
     "CompassAligner",
     "ContextClusters",
     "Corpus",
@@ -161,6 +191,9 @@ __all__ = [
     "Disambiguation",
     "Embeddings",
     "FormatError",
+    "KnowledgeGraph",
+    "Lexicon",
+    "Mittens",
     "MultiSenseSkipGram",
     "Nearest",
     "Neighbor",
@@ -173,6 +206,7 @@ __all__ = [
     "SenseInventory",
     "SenseSlices",
     "SkipGram",
+    "Specializer",
     "Training",
     "UnknownWordError",
     "Vocabulary",
@@ -182,6 +216,8 @@ __all__ = [
     "align_senses",
     "apply_inventory",
     "compare_outcomes",
+    "count_cooccurrences",
+    "counter_fit",
     "csls_neighbors",
     "encode",
     "encode_slices",
@@ -202,16 +238,24 @@ __all__ = [
     "evaluate_tagging",
     "evaluate_temporal",
     "evaluate_word_in_context",
+    "expanded_retrofit",
     "from_gensim",
+    "functional_retrofit",
+    "join_languages",
     "list_neighbors",
     "list_prevalences",
+    "make_lexicon",
+    "map_concepts",
+    "map_languages",
     "measure_drift",
     "measure_sense_change",
     "outcome_table",
     "random_embeddings",
+    "read_graph",
     "read_inventory",
     "read_suite",
     "read_vectors",
+    "retrofit",
     "score_suite",
     "sense_examples",
     "tag_text",

@@ -18,7 +18,10 @@ from .text.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from .search import Nearest
 
-__all__ = ["Embeddings", "Neighbor", "Training", "load_embeddings", "matrix_digest"]
+__all__ = ["Embeddings", "Neighbor", "Training", "load_embeddings", "matrix_digest", "scale_rows"]
+
+#: Rows that are scaled at a time: a mapped matrix is not copied whole.
+_ROWS_AT_ONCE = 65_536
 
 
 class Neighbor(NamedTuple):
@@ -97,7 +100,7 @@ class Embeddings:
     def norms(self) -> NDArray[np.float32]:
         """float32[V]: the Euclidean length of each vector."""
         norms = np.empty(len(self), dtype=np.float32)
-        for start in range(0, len(self), 65_536):  # blocks: a mapped matrix is not copied whole
+        for start in range(0, len(self), 65_536):
             norms[start : start + 65_536] = np.linalg.norm(self.vectors[start : start + 65_536], axis=1)
         norms.setflags(write=False)
         return norms
@@ -292,3 +295,19 @@ def load_embeddings(
         return Embeddings(words, vectors, metadata)
     except ParameterError as error:
         raise CorruptFileError(f"{artifact.path}: {error}.") from error
+
+
+def scale_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return float32[V, D], rows at length 1; those of length 0 stay 0.
+
+    Examples
+    --------
+    >>> scale_rows(np.array([[3, 4], [0, 0]], np.float32)).tolist()
+    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
+    """
+    units = np.zeros(vectors.shape, np.float32)
+    for start in range(0, len(vectors), _ROWS_AT_ONCE):
+        rows = np.asarray(vectors[start : start + _ROWS_AT_ONCE], dtype=np.float64)
+        lengths = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
+        np.divide(rows, lengths, out=units[start : start + _ROWS_AT_ONCE], where=lengths > 0, casting="same_kind")
+    return units

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from wordvec.cli import cli
-from wordvec.cli.graph import _FORMATS, _OUTPUTS
+from wordvec.cli import cli, graph_input
+from wordvec.cli.graph import _OUTPUTS
 from wordvec.knowledge.forms import FORMATS
 from wordvec.knowledge.reading import read_graph
 from wordvec.knowledge.writing import OUTPUTS
@@ -23,7 +23,7 @@ def run(*words, code=0):
 
 
 def test_the_formats_are_those_of_the_library():
-    assert _FORMATS == FORMATS and tuple(OUTPUTS) == _OUTPUTS
+    assert graph_input.FORMATS == FORMATS and tuple(OUTPUTS) == _OUTPUTS
 
 
 def test_info():

@@ -70,7 +70,10 @@ def test_train_with_a_graph(folder: Path) -> None:
     result = run("train", "g.wvc", "-o", "w.wv", *QUICK, "--graph", "g.wvg", "--relation", "isa")
     assert result.exit_code == 3 and "the graph links no two words of the vocabulary" in result.stderr
     result = run("train", "g.wvc", "-o", "w.wv", *QUICK, "--relation", "isa")
-    assert result.exit_code == 2 and "--relation chooses edges of --graph" in result.stderr
+    assert result.exit_code == 2 and "--directed are of --graph, which is not there" in result.stderr
+    Path("pairs.txt").write_text("heart_attack stroke\n")
+    result = run("train", "g.wvc", "-o", "l.wv", *QUICK, "--graph", "alike=pairs.txt", "--graph-format", "pairs")
+    assert result.exit_code == 0 and "2 words linked (2 alike)" in result.stderr
     result = run("train", "g.wvc", "-o", "w.wv", *QUICK, "--graph", "g.wvg", "--graph-weight", 99)
     assert result.exit_code == 2 and "graph_weight must be from 0 to 10" in result.stderr
 

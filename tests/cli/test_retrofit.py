@@ -11,7 +11,7 @@ PAIRS = "france\tparis\t9\nitaly\trome\t8\nspain\tmadrid\t7\nfrance\titaly\t2\ns
 
 @pytest.fixture
 def graph(tmp_path):
-    path = tmp_path / "graph.txt"
+    path = tmp_path / "synonyms.txt"
     path.write_text("france paris Italy\nspain italy atlantis\natlantis lemuria\nocean mu \x01\n", encoding="utf-8")
     return path
 
@@ -59,9 +59,7 @@ def test_maps_are_told(vectors, graph, tmp_path):
 
 
 def test_settings_reach_the_method(vectors, graph, tmp_path):
-    options = (
-        "--solver direct --alpha 2 --beta weight --relations synonym --relation-weight synonym=0.5 --unit --center"
-    )
+    options = "--solver direct --alpha 2 --beta weight --relation synonym --relation-weight synonym=0.5 --unit --center"
     result = run("retrofit", vectors, "--graph", graph, "-o", tmp_path / "out.wv", *options.split())
     assert result.exit_code == 0, result.stderr
     found = Embeddings.load(tmp_path / "out.wv").metadata
@@ -97,7 +95,16 @@ def test_test_pairs_are_excluded_scored_and_accounted_for(vectors, graph, pairs,
         (["--method", "expanded", "--solver", "cg"], 2, "--solver is no option of --method expanded"),
         (["--relation-weight", "synonym"], 2, "--relation-weight must be NAME=W, such as hypernym=0.5, got 'synonym'."),
         (["--relation-weight", "synonym=x"], 2, "--relation-weight must be NAME=W"),
-        (["--relations", "antonym"], 2, "relation 'antonym' is not among those of the lexicon (synonym)."),
+        (["--relation", "antonym"], 2, "relations must be among those of the graph, got 'antonym'. It has synonym."),
+        (["--repel", "1"], 2, "--repel is no option of --method faruqui; leave it out."),
+        (["--synonym-relation", "x"], 2, "--synonym-relation is no option of --method faruqui; leave it out."),
+        (
+            ["--method", "attract-repel", "--no-unit"],
+            2,
+            "--no-unit is no option of --method attract-repel, which works",
+        ),
+        (["--graph", "=x"], 2, "--graph must be FILE or NAME=FILE, such as antonym=list.txt, got '=x'."),
+        (["--graph", "related=synonyms.txt", "--graph", "synonyms.txt"], 2, "--graph names synonyms.txt twice."),
         (["--alpha", "0"], 2, "alpha must be a finite number above 0, got 0.0"),
         (["--exclude-eval", "nowhere.tsv"], 3, "nowhere.tsv"),
     ],
@@ -109,10 +116,10 @@ def test_mistakes_are_one_line(vectors, graph, tmp_path, options, code, message)
 
 
 def test_a_graph_of_other_words_is_an_error(vectors, tmp_path):
-    graph = tmp_path / "graph.txt"
+    graph = tmp_path / "synonyms.txt"
     graph.write_text("katze hund\n", encoding="utf-8")
     result = run("retrofit", vectors, "--graph", graph, "-o", tmp_path / "out.wv")
-    assert result.exit_code == 3 and "the lexicon joins no two words of these vectors" in result.stderr
+    assert result.exit_code == 3 and "the graph links no two words of the vocabulary" in result.stderr
     assert not (tmp_path / "out.wv").exists()
 
 
@@ -121,3 +128,84 @@ def test_a_graph_that_leaves_nothing_after_exclusion_is_an_error(vectors, pairs,
     graph.write_text("france paris\n", encoding="utf-8")
     result = run("retrofit", vectors, "--graph", graph, "-o", tmp_path / "out.wv", "--exclude-eval", pairs)
     assert result.exit_code == 3 and "1 edges left out" in result.stderr and "joins no two words" in result.stderr
+
+
+@pytest.fixture
+def opposites(tmp_path):
+    """Lists whose names do not say what they are."""
+    (tmp_path / "near.txt").write_text("france italy\nspain greece\n", encoding="utf-8")
+    (tmp_path / "far.txt").write_text("france Paris\nspain greece\n", encoding="utf-8")
+    return [f"synonym={tmp_path / 'near.txt'}", "--graph", f"antonym={tmp_path / 'far.txt'}"]
+
+
+@pytest.mark.parametrize(
+    ("method", "settings", "record"),
+    [
+        ("counter-fitting", ["--repel", "0.5", "--attract", "0.2", "--iterations", "5"], "counter_fitting"),
+        ("attract-repel", ["--batch", "2", "--epochs", "3", "--lr", "0.1", "--seed", "7"], "attract_repel"),
+    ],
+)
+def test_synonyms_and_antonyms_from_two_lists(vectors, opposites, pairs, tmp_path, method, settings, record):
+    output, account = tmp_path / "out.wv", tmp_path / "account.tsv"
+    asked = ["--evaluate", pairs, "--account", account, "--format", "tsv"]
+    result = run("retrofit", vectors, "--graph", *opposites, "-o", output, "--method", method, *settings, *asked)
+    (row,) = table(result)
+    assert row["n"] == "5" and row["before"] != ""
+    assert "5 words in 1 synonym and 2 antonym pairs" in result.stderr and "1 pairs are both" in result.stderr
+    assert "loss " in result.stderr and "move together too" not in result.stderr
+    found, before = Embeddings.load(output), planted()
+    assert found.similarities("france")[4] < before.similarities("france")[4]
+    if method == "counter-fitting":  # a synonym alone in its batch has no other words to be compared with
+        assert found.similarities("france")[1] > before.similarities("france")[1]
+    assert np.allclose(found["rome"], before["rome"] / np.linalg.norm(before["rome"]))
+    kept = found.metadata[record]["settings"]
+    assert all(float(settings[i + 1]) == kept[settings[i][2:]] for i in range(0, len(settings), 2))
+    moves = {line[0]: line for line in lines(account)}
+    assert "italy (synonym " in moves["france"][5] and "paris (antonym " in moves["france"][5]
+    assert moves["paris"][5] == "france (antonym 1.00)"
+    assert len(lines(tmp_path / "account.pairs.tsv")) == 6
+
+
+def test_relations_of_other_names_are_synonyms_and_antonyms(vectors, opposites, tmp_path):
+    lists = [text.replace("synonym=", "alike=").replace("antonym=", "unlike=") for text in opposites]
+    to = ["-o", tmp_path / "out.wv", "--method", "counter-fitting"]
+    result = run("retrofit", vectors, "--graph", *lists, *to)
+    assert result.exit_code == 3 and "(--synonym-relation, --antonym-relation)" in result.stderr
+    named = ["--synonym-relation", "alike", "--antonym-relation", "unlike", "--account", tmp_path / "account.tsv"]
+    result = run("retrofit", vectors, "--graph", *lists, *to, *named)
+    assert result.exit_code == 0, result.stderr
+    assert "2 antonym pairs" in result.stderr
+    # Spain and Greece are both alike and unlike: the edges pull and push alike, so that nothing is left of them.
+    assert any(line[5] == "france (unlike 1.00)" for line in lines(tmp_path / "account.tsv"))
+
+
+def test_methods_that_know_no_antonyms_say_so(vectors, opposites, tmp_path):
+    result = run("retrofit", vectors, "--graph", *opposites, "-o", tmp_path / "out.wv")
+    assert result.exit_code == 0, result.stderr
+    assert (
+        "antonyms move together too by --method faruqui; choose relations by --relation, or a method" in result.stderr
+    )
+
+
+def test_maps_are_learnt_in_the_direction_of_the_edges(vectors, tmp_path):
+    (tmp_path / "edges.tsv").write_text("source\ttarget\trelation\nparis\tfrance\tcapital\nrome\titaly\tcapital\n")
+    for method, edges in (("functional", 2), ("faruqui", 4)):
+        line = ["--graph", tmp_path / "edges.tsv", "-o", tmp_path / f"{method}.wv", "--method", method]
+        assert run("retrofit", vectors, *line).exit_code == 0
+        assert Embeddings.load(tmp_path / f"{method}.wv").metadata["retrofit"]["edges"] == edges
+
+
+def test_formats_languages_and_directions_of_graphs(vectors, graph, tmp_path):
+    (tmp_path / "edges.tsv").write_text("source\ttarget\nrome\titaly\n")
+    both = ["retrofit", vectors, "--graph", graph, "--graph", tmp_path / "edges.tsv", "-o", tmp_path / "out.wv"]
+    result = run(*both)
+    assert result.exit_code == 2 and "(--directed, --undirected), or read them apart" in result.stderr
+    result = run(*both, "--undirected")
+    assert result.exit_code == 0 and "Lexicon(5 of 9 words, 4 edges: related, synonym)" in result.stderr
+    one = ["retrofit", vectors, "-o", tmp_path / "other.wv", "--graph"]
+    assert run(*one, graph, "--graph-format", "pairs").exit_code == 3
+    result = run(*one, graph, "--graph-language", "deu")
+    assert result.exit_code == 2 and "languages must be among those that were read" in result.stderr
+    run("graph", "convert", graph, "-o", tmp_path / "g.wvg")
+    result = run(*one, f"antonym={tmp_path / 'g.wvg'}")
+    assert result.exit_code == 2 and "g.wvg (wvg) has its own; leave 'antonym' out" in result.stderr

@@ -94,3 +94,23 @@ def test_what_was_typed_wrong(folder, change, message):
     code, said = run(BOTH.replace(*change))
     assert code == 2 and message in " ".join(said.split())
     assert not (folder / "out.wvs").exists()
+
+
+def test_lists_of_synonyms(folder):
+    pairs = [f"eng{word} eng{other}" for word, other in zip(WORDS[::2], WORDS[1::2], strict=True)]
+    (folder / "list.txt").write_text("\n".join(pairs))
+    line = "specialize eng=eng.wv -o out.wvs --rank 4 --epochs 1 --graph"
+    code, said = run(f"{line} list.txt")
+    assert code == 2 and "which has related, got 'synonym'; name that of a list (--graph synonym=FILE)" in said
+    code, said = run(f"{line} synonym=list.txt")
+    assert code == 0 and "no concept has two names: 15 edges (synonym) taken for concepts" in said
+    assert "pairs: 15 eng-eng" in said
+    code, said = run(f"{line} list.txt --relation related --overwrite")
+    assert code == 0 and "15 edges (related) taken for concepts" in said
+    two = "specialize eng=eng.wv deu=deu.wv -o both.wvs --rank 4 --epochs 1 --graph synonym=list.txt"
+    code, said = run(two)
+    assert code == 3 and "have no language, and there are vectors of several (eng, deu)" in said
+    across = [f"eng_eng{word}\tdeu_deu{word}" for word in WORDS]
+    (folder / "list.txt").write_text("\n".join(across))
+    code, said = run(two)
+    assert code == 0 and "pairs: 30 deu-eng" in said

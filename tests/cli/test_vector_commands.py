@@ -148,3 +148,17 @@ def test_validate_a_packed_file_that_is_cut(tmp_path, cut):
     result = run("validate", path)
     assert (result.exit_code, "v.vec.gz is damaged gzip: " in result.stderr) == (5, True), result.stderr
     assert run("info", path).exit_code == 3
+
+
+def test_info_and_validate_of_a_graph(tmp_path):
+    (tmp_path / "synonyms.txt").write_text("cat feline\nwarm hot\n")
+    assert run("graph", "convert", tmp_path / "synonyms.txt", "-o", tmp_path / "g.wvg").exit_code == 0
+    listed = table(run("info", tmp_path / "g.wvg"))
+    rows = {row["property"]: row["value"] for row in listed}
+    assert len(rows) == len(listed)
+    assert rows["kind"] == "graph" and rows["edges"] == "2, in both directions" and rows["read as"] == "pairs"
+    assert not [name for name in rows if name.startswith(("graph", "reading"))]
+    assert run("validate", tmp_path / "g.wvg").stdout == "ok: 6 files checked\n"
+    damaged = next((tmp_path / "g.wvg").glob("weights*"))
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"!")
+    assert run("validate", tmp_path / "g.wvg").exit_code == 5

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from wordvec import Embeddings, FormatError, ParameterError, Vocabulary
+from wordvec.embeddings import scale_rows
 from wordvec.knowledge.attract_repel import AttractRepel
-from wordvec.knowledge.constraints import join_pairs, scale_rows
+from wordvec.knowledge.constraints import join_pairs
 
 
 def vectors(n=40, dim=8, seed=1):

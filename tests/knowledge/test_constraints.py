@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from wordvec import AlignmentError, Embeddings, FormatError, ParameterError, Vocabulary
-from wordvec.knowledge.constraints import join_pairs, read_constraints, scale_rows
+from wordvec.embeddings import scale_rows
+from wordvec.knowledge.constraints import join_pairs, read_constraints
 from wordvec.lexicon import Lexicon, make_csr
 
 WORDS = ("a", "b", "c", "d", "nil")

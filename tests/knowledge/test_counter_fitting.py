@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from wordvec import Embeddings, FormatError, ParameterError, Progress, Vocabulary
-from wordvec.knowledge.constraints import join_pairs, scale_rows
+from wordvec.embeddings import scale_rows
+from wordvec.knowledge.constraints import join_pairs
 from wordvec.knowledge.counter_fitting import counter_fit
 
 

@@ -306,3 +306,24 @@ def test_a_graph_of_nothing_says_where(tmp_path):
     path.write_text("source\ttarget\n")
     with pytest.raises(FormatError, match=r"edges.tsv: the graph is empty: no concept and no edge was read"):
         read_graph(path)
+
+
+def test_relations_of_lists_are_named_by_path(tmp_path):
+    near, far, table = (tmp_path / name for name in ("near.txt", "far.txt", "edges.tsv"))
+    near.write_text("hot warm mild\n")
+    far.write_text("hot cold icy\n")
+    table.write_text("word1\tword2\nhot\tboiling\n")
+    graph = read_graph([near, far, table], list_relation={str(near): "synonym", str(far): "antonym", str(table): "x"})
+    assert graph.relation_names == ("antonym", "synonym", "x")
+    mixed = read_graph([near, far], list_relation={far: "antonym"})
+    assert mixed.relation_names == ("antonym", "related")
+    with pytest.raises(ParameterError, match="list_relation must be for paths that are read, got '.*far.txt'"):
+        read_graph(near, list_relation={far: "antonym"})
+    with pytest.raises(ParameterError, match="list_relation must be a name that is not empty, got ''"):
+        read_graph(near, list_relation={near: ""})
+    table.write_text("word1\tword2\trelation\nhot\tboiling\tmore\n")
+    with pytest.raises(ParameterError, match="edges.tsv 'x', and its column 'relation' does; leave it out"):
+        read_graph(table, list_relation={table: "x"})
+    mixed.save(tmp_path / "g.wvg")
+    with pytest.raises(ParameterError, match=r"g.wvg \(wvg\) has its own; leave 'antonym' out"):
+        read_graph(tmp_path / "g.wvg", list_relation={tmp_path / "g.wvg": "antonym"})

@@ -8,7 +8,7 @@ import click
 
 from ..artifact_writer import check_output
 from .corpus_input import TextInput, corpus_options, load_corpus
-from .graph_input import GraphInput, describe_lexicon, graph_options, read_lexicon
+from .graph_input import GraphInput, describe_lexicon, joint_options, read_lexicon
 from .options import make_trainer, output_option, overwrite_option, racing_option, threads_option, trainer_options
 from .output import note, watching
 
@@ -47,7 +47,7 @@ __all__ = ["align"]
     "--add-to", type=click.Path(path_type=Path), metavar="OLD", help="Add slices to these; settings are theirs."
 )
 @trainer_options
-@graph_options
+@joint_options
 @threads_option
 @racing_option
 @overwrite_option
@@ -81,7 +81,7 @@ def align(
     """
     if method == "procrustes" and init == "compass":
         raise click.UsageError("--init compass is for --method compass; leave it out.")
-    if method == "procrustes" and graph.path is not None:
+    if method == "procrustes" and graph.paths:
         raise click.UsageError("--graph is for --method compass; leave it out.")
     check_output(output, "slices", overwrite=overwrite)
     with watching() as progress:

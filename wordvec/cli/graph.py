@@ -9,6 +9,7 @@ import click
 
 from ..disk import EXISTS
 from ..errors import OutputExistsError
+from .graph_input import FORMATS
 from .options import overwrite_option
 from .output import note
 
@@ -18,15 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["graph"]
 
 _PATH = click.Path(path_type=Path)
-#: As in wordvec.knowledge.forms and wordvec.knowledge.writing, which are not loaded for a page of help.
-_FORMATS = (
-    "wvg", "umls", "wordnet", "wn", "omw", "babelnet", "obo", "mesh", "conceptnet", "synsets", "edges", "lexicon",
-    "pairs",
-)  # fmt: skip
+#: As in wordvec.knowledge.writing, which is not loaded for a page of help.
 _OUTPUTS = ("wvg", "edges", "lexicon", "graphml")
 
 _READING = (
-    click.option("--format", type=click.Choice(_FORMATS), help="What GRAPH is (default: names and first lines tell)."),
+    click.option("--format", type=click.Choice(FORMATS), help="What GRAPH is (default: names and first lines tell)."),
     click.option("--language", "languages", multiple=True, metavar="CODE", help="Keep names in it; may be repeated."),
     click.option("--relation", "relations", multiple=True, metavar="NAME", help="Keep edges of it; may be repeated."),
     click.option("--source", "sources", multiple=True, metavar="SAB", help="Of UMLS: keep rows of this vocabulary."),

@@ -1,4 +1,4 @@
-"""Where a command takes a knowledge graph: a folder made by ``wordvec graph convert``, or a file of one."""
+"""Where a command takes knowledge graphs: folders made by ``wordvec graph convert``, or files of any format."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,16 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..artifact import is_artifact
-
 if TYPE_CHECKING:
     from ..knowledge.graph import KnowledgeGraph
     from ..lexicon import Lexicon
     from ..text.vocabulary import Vocabulary
 
-__all__ = ["GraphInput", "describe_lexicon", "graph_options", "open_graph", "read_lexicon", "read_names"]
+__all__ = [
+    "FORMATS",
+    "GraphInput",
+    "describe_lexicon",
+    "graph_options",
+    "joint_options",
+    "read_lexicon",
+    "read_names",
+]
 
-_PATH = click.Path(path_type=Path)
+#: As in wordvec.knowledge.forms, which is not loaded for a page of help.
+FORMATS = (
+    "wvg", "umls", "wordnet", "wn", "omw", "babelnet", "obo", "mesh", "conceptnet", "synsets", "edges", "lexicon",
+    "pairs",
+)  # fmt: skip
 #: Endings of files that are lists of phrases, not graphs.
 _LISTS = (".txt",)
 _PACKED = (".gz", ".bz2", ".xz")
@@ -25,67 +35,154 @@ _PACKED = (".gz", ".bz2", ".xz")
 
 @dataclass(frozen=True, kw_only=True)
 class GraphInput:
-    """What the options of :func:`graph_options` said."""
+    """What the options of :func:`graph_options` said.
 
-    path: Path | None
-    weight: float
-    relations: tuple[str, ...]
+    Parameters
+    ----------
+    paths : tuple of Path
+        Graphs, which become one; none if none were given.
+    list_relations : mapping of Path to str
+        Relations that were named for word lists among them.
+    format, languages, directed
+        As for :func:`wordvec.knowledge.reading.read_graph`.
+    relations : tuple of str
+        Edges of these relations are wanted; all if there are none.
+    weight : float
+        Of the graph's term, in joint training.
+    """
+
+    paths: tuple[Path, ...] = ()
+    list_relations: Mapping[Path, str]
+    format: str | None = None
+    languages: tuple[str, ...] = ()
+    directed: bool | None = None
+    relations: tuple[str, ...] = ()
+    weight: float = 0.1
+
+    def read(self) -> "KnowledgeGraph":
+        """Return the graph."""
+        from ..knowledge.reading import read_graph
+
+        return read_graph(
+            self.paths,
+            format=self.format,
+            languages=self.languages or None,
+            list_relation=self.list_relations,
+            directed=self.directed,
+        )
 
 
-_OPTIONS = (
+_READING = (
     click.option(
-        "--graph",
-        type=_PATH,
-        metavar="FILE",
-        help="Draw the words of linked concepts together: a knowledge graph, or a lexicon of words.",
+        "--graph-format", type=click.Choice(FORMATS), help="What a graph is (default: names and first lines tell)."
     ),
+    click.option("--graph-language", multiple=True, metavar="CODE", help="Only names in it; repeatable."),
     click.option(
-        "--graph-weight",
-        type=float,
-        default=0.1,
-        show_default=True,
-        help="How much a neighbor counts against what a word's own text says.",
-    ),
-    click.option(
-        "--relation", "relations", multiple=True, metavar="NAME", help="Only edges of this relation; repeatable."
+        "--directed/--undirected",
+        default=None,
+        help="Whether edges have a direction (default: by format); to be said where graphs differ in it.",
     ),
 )
+_RELATIONS = click.option(
+    "--relation", "relations", multiple=True, metavar="NAME", help="Only edges of this relation; repeatable."
+)
+_WEIGHT = click.option(
+    "--graph-weight",
+    type=float,
+    default=0.1,
+    show_default=True,
+    help="How much a neighbor counts against what a word's own text says.",
+)
+_NAMED = "A knowledge graph, or a list of words; NAME=FILE says what the words of a list are to each other; repeatable."
 
 
-def graph_options(function: Callable[..., None]) -> Callable[..., None]:
+def graph_options(
+    *, required: bool = True, edges: bool = True, help: str = _NAMED
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of reading graphs, passed on as ``graph``.
+
+    Parameters
+    ----------
+    required : bool, default True
+        Whether one graph is needed at least.
+    edges : bool, default True
+        Whether relations may be chosen.
+    help : str
+        Of ``--graph``.
+    """
+    source = click.option("--graph", "graphs", multiple=True, required=required, metavar="[NAME=]FILE", help=help)
+    return _adder((source, *_READING, *([_RELATIONS] if edges else [])))
+
+
+def joint_options(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of joint training, passed on as ``graph``."""
-
-    @wraps(function)
-    def command(**options: Any) -> None:
-        path, weight, relations = (options.pop(name) for name in ("graph", "graph_weight", "relations"))
-        if path is None and relations:
-            raise click.UsageError("--relation chooses edges of --graph, which is not there.")
-        function(graph=GraphInput(path=path, weight=weight, relations=relations), **options)
-
-    decorated: Callable[..., None] = command
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    return decorated
+    source = click.option(
+        "--graph",
+        "graphs",
+        multiple=True,
+        metavar="[NAME=]FILE",
+        help="Draw the words of linked concepts together: a knowledge graph, or a list of words; NAME=FILE says what "
+        "the words of a list are to each other; repeatable.",
+    )
+    return _adder((source, *_READING, _RELATIONS, _WEIGHT))(function)
 
 
-def open_graph(path: Path) -> "KnowledgeGraph":
-    """Load a graph that was saved, or read a file of another format."""
-    from ..knowledge.graph import KnowledgeGraph
+def _adder(
+    options: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...],
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    def add(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def command(**given: Any) -> None:
+            graphs, relations = given.pop("graphs"), given.pop("relations", ())
+            reading = {
+                "format": given.pop("graph_format"),
+                "languages": given.pop("graph_language"),
+                "directed": given.pop("directed"),
+            }
+            if not graphs and (relations or any(value not in (None, ()) for value in reading.values())):
+                raise click.UsageError(
+                    "--relation, --graph-format, --graph-language and --directed are of --graph, which is not there."
+                )
+            weight = {"weight": given.pop("graph_weight")} if "graph_weight" in given else {}
+            named = _split_names(graphs)
+            paths = tuple(path for path, _ in named)
+            lists = {path: name for path, name in named if name}
+            function(
+                graph=GraphInput(paths=paths, list_relations=lists, relations=relations, **reading, **weight), **given
+            )
 
-    if is_artifact(path):
-        return KnowledgeGraph.load(path)
-    from ..knowledge.reading import read_graph
+        decorated: Callable[..., None] = command
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated
 
-    return read_graph(path)
+    return add
+
+
+def _split_names(graphs: tuple[str, ...]) -> list[tuple[Path, str]]:
+    """Return path and name of each ``NAME=FILE``; a file that is called so is one."""
+    found: list[tuple[Path, str]] = []
+    for text in graphs:
+        name, equals, path = text.partition("=")
+        if not equals or Path(text).exists():
+            found.append((Path(text), ""))
+        elif name.strip() and path:
+            found.append((Path(path), name.strip()))
+        else:
+            raise click.UsageError(f"--graph must be FILE or NAME=FILE, such as antonym=list.txt, got {text!r}.")
+    twice = [path for number, (path, _) in enumerate(found) if path in dict(found[:number])]
+    if twice:
+        raise click.UsageError(f"--graph names {twice[0]} twice.")
+    return found
 
 
 def read_lexicon(given: GraphInput, vocabulary: "Vocabulary") -> "Lexicon | None":
     """Return the lexicon of a graph over a vocabulary; None if no graph was given."""
-    if given.path is None:
+    if not given.paths:
         return None
     from ..knowledge.mapping import make_lexicon
 
-    return make_lexicon(open_graph(given.path), vocabulary, relations=given.relations or None)
+    return make_lexicon(given.read(), vocabulary, relations=given.relations or None)
 
 
 def read_names(path: Path) -> list[str]:
@@ -95,7 +192,9 @@ def read_names(path: Path) -> list[str]:
         from ..text.phrases import read_phrases
 
         return read_phrases(path)
-    graph = open_graph(path)
+    from ..knowledge.reading import read_graph
+
+    graph = read_graph(path)
     return list(graph.concepts if graph.terms is None else graph.terms.texts)
 
 

@@ -11,7 +11,7 @@ from .options import format_option
 @click.argument("path", type=click.Path(path_type=Path))
 @format_option
 def info(path: Path, table_format: str | None) -> None:
-    """Describe a corpus, vectors, aligned slices, senses, or a vector file at PATH.
+    """Describe a corpus, vectors, aligned slices, senses, a knowledge graph, or a vector file at PATH.
 
     Prints what it is, its size, its slices with their shares, how it was made and with which versions.
 

@@ -31,6 +31,10 @@ class Report(NamedTuple):
         Where the account goes.
     overwrite : bool
         Whether it may replace a file.
+    record : str
+        Where the metadata of ``after`` say what was done.
+    repelling : tuple of str
+        Relations that push.
     """
 
     before: "Embeddings"
@@ -39,6 +43,8 @@ class Report(NamedTuple):
     output: Path
     account: Path | None
     overwrite: bool
+    record: str = "retrofit"
+    repelling: tuple[str, ...] = ()
 
 
 def pairs_path(account: Path) -> Path:
@@ -75,11 +81,16 @@ def report_retrofit(report: Report, tests: "list[Pairs]", table_format: str | No
     table_format : str, optional
         As for :func:`~wordvec.cli.output.print_table`.
     """
-    _summarize(report.after.metadata["retrofit"], report)
+    note(f"{report.output} written: {len(report.after):,} words, {report.after.dim} dimensions")
+    facts = report.after.metadata[report.record]
+    if report.record == "retrofit":
+        _summarize(facts)
+    else:
+        _summarize_constraints(facts)
     if report.account is not None:
         from wordvec.knowledge.account import account_moves
 
-        moves = account_moves(report.before, report.after, report.lexicon)
+        moves = account_moves(report.before, report.after, report.lexicon, repelling=report.repelling)
         write_text(report.account, format_table(moves, "tsv") + "\n", overwrite=report.overwrite)
         note(f"{report.account}: how far {len(moves):,} words moved, and who pulled them")
         if tests:
@@ -92,8 +103,22 @@ def report_retrofit(report: Report, tests: "list[Pairs]", table_format: str | No
         print_table(_compare(report, tests), table_format)
 
 
-def _summarize(facts: "dict[str, Any]", report: Report) -> None:
-    note(f"{report.output} written: {len(report.after):,} words, {report.after.dim} dimensions")
+def _summarize_constraints(facts: "dict[str, Any]") -> None:
+    counts = facts["counts"]
+    note(f"  {counts['words']:,} words in {counts['synonyms']:,} synonym and {counts['antonyms']:,} antonym pairs")
+    if counts["contradictory"]:
+        note(f"  {counts['contradictory']:,} pairs are both: taken for antonyms")
+    for kind in ("synonyms", "antonyms"):
+        if counts[f"{kind}_of_length_zero"]:
+            note(f"  {counts[f'{kind}_of_length_zero']:,} {kind} left out, with a vector of length 0")
+    if "preserved" in counts:
+        note(f"  {counts['preserved']:,} pairs of near words preserved; {counts['cut']:,} words have more neighbors")
+    losses = facts["losses"]
+    if losses:
+        note(f"  loss {losses[0]:.4g} at first, {losses[-1]:.4g} at last")
+
+
+def _summarize(facts: "dict[str, Any]") -> None:
     note(f"  {facts['words']:,} words were pulled, by {facts['edges']:,} edges; an edge both ways counts twice")
     if facts.get("edges_to_extras"):
         note(f"  {facts['edges_to_extras']:,} edges lead to nodes without a vector; --method expanded gives them one")
@@ -122,7 +147,8 @@ def _account_tests(report: Report, tests: "list[Pairs]") -> "pd.DataFrame":
         rows = lookup.rows(pairs.words)
         kept = lookup.kept(rows)
         asked = [(words[a], words[b]) for a, b in rows[kept].tolist()]
-        table = account_pairs(report.before, report.after, report.lexicon, asked, pairs.scores[kept])
+        scores = pairs.scores[kept]
+        table = account_pairs(report.before, report.after, report.lexicon, asked, scores, repelling=report.repelling)
         table.insert(0, "dataset", pairs.name)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)

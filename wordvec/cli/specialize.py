@@ -1,12 +1,15 @@
 """``wordvec specialize``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..artifact_writer import check_output
+from ..errors import FormatError
+from .graph_input import GraphInput, graph_options
 from .options import output_option, overwrite_option, seed_option, threads_option
 from .output import note, watching
 
@@ -22,7 +25,7 @@ _PATH = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("vectors", nargs=-1, required=True, metavar="LANG=VECTORS...")
-@click.option("--graph", "graphs", type=_PATH, multiple=True, required=True, help="Concepts with names; repeatable.")
+@graph_options(help="Concepts with names, or lists of synonyms (synonym=FILE); repeatable.")
 @output_option
 @click.option("--base", metavar="LANG", help="Language that the others are rotated onto (default: the first).")
 @click.option(
@@ -49,7 +52,7 @@ _PATH = click.Path(path_type=Path)
 @overwrite_option
 def specialize(
     vectors: tuple[str, ...],
-    graphs: tuple[Path, ...],
+    graph: GraphInput,
     output: Path,
     base: str | None,
     dictionaries: tuple[str, ...],
@@ -65,7 +68,9 @@ def specialize(
 
     Give vectors of each language with the code that the graph has for it, as in eng=english.wv, or one result of this
     command alone. With --dictionary, languages are first rotated onto the base; without, they must lie in one space
-    already. The output is vectors by language: slices, for `wordvec nearest`, `evaluate`, `info` and `convert --slice`.
+    already. Of a graph in which no concept has two names, such as a list of synonyms, the words that a synonym edge
+    joins count as names of one concept (other relations: --relation). The output is vectors by language: slices, for
+    `wordvec nearest`, `evaluate`, `info` and `convert --slice`.
 
     \b
     Example:
@@ -80,11 +85,11 @@ def specialize(
     check_output(output, "slices", overwrite=overwrite)
     specializer = Specializer(shared=not own_maps, within=not across_only, **settings)
     start = _read_languages(vectors, base, dictionaries)
-    graph = _read_graphs(graphs)
+    concepts = _read_concepts(graph, start.labels)
     with watching() as progress:
         done = specializer.specialize(
             start,
-            graph,
+            concepts,
             languages=learn_from or None,
             exclude=_read_excluded(exclude),
             threads=threads,
@@ -135,20 +140,25 @@ def _read_languages(vectors: tuple[str, ...], base: str | None, dictionaries: tu
     return mapped
 
 
-def _read_graphs(paths: Iterable[Path]) -> "KnowledgeGraph":
-    """Return one graph with the names of all."""
-    from ..knowledge.builder import GraphBuilder
-    from ..knowledge.graph import KnowledgeGraph
+def _read_concepts(graph: GraphInput, labels: Sequence[str]) -> "KnowledgeGraph":
+    """Return the graph if it has concepts with several names, else one whose concepts are its edges."""
+    from ..knowledge.languages import name_edges
 
-    graphs = [KnowledgeGraph.load(path) for path in paths]
-    if len(graphs) == 1:
-        return graphs[0]
-    builder = GraphBuilder()
-    for graph in graphs:
-        for concept in graph.concepts if graph.terms is not None else ():
-            for term in graph.terms_of(concept):
-                builder.term(concept, term.text, term.language)
-    return builder.build()
+    # Edges of concepts are not used, so that their directions may differ.
+    read = (replace(graph, directed=True) if len(graph.paths) > 1 and graph.directed is None else graph).read()
+    if read.terms is not None and (read.terms.offsets[1:] - read.terms.offsets[:-1] > 1).any():
+        return read
+    if read.terms is None and len(labels) > 1:
+        raise FormatError(
+            f"the words of {', '.join(map(str, graph.paths))} have no language, and there are vectors of several "
+            f"({', '.join(labels)}); give concepts with names, or words with their languages, as in {labels[0]}_word."
+        )
+    concepts = name_edges(read, labels[0], relations=graph.relations or ("synonym",))
+    note(
+        f"  no concept has two names: {len(concepts):,} edges ({', '.join(concepts.metadata['relations'])}) taken for "
+        "concepts"
+    )
+    return concepts
 
 
 def _read_excluded(given: tuple[str, ...]) -> dict[str, set[str]]:

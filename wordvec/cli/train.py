@@ -7,7 +7,7 @@ import click
 
 from ..artifact_writer import check_output
 from .corpus_input import TextInput, corpus_options, load_corpus
-from .graph_input import GraphInput, describe_lexicon, graph_options, read_lexicon
+from .graph_input import GraphInput, describe_lexicon, joint_options, read_lexicon
 from .options import make_trainer, output_option, overwrite_option, racing_option, threads_option, trainer_options
 from .output import note, watching
 
@@ -18,7 +18,7 @@ __all__ = ["train"]
 @corpus_options("CORPUS")
 @output_option
 @trainer_options
-@graph_options
+@joint_options
 @threads_option
 @racing_option
 @overwrite_option

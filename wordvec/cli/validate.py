@@ -8,7 +8,7 @@ import click
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 def validate(path: Path) -> None:
-    """Check that the corpus, vectors, senses or vector file at PATH is whole.
+    """Check that the corpus, vectors, senses, graph or vector file at PATH is whole.
 
     Every file is compared with its recorded SHA-256 and read; ids must be in range and vectors finite. In
     aligned slices, the compass must be the one that was there before and after each slice; in senses, each

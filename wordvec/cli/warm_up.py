@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from ..progress import Progress, Watcher
 
 if TYPE_CHECKING:
+    from ..lexicon import Lexicon
     from ..text.corpus import Corpus
+    from ..text.vocabulary import Vocabulary
     from ..train.cbow import CBOW
     from ..train.skipgram import SkipGram
 
@@ -82,6 +84,10 @@ def _works(folder: Path) -> dict[str, Callable[[], object]]:
                 name = " ".join([verb, trainer.model, *(option for option, is_on in mode.items() if is_on)])
                 works[name] = partial(work, folder, trainer, mode)
     works |= {f"senses {name}": partial(work, folder) for name, work in _SENSES.items()}
+    works["graph: joint training"] = partial(_train_with_graph, folder)
+    works["graph: retrofitting"] = partial(_retrofit, folder)
+    works["graph: synonyms and antonyms"] = partial(_constrain, folder)
+    works["graph: Mittens"] = partial(_count, folder)
     works["drift and neighbors"] = partial(_compare, folder)
     works["evaluate"] = partial(_evaluate, folder)
     return works
@@ -155,6 +161,77 @@ _SENSES: dict[str, Callable[[Path], None]] = {
     "clusters": _induce_clusters,
     "mssg": _train_mssg,
 }
+
+
+def _lexicon(words: "Vocabulary") -> "Lexicon":
+    """Return neighbors in the order of the vocabulary as synonyms, and those at some distance as antonyms."""
+    from ..knowledge.constraints import join_pairs
+
+    some = words.words[:200]
+    synonyms, antonyms = zip(some[::2], some[1::2], strict=False), zip(some[::2], some[7::2], strict=False)
+    return join_pairs({"synonym": synonyms, "antonym": antonyms}, words)
+
+
+def _train_with_graph(folder: Path) -> None:
+    from ..text.corpus import Corpus
+    from ..text.encode import encode_slices
+    from ..text.phrases import PhraseMerger
+    from ..train.cbow import CBOW
+    from ..train.skipgram import SkipGram
+
+    corpus: Corpus = Corpus.load(folder / "corpus.wvc")
+    lexicon = _lexicon(corpus.vocabulary)
+    for trainer in (SkipGram(dim=16, epochs=1, subsample=0.0), CBOW(dim=16, epochs=1, subsample=0.0)):
+        for threads, racing in ((1, False), (2, False), (2, True)):
+            trainer.train(corpus, lexicon=lexicon, threads=threads, racing=racing)
+    phrases = [" ".join(corpus.sentence(number)[:2]) for number in range(5)]
+    encode_slices({"then": folder / "then.txt"}, phrases=PhraseMerger.from_texts(phrases))
+
+
+def _retrofit(folder: Path) -> None:
+    from ..embeddings import Embeddings
+    from ..knowledge.expanded import expanded_retrofit
+    from ..knowledge.functional import functional_retrofit
+    from ..knowledge.retrofit import retrofit
+    from ..knowledge.solvers import Solver
+
+    vectors: Embeddings = Embeddings.load(folder / "vectors.wv")
+    lexicon = _lexicon(vectors.vocabulary)
+    solvers: tuple[Solver, ...] = ("gauss_seidel", "jacobi")
+    for solver in solvers:
+        retrofit(vectors, lexicon, solver=solver, threads=2)
+    expanded_retrofit(vectors, lexicon)
+    functional_retrofit(vectors, lexicon, iterations=1)
+
+
+def _constrain(folder: Path) -> None:
+    from ..embeddings import Embeddings
+    from ..knowledge.attract_repel import AttractRepel
+    from ..knowledge.builder import GraphBuilder
+    from ..knowledge.counter_fitting import counter_fit
+    from ..knowledge.languages import join_languages
+    from ..knowledge.specialize import Specializer
+
+    vectors: Embeddings = Embeddings.load(folder / "vectors.wv")
+    lexicon = _lexicon(vectors.vocabulary)
+    counter_fit(vectors, lexicon, iterations=2)
+    AttractRepel(epochs=1).specialize(vectors, lexicon)
+    builder = GraphBuilder()
+    for number, word in enumerate(vectors.vocabulary.words[:100]):
+        builder.term(str(number // 2), word, "eng")
+    sides, graph = join_languages({"eng": vectors}), builder.build()
+    for rows in (False, True):
+        Specializer(rank=4, epochs=1, rows=rows).specialize(sides, graph)
+
+
+def _count(folder: Path) -> None:
+    from ..embeddings import Embeddings
+    from ..knowledge.cooccurrence import count_cooccurrences
+    from ..knowledge.mittens import Mittens
+    from ..text.corpus import Corpus
+
+    corpus: Corpus = Corpus.load(folder / "corpus.wvc")
+    Mittens(iterations=1).train(count_cooccurrences(corpus), Embeddings.load(folder / "vectors.wv"))
 
 
 def _compare(folder: Path) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..artifact import Artifact, is_artifact, open_artifact
+from ..knowledge.description import describe_graph
+from ..knowledge.graph import KnowledgeGraph
 from ..senses.embeddings import SenseEmbeddings
 from ..senses.slices import SenseSlices
 from ..slices import AlignedSlices
@@ -21,6 +23,8 @@ __all__ = ["describe"]
 
 #: Entries of the metadata that have a row of their own, or none.
 _SHOWN = {"format", "kind", "payloads", "children", "versions", "labels", "slices"}
+#: Entries of a graph's metadata that its description has told.
+_TOLD_OF_GRAPHS = frozenset({"graph", "reading"})
 #: Entries whose name would be read as something else.
 _CALLED = {"documents": "documents end at", "files": "input files"}
 #: Of long lists, so many entries are shown.
@@ -33,7 +37,7 @@ def describe(path: Path | str) -> "pd.DataFrame":
     Parameters
     ----------
     path : Path or str
-        A corpus, vectors, aligned slices, senses, senses in slices, or a file of vectors.
+        A corpus, vectors, aligned slices, senses, senses in slices, a knowledge graph, or a file of vectors.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def _file(path: Path) -> Iterator[tuple[str, Any]]:
 
 
 def _artifact(artifact: Artifact) -> Iterator[tuple[str, Any]]:
-    metadata = artifact.metadata
+    metadata, told = artifact.metadata, frozenset[str]()
     yield "kind", artifact.kind
     yield "format", metadata["format"]
     if artifact.kind == "slices":
@@ -83,13 +87,18 @@ def _artifact(artifact: Artifact) -> Iterator[tuple[str, Any]]:
         yield from _senses(SenseEmbeddings.load(artifact.path))
     elif artifact.kind == "sense-slices":
         yield from _sense_slices(SenseSlices.load(artifact.path))
+    elif artifact.kind == "graph":
+        graph = KnowledgeGraph.load(artifact.path)
+        for name, value in describe_graph(graph).itertuples(index=False, name=None):
+            yield "read as" if name == "format" else name, value
+        told = _TOLD_OF_GRAPHS
     elif artifact.kind == "embeddings":
         vocabulary = Vocabulary.load(artifact)
         yield "words", len(vocabulary)
         yield "dim", artifact.array("vectors").shape[-1]
         yield "first words", _first(vocabulary)
     for name, value in metadata.items():
-        if name not in _SHOWN:
+        if name not in _SHOWN and name not in told:
             yield from _flat(_CALLED.get(name, name), value)
     sizes = [artifact.file(name).stat().st_size for name in metadata.get("payloads", {})]
     yield "on disk", f"{len(sizes)} files ({sum(sizes):,} bytes), {len(metadata.get('children', {}))} parts"

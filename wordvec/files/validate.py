@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ..artifact import Artifact, is_artifact, open_artifact
 from ..embeddings import load_embeddings, matrix_digest
 from ..errors import CorruptFileError, FormatError
+from ..knowledge.graph import KnowledgeGraph
 from ..senses.embeddings import SenseEmbeddings
 from ..senses.slices import SenseSlices
 from ..slices import AlignedSlices
@@ -35,7 +36,7 @@ def validate(path: Path | str) -> int:
     Parameters
     ----------
     path : Path or str
-        A corpus, vectors, aligned slices, senses, senses in slices, or a file of vectors.
+        A corpus, vectors, aligned slices, senses, senses in slices, a knowledge graph, or a file of vectors.
 
     Returns
     -------
@@ -65,6 +66,8 @@ def validate(path: Path | str) -> int:
     checked = artifact.verify()
     if artifact.kind == "corpus":
         Corpus.load(path)
+    elif artifact.kind == "graph":
+        KnowledgeGraph.load(path)
     elif artifact.kind == "embeddings":
         _check_vectors(artifact)
     elif artifact.kind == "slices":

@@ -1,6 +1,6 @@
 """What a graph did to vectors: how far words moved, who pulled, and which test pairs changed places because of it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -91,11 +91,14 @@ class _Pull(NamedTuple):
     neighbors: tuple[tuple[int, str, float], ...]
 
 
-def account_moves(before: Embeddings, after: Embeddings, lexicon: Lexicon, *, top: int = 3) -> "pd.DataFrame":
+def account_moves(
+    before: Embeddings, after: Embeddings, lexicon: Lexicon, *, top: int = 3, repelling: Collection[str] = ()
+) -> "pd.DataFrame":
     """Return what the graph did to each word with an edge, those that moved most first.
 
     A neighbor pulls with its weight times the way from where the word was to where the neighbor is now; its share is
-    how much of the sum of these pulls that is, along the sum.
+    how much of the sum of these pulls that is, along the sum. Edges of ``repelling`` relations push: their way counts
+    backwards.
 
     Parameters
     ----------
@@ -105,6 +108,8 @@ def account_moves(before: Embeddings, after: Embeddings, lexicon: Lexicon, *, to
         The edges that were used.
     top : int >= 0, default 3
         How many neighbors to name, at most.
+    repelling : collection of str
+        Relations that push, such as ``("antonym",)`` after counter-fitting; others pull.
 
     Returns
     -------
@@ -133,7 +138,7 @@ def account_moves(before: Embeddings, after: Embeddings, lexicon: Lexicon, *, to
     nodes, rows = lexicon.nodes, _rows_after(before, after, lexicon)
     degrees = _degrees(lexicon, rows)
     moved = []
-    for pull in _pulls(before, after, lexicon, rows, np.flatnonzero(degrees), top):
+    for pull in _pulls(before, after, lexicon, rows, np.flatnonzero(degrees), top, repelling):
         cosine, distance = _compare(before, after, pull.node, int(rows[pull.node]))
         shown = ", ".join(f"{nodes[j]} ({relation} {share:.2f})" for j, relation, share in pull.neighbors)
         moved.append(Move(nodes[pull.node], int(degrees[pull.node]), cosine, distance, pull.length, shown))
@@ -149,6 +154,7 @@ def account_pairs(
     scores: Sequence[float] | NDArray[np.float64],
     *,
     top: int = 3,
+    repelling: Collection[str] = (),
 ) -> "pd.DataFrame":
     """Return which test pairs changed places, and the edges that pulled on their words, the largest change first.
 
@@ -163,6 +169,8 @@ def account_pairs(
         What people said of each pair.
     top : int >= 0, default 3
         How many edges to name for each word, at most.
+    repelling : collection of str
+        As for :func:`account_moves`.
 
     Returns
     -------
@@ -194,7 +202,7 @@ def account_pairs(
     known = (found >= 0).all(axis=1)
     ends, judged = found[known], np.asarray(scores, np.float64)[known]
     asked = np.unique(ends)
-    pulls = _pulls(before, after, lexicon, rows, asked[_degrees(lexicon, rows)[asked] > 0], top)
+    pulls = _pulls(before, after, lexicon, rows, asked[_degrees(lexicon, rows)[asked] > 0], top, repelling)
     causes = {
         pull.node: [
             f"{nodes[pull.node]} < {nodes[j]} ({relation} {share:.2f})" for j, relation, share in pull.neighbors
@@ -288,22 +296,30 @@ def _degrees(lexicon: Lexicon, rows: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _pulls(
-    before: Embeddings, after: Embeddings, lexicon: Lexicon, rows: NDArray[np.int64], nodes: NDArray[np.int64], top: int
+    before: Embeddings,
+    after: Embeddings,
+    lexicon: Lexicon,
+    rows: NDArray[np.int64],
+    nodes: NDArray[np.int64],
+    top: int,
+    repelling: Collection[str],
 ) -> Iterator[_Pull]:
     """Yield the pull on each of some nodes, all of which have a neighbor with a vector."""
     size = len(before)
+    signs = np.array([-1 if name in repelling else 1 for name in lexicon.relation_names], np.float32)
+    forces = lexicon.weights * signs[lexicon.relations]
     for node in nodes.tolist():
         start = before.vectors[node].astype(np.float64) if node < size else np.zeros(before.dim)
         first, last = int(lexicon.indptr[node]), int(lexicon.indptr[node + 1])
         there = first + np.flatnonzero(rows[lexicon.indices[first:last]] >= 0)
         total = np.zeros(before.dim)
         for begin in range(0, len(there), _EDGES):
-            total += _each_pull(after, lexicon, rows, there[begin : begin + _EDGES], start).sum(axis=0)
+            total += _each_pull(after, lexicon, forces, rows, there[begin : begin + _EDGES], start).sum(axis=0)
         square = float(total @ total)
         shares = np.zeros(len(there))
         for begin in range(0, len(there) if square > 0 else 0, _EDGES):
             part = slice(begin, begin + _EDGES)
-            shares[part] = _each_pull(after, lexicon, rows, there[part], start) @ total / square
+            shares[part] = _each_pull(after, lexicon, forces, rows, there[part], start) @ total / square
         chosen = np.argsort(-np.abs(shares), kind="stable")[:top].tolist()
         length = float(np.sqrt(square)) / float(lexicon.weights[there].sum(dtype=np.float64))
         named = tuple(
@@ -320,13 +336,14 @@ def _pulls(
 def _each_pull(
     after: Embeddings,
     lexicon: Lexicon,
+    forces: NDArray[np.float32],
     rows: NDArray[np.int64],
     edges: NDArray[np.int64],
     start: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return what each edge pulls: its weight times the way from the start to its neighbor."""
+    """Return what each edge pulls: its force times the way from the start to its neighbor."""
     ways = after.vectors[rows[lexicon.indices[edges]]] - start
-    return np.asarray(lexicon.weights[edges, None] * ways, np.float64)
+    return np.asarray(forces[edges, None] * ways, np.float64)
 
 
 def _compare(before: Embeddings, after: Embeddings, node: int, row: int) -> tuple[float, float]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..embeddings import Embeddings
+from ..embeddings import Embeddings, scale_rows
 from ..errors import FormatError, require
 from ..lexicon import Lexicon
 from ..progress import Progress, Watcher
 from ..train.settings import check_integers
-from .constraints import ANTONYM, SYNONYM, Constraints, read_constraints, scale_rows
+from .constraints import ANTONYM, SYNONYM, Constraints, read_constraints
 
 if TYPE_CHECKING:
     from ..kernels.attract_repel import Room
@@ -24,7 +24,7 @@ Floats = NDArray[np.float32]
 
 #: Batches that a kernel is called for: some tenths of a second, so that Ctrl-C is heard.
 _BATCHES = 200
-#: Sums of squared slopes begin here, as in TensorFlow's AdaGrad, which the paper's program used.
+#: Sums of squared slopes begin here, so that first steps are not of full length whatever the slope.
 _FIRST_SUM = 0.1
 
 
@@ -53,17 +53,17 @@ class AttractRepel:
         No slope is larger than this, either way.
     random_negatives : float in [0, 1], default 0.5
         Chance that a word's negative is any other word of the batch instead of the nearest one (of antonyms: the
-        farthest). The paper's text knows the nearest only; half is what its program does.
+        farthest). The paper's text knows the nearest only, which is 0.
     seed : int >= 0, default 1
         Where all randomness comes from.
 
     Notes
     -----
     Each epoch shuffles synonyms and antonyms, cuts each to batches, and shuffles the batches together. A batch at the
-    end that is not full is trained like the others; the paper's program dropped it, and with fewer pairs than a batch
-    did nothing at all. Here that is an error, for all pairs together; a lexicon with few antonyms beside many synonyms
-    trains what it has. Neither the word itself nor its partner is ever its negative, in whatever pair of the batch it
-    stands. The weights of edges are not used. Synonyms and antonyms have their own sums of squared slopes.
+    end that is not full is trained like the others. Fewer pairs than a batch are an error, for all pairs together; a
+    lexicon with few antonyms beside many synonyms trains what it has. Neither the word itself nor its partner is ever
+    its negative, in whatever pair of the batch it stands. The weights of edges are not used. Synonyms and antonyms have
+    their own sums of squared slopes.
 
     Words in no pair never move, so the vectors fall in two parts that have become less comparable.
 

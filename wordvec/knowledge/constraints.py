@@ -12,11 +12,10 @@ from ..errors import AlignmentError, FormatError, ParameterError, require
 from ..lexicon import Lexicon, make_csr
 from ..text.vocabulary import Vocabulary
 
-__all__ = ["ANTONYM", "SYNONYM", "Constraints", "join_pairs", "read_constraints", "scale_rows"]
+__all__ = ["ANTONYM", "SYNONYM", "Constraints", "join_pairs", "read_constraints"]
 
 #: Relations that are looked for unless others are named.
 SYNONYM, ANTONYM = "synonym", "antonym"
-_CHUNK = 65_536
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +106,8 @@ def read_constraints(
         names = ", ".join(lexicon.relation_names)
         raise FormatError(
             f"the lexicon constrains none of the {len(embeddings):,} words ({told}; its relations: {names}); "
-            "name its relations by synonyms= and antonyms=, or check that it is spelt like the vocabulary."
+            "name its relations by synonyms= and antonyms= (--synonym-relation, --antonym-relation), or check that it "
+            "is spelt like the vocabulary."
         )
     words = len(np.unique(np.concatenate(found)))
     return Constraints(found[0], found[1], weights[0][agrees], weights[1], {"words": words, **facts})
@@ -179,19 +179,3 @@ def join_pairs(pairs: Mapping[str, Iterable[tuple[str, str]]], vocabulary: Vocab
     csr = make_csr(sources, targets, np.ones(len(targets)), relations, len(vocabulary))
     facts: dict[str, Any] = {name: dict(part.metadata) for name, part in read.items()}
     return Lexicon(vocabulary, *csr, tuple(read), metadata=facts)
-
-
-def scale_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return float32[V, D], rows at length 1; those of length 0 stay 0.
-
-    Examples
-    --------
-    >>> scale_rows(np.array([[3, 4], [0, 0]], np.float32)).tolist()
-    [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
-    """
-    units = np.zeros(vectors.shape, np.float32)
-    for start in range(0, len(vectors), _CHUNK):  # blocks: a mapped matrix is not copied whole
-        rows = np.asarray(vectors[start : start + _CHUNK], dtype=np.float64)
-        lengths = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
-        np.divide(rows, lengths, out=units[start : start + _CHUNK], where=lengths > 0, casting="same_kind")
-    return units

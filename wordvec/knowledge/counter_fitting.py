@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..embeddings import Embeddings
+from ..embeddings import Embeddings, scale_rows
 from ..errors import require
 from ..lexicon import Lexicon
 from ..progress import Progress, Watcher
 from ..search import nearest_rows, run_spans
 from ..threads import count_threads
-from .constraints import ANTONYM, SYNONYM, Constraints, read_constraints, scale_rows
+from .constraints import ANTONYM, SYNONYM, Constraints, read_constraints
 
 __all__ = ["counter_fit"]
 

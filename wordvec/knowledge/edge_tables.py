@@ -1,9 +1,9 @@
 """Tables of edges, and tables of synsets, with a header."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..errors import FormatError
+from ..errors import FormatError, ParameterError
 from .intake import TABLES, Intake
 
 __all__ = ["EDGE_COLUMNS", "find_columns", "is_directed", "read_edge_table", "read_synset_table"]
@@ -61,6 +61,8 @@ def read_edge_table(path: Path, intake: Intake) -> None:
     ------
     FormatError
         Naming file and line of what does not fit the header.
+    ParameterError
+        If the relation is named for this very file, and it has a column of them.
     """
     source = intake.open(path, TABLES)
     header = source.head()[0][1].split("\t")
@@ -71,7 +73,13 @@ def read_edge_table(path: Path, intake: Intake) -> None:
             f"got {'  '.join(header)[:60]!r}."
         )
     start, end, relation, weight = columns
-    default = intake.selection.list_relation or "related"
+    named = intake.selection.list_relation
+    if relation >= 0 and isinstance(named, Mapping) and path in named:
+        raise ParameterError(
+            f"list_relation names the relation of {path} {named[path]!r}, and its column {header[relation]!r} does; "
+            "leave it out, or choose among those relations."
+        )
+    default = intake.selection.relation_of(path, "related")
     rows = source.rows(len(header), len(header))
     next(rows)
     for number, fields in rows:

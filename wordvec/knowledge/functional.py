@@ -83,11 +83,13 @@ def functional_retrofit(
 ) -> FunctionalRetrofit:
     """Retrofit with a linear map for each relation, as a hypernym is not where a synonym is.
 
-    Minimises ``alpha sum_i |q_i - o_i|^2 + sum_r sum_ij beta_ij |A_r q_j + b_r - q_i|^2`` with ``penalty`` times the
-    squares of ``A_r - I`` and of ``b_r``, by turns: maps by ridge regression, then each vector with its neighbors and
-    the maps as they are. So a relation with few edges pulls as in plain retrofitting. The paper shrinks ``A_r`` toward
-    0, and also pushes words away from random others; this does not. A relation that has a direction should have another
-    name backwards, or its map must serve both ways.
+    By turns, maps are learnt and vectors move. Each map is a ridge regression: the least of ``sum_ij beta_ij |A_r q_j +
+    b_r - q_i|^2`` with ``penalty`` times the squares of ``A_r - I`` and of ``b_r``. Then each vector becomes the mean
+    of its old vector, weighted by ``alpha``, and of where its neighbors' maps expect it, ``A_r q_j + b_r``, weighted by
+    ``beta_ij``, all as they were. What a vector does to its neighbors' terms is not looked at, so that the turns lead
+    to a balance, and need not lead to the minimum of one sum. So a relation with few edges pulls as in plain
+    retrofitting. The paper shrinks ``A_r`` toward 0, and also pushes words away from random others; this does not. A
+    relation that has a direction should have another name backwards, or its map must serve both ways.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """What every reader of a graph is given: which part is wanted, where to put it, and how to open its files."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ class Selection:
     semantic_types: frozenset[str] | None = None
     suppressed: bool = False
     lexical: bool = False
-    list_relation: str | None = None
+    list_relation: str | Mapping[Path, str] | None = None
     directed: bool | None = None
     encoding: str = "utf-8"
     errors: str = "strict"
@@ -56,8 +56,14 @@ class Selection:
     def __post_init__(self) -> None:
         check_encoding(self.encoding)
         require(self.errors in ERRORS, "errors", f"one of {', '.join(ERRORS)}", self.errors)
-        named = self.list_relation is None or bool(self.list_relation.strip())
-        require(named, "list_relation", "a name that is not empty", self.list_relation)
+        given = self.list_relation
+        for name in [given] if isinstance(given, str) else (given or {}).values():
+            require(bool(name.strip()), "list_relation", "a name that is not empty", name)
+
+    def relation_of(self, path: Path, usual: str) -> str:
+        """Return the relation of a list that does not say its own: what was chosen, else what is usual."""
+        given = self.list_relation
+        return (given if isinstance(given, str) else (given or {}).get(path)) or usual
 
     @property
     def is_whole(self) -> bool:

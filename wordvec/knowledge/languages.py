@@ -1,17 +1,19 @@
 """Vectors of several languages as one labelled value in one space: slices whose labels are languages."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
-from ..errors import AlignmentError, require
+from ..errors import AlignmentError, ParameterError, require
 from ..slices import AlignedSlices
 from ..text.vocabulary import Vocabulary
+from .builder import GraphBuilder
+from .graph import KnowledgeGraph
 
-__all__ = ["join_languages", "make_finder", "map_languages"]
+__all__ = ["join_languages", "make_finder", "map_languages", "name_edges"]
 
 _BLOCK = 65_536
 
@@ -201,3 +203,52 @@ def _make_vocabulary(totals: Mapping[str, int]) -> Vocabulary:
     """Return the words in order of their counts, those without any too: vectors from elsewhere may have none."""
     words = sorted(totals, key=lambda word: (-totals[word], word))
     return Vocabulary(tuple(words), np.array([totals[word] for word in words], dtype=np.int64))
+
+
+def name_edges(graph: KnowledgeGraph, language: str, *, relations: Collection[str] = ("synonym",)) -> KnowledgeGraph:
+    """Return a graph whose concepts are the edges of another: the words at both ends are names of one concept.
+
+    For lists of synonyms, of which :class:`~wordvec.knowledge.specialize.Specializer` would learn nothing otherwise.
+
+    Parameters
+    ----------
+    graph : KnowledgeGraph
+        A graph of words.
+    language : str
+        Of nodes without names, which are their own.
+    relations : collection of str, default ("synonym",)
+        Which edges.
+
+    Returns
+    -------
+    KnowledgeGraph
+        Concepts with names and without edges. ``metadata["relations"]`` lists the relations.
+
+    Raises
+    ------
+    ParameterError
+        If the graph has no edge of one of these relations.
+
+    Examples
+    --------
+    >>> from wordvec.knowledge.builder import GraphBuilder
+    >>> builder = GraphBuilder()
+    >>> builder.edge("cat", "feline", "synonym")
+    >>> [term.text for term in name_edges(builder.build(), "eng").terms_of("cat feline")]
+    ['cat', 'feline']
+    """
+    for name in relations:
+        if name not in graph.relation_names:
+            have = ", ".join(graph.relation_names) or "no edges"
+            raise ParameterError(
+                f"relations must be among those of the graph, which has {have}, got {name!r}; name that of a list "
+                "(--graph synonym=FILE), or choose (--relation)."
+            )
+    builder = GraphBuilder()
+    for edge in graph.edges():
+        if edge.relation in relations:
+            for end in sorted((edge.source, edge.target)):
+                names = graph.terms_of(end) if graph.terms is not None else []
+                for text, spoken in [(term.text, term.language) for term in names] or [(end, language)]:
+                    builder.term(" ".join(sorted((edge.source, edge.target))), text, spoken)
+    return builder.build({**graph.metadata, "relations": sorted(relations)})

@@ -118,8 +118,9 @@ def solve_directly(pulls: "Pulls", starts: Floats, *, progress: Watcher | None =
             f"solver 'direct' is for graphs of which at most {_MOST_JOINED:,} words hang together, and of this one "
             f"{joined:,} do; use 'gauss_seidel' or 'cg' with a small tolerance."
         )
-    order = {"permc_spec": "MMD_AT_PLUS_A", "diag_pivot_thresh": 0.0, "options": {"SymmetricMode": True}}
-    factor = splu(system.matrix.tocsc(), **order)
+    factor = splu(
+        system.matrix.tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True}
+    )
     return _solve_blocks(system, pulls, starts, lambda right, x: (factor.solve(right), 1), math.inf, progress)
 
 

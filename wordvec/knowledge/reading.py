@@ -1,6 +1,6 @@
 """Read a knowledge graph, whatever it is kept in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..errors import FormatError, ParameterError, require
@@ -42,7 +42,7 @@ def read_graph(
     semantic_types: str | Iterable[str] | None = None,
     suppressed: bool = False,
     lexical: bool = False,
-    list_relation: str | None = None,
+    list_relation: str | Mapping[Path, str] | Mapping[str, str] | None = None,
     directed: bool | None = None,
     encoding: str = "utf-8",
     errors: str = "strict",
@@ -88,8 +88,9 @@ def read_graph(
     lexical : bool, default False
         Of WordNet: keep pointers between single words (antonyms, derivations); see
         :func:`wordvec.knowledge.wordnet.read_wordnet_graph`.
-    list_relation : str, optional
-        Relation of word lists and of tables without one. By default a list whose file name has ``synonym`` or
+    list_relation : str or mapping of path to str, optional
+        Relation of word lists and of tables without one, of all or of each by its path.
+        By default a list whose file name has ``synonym`` or
         ``antonym`` (or ``syn``, ``ant`` by itself) in it is taken at its word; others are ``related``.
     directed : bool, optional
         Whether the direction of edges says something. By default it does, save in word lists and in tables
@@ -120,6 +121,7 @@ def read_graph(
     >>> graph.metadata["notes"]
     ['synonyms.txt taken for a list (lexicon) of relation synonym']
     """
+    by_path = {Path(each): name for each, name in list_relation.items()} if isinstance(list_relation, Mapping) else {}
     selection = Selection(
         languages=fold_names(languages, "languages"),
         relations=fold_names(relations, "relations"),
@@ -128,7 +130,7 @@ def read_graph(
         semantic_types=fold_names(semantic_types, "semantic_types"),
         suppressed=suppressed,
         lexical=lexical,
-        list_relation=list_relation,
+        list_relation=by_path if isinstance(list_relation, Mapping) else list_relation,
         directed=directed,
         encoding=encoding,
         errors=errors,
@@ -136,9 +138,22 @@ def read_graph(
     paths = [path] if isinstance(path, str | Path) else list(path)
     require(bool(paths), "path", "at least one file or folder", paths)
     found = [find_form(each, format, selection) for each in paths]
+    _check_lists(by_path, found)
     if len(found) == 1 and found[0].format == "wvg" and selection.is_whole and directed is None:
         return KnowledgeGraph.load(found[0].path)
     return _read(found, selection)
+
+
+def _check_lists(relations: Mapping[Path, str], found: Sequence[Found]) -> None:
+    """Raise unless every file whose relation is named is read, and can be without one of its own."""
+    forms = {one.path: one.format for one in found}
+    for path, name in relations.items():
+        require(path in forms, "list_relation", "for paths that are read", str(path))
+        if forms[path] not in ("lexicon", "pairs", "edges"):
+            raise ParameterError(
+                f"list_relation names relations of word lists and of tables without one, and {path} ({forms[path]}) "
+                f"has its own; leave {name!r} out, or choose among its relations."
+            )
 
 
 def _read(found: Sequence[Found], selection: Selection) -> KnowledgeGraph:

@@ -73,7 +73,7 @@ def read_word_lists(lists: Sequence[tuple[Path, str, bool]], intake: Intake) -> 
         intake.notes.append(f"words are {next(iter(spoken))}: the language before each is taken off")
     names = len(spoken) > 1
     for path, form, prefixed in lists:
-        relation = intake.selection.list_relation or name_relation(path)
+        relation = intake.selection.relation_of(path, name_relation(path))
         intake.notes.append(f"{path.name} taken for a list ({form}) of relation {relation}")
         _read(intake.open(path, LONG_LINES), form, relation, intake, prefixed and strip, names)
 

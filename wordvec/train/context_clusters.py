@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..embeddings import Embeddings, Training
+from ..embeddings import Embeddings, Training, scale_rows
 from ..errors import AlignmentError, FormatError, require
 from ..progress import Progress, Watcher
 from ..search import run_spans
@@ -24,7 +24,6 @@ __all__ = ["ContextClusters"]
 
 #: Words that a thread takes at a time.
 _WORDS = 32
-_CHUNK = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +158,7 @@ class ContextClusters:
         corpus = _in_words_of(words, corpus)
         counts = corpus.word_counts
         chosen = self._frequent(words, counts)
-        units = _unit_rows(context.vectors)
+        units = scale_rows(context.vectors)
         weights = _weights(counts, self.smoothing, units)
         places = pick(corpus, counts, np.where(counts >= self.min_gate_count, self.occurrences, 0), self.seed)
         rows = units * weights[:, None]
@@ -243,7 +242,7 @@ class ContextClusters:
         prevalence[chosen] = shares
         means = (centers * (sizes / np.maximum(totals, 1)[:, None])[:, :, None]).sum(axis=1)
         vectors = np.zeros((n_words, n_senses, words.dim), np.float32)
-        vectors[:, 0] = _unit_rows(words.vectors)
+        vectors[:, 0] = scale_rows(words.vectors)
         several = np.flatnonzero(is_kept.sum(axis=1) > 1)
         asked = chosen[several]
         offsets = (centers - means[:, None])[several] * is_kept[several, :, None]
@@ -348,16 +347,6 @@ def _in_words_of(words: Embeddings, corpus: Corpus) -> Corpus:
     if not corpus.n_tokens:
         raise AlignmentError("the corpus has none of the words of the vectors; give the text that they were made from.")
     return corpus
-
-
-def _unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return rows at length 1; those without a direction are 0."""
-    units = np.zeros(vectors.shape, np.float32)
-    for start in range(0, len(vectors), _CHUNK):  # blocks: a mapped matrix is not copied whole
-        rows = np.asarray(vectors[start : start + _CHUNK], dtype=np.float64)
-        lengths = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
-        np.divide(rows, lengths, out=units[start : start + _CHUNK], where=lengths > 0, casting="same_kind")
-    return units
 
 
 def _weights(counts: NDArray[np.int64], smoothing: float, units: NDArray[np.float32]) -> NDArray[np.float32]:
