@@ -72,7 +72,7 @@ def test_prepare_block_equals_naive(seed, negative, window, block, decay):
     windows = make_windows(17, window, negative)
     expected = naive.prepare_block(block, 4, schedule, 0.05, draws)
     prepare_block(block, 4, schedule, np.float32(0.05), draws, windows)
-    assert windows.sizes.tolist() == [len(expected), sum(len(w.contexts) for w in expected)]
+    assert windows.sizes[:2].tolist() == [len(expected), sum(len(w.contexts) for w in expected)]
     used = [place for place in range(windows.outputs.shape[1]) if place % 8 < 6][: negative + 1]
     for w, window_ in enumerate(expected):
         first, last = windows.rows[w : w + 2]
