@@ -327,3 +327,21 @@ def test_relations_of_lists_are_named_by_path(tmp_path):
     mixed.save(tmp_path / "g.wvg")
     with pytest.raises(ParameterError, match=r"g.wvg \(wvg\) has its own; leave 'antonym' out"):
         read_graph(tmp_path / "g.wvg", list_relation={tmp_path / "g.wvg": "antonym"})
+
+
+def test_words_beside_concepts_that_have_names(tmp_path):
+    words = {"list.txt": "cat feline\nalone\n", "table.tsv": "word1\tword2\ncat\tfeline\n"}
+    for name, text in words.items():
+        (tmp_path / name).write_text(text)
+    read_graph(tmp_path / "list.txt").save(tmp_path / "list.wvg")
+    for name in (*words, "list.wvg"):
+        alone, beside = read_graph(tmp_path / name), read_graph([MINI / "umls", tmp_path / name], directed=True)
+        assert alone.terms is None and names(beside, "cat") == ["cat"] and names(beside, "feline") == ["feline"]
+        assert ("cat", "related", "feline") in edges(beside) and len(beside) == 30 + len(alone)
+    named = read_graph(MINI / "umls").concepts[0]
+    (tmp_path / "ids.txt").write_text(f"{named} cat_food\n")
+    beside = read_graph([MINI / "umls", tmp_path / "ids.txt"], directed=True)
+    assert beside.terms_of(named) == read_graph(MINI / "umls").terms_of(named)
+    assert beside.terms_of("cat_food") == (Term("cat food"),)
+    unwanted = read_graph([MINI / "umls", tmp_path / "list.txt"], directed=True, relations="parent")
+    assert "alone" in unwanted and "feline" not in unwanted

@@ -214,8 +214,11 @@ def _add(graph: KnowledgeGraph, intake: Intake) -> None:
     """Add a graph that was read before, or what is wanted of it."""
     intake.builder.left_out.update(graph.metadata.get("left_out", {}))
     intake.notes += graph.metadata.get("notes", ())
+    of_words = graph.terms is None and set(graph.metadata.get("format", "").split(", ")) <= {"lexicon", "pairs"}
     for concept in graph.concepts:
         intake.builder.concept(concept)
+        if of_words:
+            intake.builder.word(concept)
         if graph.terms is not None:
             for rank, term in enumerate(graph.terms_of(concept)):
                 intake.term(concept, term.text, term.language, rank)
