@@ -296,7 +296,9 @@ def test_a_choice_that_nothing_answers():
         read_graph(MINI / "wordnet", sources="MSH")
     with pytest.raises(ParameterError, match="languages must be one or more names"):
         read_graph(MINI / "wordnet", languages=[])
-    with pytest.raises(ParameterError, match=r"edges of .*toy.obo have a direction, those of .*lexicon.txt have none"):
+    with pytest.raises(
+        ParameterError, match=r"edges of .*toy.obo have a direction, those of .*lexicon.txt have none; give --dir"
+    ):
         read_graph([MINI / "toy.obo", MINI / "lexicon.txt"])
     assert not read_graph([MINI / "toy.obo", MINI / "lexicon.txt"], directed=False).directed
 
@@ -345,3 +347,12 @@ def test_words_beside_concepts_that_have_names(tmp_path):
     assert beside.terms_of("cat_food") == (Term("cat food"),)
     unwanted = read_graph([MINI / "umls", tmp_path / "list.txt"], directed=True, relations="parent")
     assert "alone" in unwanted and "feline" not in unwanted
+
+
+def test_a_folder_with_one_file_is_that_file(tmp_path):
+    shutil.copy(MINI / "lexicon.txt", tmp_path)
+    (tmp_path / ".hidden").write_text("")
+    assert edges(read_graph(tmp_path)) == edges(read_graph(MINI / "lexicon.txt"))
+    (tmp_path / "other.txt").write_text("a b\n")
+    with pytest.raises(FormatError, match="or a single file; else name a file of it: lexicon.txt, other.txt"):
+        read_graph(tmp_path)
