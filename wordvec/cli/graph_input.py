@@ -31,6 +31,8 @@ FORMATS = (
 #: Endings of files that are lists of phrases, not graphs.
 _LISTS = (".txt",)
 _PACKED = (".gz", ".bz2", ".xz")
+#: So many relations are named.
+_LISTED = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,7 +204,10 @@ def describe_lexicon(account: Mapping[str, Any] | None) -> list[str]:
     """Return what a training says of its graph, in words."""
     if account is None:
         return []
-    edges = ", ".join(f"{n:,} {relation}" for relation, n in account["edges"].items())
+    largest = sorted(account["edges"].items(), key=lambda item: (-item[1], item[0]))
+    edges = ", ".join(f"{n:,} {relation}" for relation, n in largest[:_LISTED])
+    if len(largest) > _LISTED:
+        edges += f", {sum(n for _, n in largest[_LISTED:]):,} of {len(largest) - _LISTED:,} more relations"
     lines = [f"  graph of weight {account['weight']:g}: {account['linked_words']:,} words linked ({edges})"]
     left_out = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in account["left_out"].items())
     return lines + ([f"  edges left out: {left_out}"] if left_out else [])
