@@ -33,8 +33,8 @@ class GraphBuilder:
     directed : bool, default False
         Whether the direction of edges says something.
     closed : bool, default False
-        Concepts exist only if :meth:`concept`, :meth:`word` or :meth:`term` names them; edges to others are dangling. Otherwise
-        an edge makes its ends.
+        Concepts exist only if :meth:`concept`, :meth:`word` or :meth:`term` names them; edges to others are
+        dangling. Otherwise an edge makes its ends.
 
     Examples
     --------

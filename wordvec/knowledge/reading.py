@@ -68,8 +68,8 @@ def read_graph(
     ==============  ===============================================================================================
 
     The rules are tried in this order: a folder by the names in it, or its file if it has just one; a file by its name,
-    its header, its first 100 lines. Files are plain, ``.gz``, ``.bz2`` or ``.xz``. Lines over 1 MiB (in word lists 8 MiB) and files that unpack
-    to more than 200 times their size are refused.
+    its header, its first 100 lines. Files are plain, ``.gz``, ``.bz2`` or ``.xz``. Lines over 1 MiB (in word lists
+    8 MiB) and files that unpack to more than 200 times their size are refused.
 
     Parameters
     ----------
