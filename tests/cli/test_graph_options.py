@@ -89,6 +89,26 @@ def test_train_with_a_graph(folder: Path) -> None:
     assert result.exit_code == 2 and "graph_weight must be from 0 to 10" in result.stderr
 
 
+def test_a_graph_of_phrases_that_the_text_has_not(folder: Path) -> None:
+    builder = GraphBuilder()
+    for number in range(200):
+        builder.term(f"P{number}", f"attack of kind {number}")
+    builder.term("A", "attack")
+    builder.term("B", "stroke")
+    builder.edge("A", "B")
+    builder.build().save("p.wvg")
+    hint = (
+        "  2 of 202 concepts with names are words of the vocabulary (1.0%); most names are of several words: encode "
+        "the text with wordvec encode --phrases-from GRAPH and train on that"
+    )
+    result = run("train", "old.txt", "new.txt", "-o", "v.wv", *QUICK, "--graph", "p.wvg")
+    assert result.exit_code == 0 and hint in result.stderr.splitlines()
+    result = run("retrofit", "v.wv", "--graph", "p.wvg", "-o", "r.wv")
+    assert result.exit_code == 0 and hint in result.stderr.splitlines()
+    result = run("retrofit", "v.wv", "--graph", "g.wvg", "--method", "expanded", "-o", "s.wv")
+    assert result.exit_code == 0 and "concepts with names" not in result.stderr
+
+
 def test_a_graph_of_many_relations_is_told_in_one_line() -> None:
     edges = {f"r{n}": n for n in range(1, 9)}
     account = {"weight": 0.1, "linked_words": 9, "edges": edges, "left_out": {}}

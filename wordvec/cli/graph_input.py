@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .output import note
+
 if TYPE_CHECKING:
     from ..knowledge.graph import KnowledgeGraph
     from ..lexicon import Lexicon
@@ -18,6 +20,7 @@ __all__ = [
     "GraphInput",
     "describe_lexicon",
     "graph_options",
+    "hint_at_phrases",
     "joint_options",
     "read_lexicon",
     "read_names",
@@ -33,6 +36,8 @@ _LISTS = (".txt",)
 _PACKED = (".gz", ".bz2", ".xz")
 #: So many relations are named.
 _LISTED = 5
+#: Share of concepts below which a graph counts as not found.
+_FEW = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +189,28 @@ def read_lexicon(given: GraphInput, vocabulary: "Vocabulary") -> "Lexicon | None
         return None
     from ..knowledge.mapping import make_lexicon
 
-    return make_lexicon(given.read(), vocabulary, relations=given.relations or None)
+    lexicon = make_lexicon(given.read(), vocabulary, relations=given.relations or None)
+    for line in hint_at_phrases(lexicon.metadata):
+        note(line)
+    return lexicon
+
+
+def hint_at_phrases(told: Mapping[str, Any]) -> list[str]:
+    """Return how more of a graph would be found, where next to nothing is and most names are of several words.
+
+    Parameters
+    ----------
+    told : mapping
+        Metadata of a lexicon.
+    """
+    ways, named = told["found"]["concepts"], told["named_concepts"]
+    found = sum(ways[way] for way in ("exact", "lower", "phrase", "lemma"))
+    if ways["phrase"] or found >= _FEW * named or 2 * told["phrases_missed"] <= sum(told["found"]["terms"].values()):
+        return []
+    return [
+        f"  {found:,} of {named:,} concepts with names are words of the vocabulary ({found / named:.1%}); most names "
+        "are of several words: encode the text with wordvec encode --phrases-from GRAPH and train on that"
+    ]
 
 
 def read_names(path: Path) -> list[str]:

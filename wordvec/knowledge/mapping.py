@@ -275,7 +275,7 @@ def _merge(
     weights = edges.weights * factors[edges.relations]
     weightless = weights.astype(np.float32) == 0
     left_out["zero_weights"] += int(np.count_nonzero(weightless))
-    return _Edges(*(column[~weightless] for column in edges._replace(weights=weights)))
+    return _take(edges._replace(weights=weights), np.flatnonzero(~weightless))
 
 
 def _distinct(edges: _Edges, chosen: NDArray[np.int64]) -> tuple[_Edges, int]:
@@ -285,7 +285,12 @@ def _distinct(edges: _Edges, chosen: NDArray[np.int64]) -> tuple[_Edges, int]:
     sources, targets, relations = edges.sources[order], edges.targets[order], edges.relations[order]
     fresh = np.ones(len(order), bool)
     fresh[1:] = (np.diff(sources) != 0) | (np.diff(targets) != 0) | (np.diff(relations) != 0)
-    return _Edges(*(column[order[fresh]] for column in edges)), int(np.count_nonzero(~fresh))
+    return _take(edges, order[fresh]), int(np.count_nonzero(~fresh))
+
+
+def _take(edges: _Edges, chosen: NDArray[np.int64]) -> _Edges:
+    """Return copies of the chosen edges."""
+    return _Edges(edges.sources[chosen], edges.targets[chosen], edges.relations[chosen], edges.weights[chosen])
 
 
 def _describe(
@@ -300,9 +305,12 @@ def _describe(
     """Return the metadata of a lexicon."""
     source = {key: graph.metadata[key] for key in ("source", "format", "sha256") if key in graph.metadata}
     ambiguous = found.ambiguous
+    missed = sum("_" in found.nodes[term] for term in np.flatnonzero(found.ways > LEMMA).tolist())
     return {
         "graph": {**source, "concepts": len(graph), "edges": graph.n_edges},
         "found": found.counts,
+        "named_concepts": int(np.count_nonzero(np.diff(found.offsets))),
+        "phrases_missed": missed,
         "unmapped_concepts": int(np.count_nonzero(found.best == NONE)),
         "ambiguous_names": len(ambiguous),
         "ambiguous_examples": list(ambiguous)[:10],
