@@ -97,3 +97,10 @@ def test_errors_are_one_line(tmp_path):
     assert "left out: undecodable characters\t1" in run("info", latin, "--errors", "replace").stdout
     assert "must be among those that were read" in run("info", MINI / "umls", "--relation", "isa", code=2).stderr
     assert "the ending must be one of" in run("convert", MINI / "umls", "-o", tmp_path / "g.x", code=2).stderr
+
+
+def test_convert_says_what_a_format_cannot_hold(tmp_path):
+    (tmp_path / "list.txt").write_text("cat feline \x01\n")
+    result = run("convert", tmp_path / "list.txt", "-o", tmp_path / "g.tsv")
+    told = "  not written, for the format cannot hold their characters: 1 concepts, 1 edges"
+    assert told in result.stderr.splitlines()

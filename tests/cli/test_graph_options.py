@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 from wordvec import AlignedSlices, Corpus, SenseEmbeddings, Training
 from wordvec.cli import cli
+from wordvec.cli.graph_input import describe_lexicon
 from wordvec.knowledge.builder import GraphBuilder
 
 
@@ -40,8 +41,18 @@ def test_phrases_from_a_graph_or_a_list(folder: Path) -> None:
     assert "  phrases left out: 1 single words" in result.stderr.splitlines()
     assert "heart_attack" in Corpus.load("g.wvc").vocabulary
     result = run(*ENCODE, "l.wvc", "--phrases-from", "list.txt", "--min-count", 31)
-    told = "  phrases: 2 of 2 found, 100 times; 1 of them (30 times) are no words, so taken apart again"
+    told = "  phrases: 2 of 2 found, 100 times; 1 of them (30 times) rarer than --min-count, so taken apart again"
     assert told in result.stderr.splitlines()
+    result = run(*ENCODE, "m.wvc", "--phrases-from", "list.txt", "--min-count", 31, "--max-size", 99)
+    assert "(30 times) rarer than --min-count or beyond --max-size, so taken apart again" in result.stderr
+    result = run(*ENCODE, "v.wvc", "--phrases-from", "list.txt", "--vocabulary", "g.wvc")
+    assert "1 of them (30 times) outside --vocabulary, so taken apart again" in result.stderr
+    Path("more.txt").write_text("of gold\n")
+    result = run(
+        *ENCODE, "b.wvc", "--phrases-from", "list.txt", "--phrases-from", "g.wvg", "--phrases-from", "more.txt"
+    )
+    assert result.exit_code == 0 and "  phrases: 3 of 4 found, 140 times" in result.stderr.splitlines()
+    assert {"asthma_attack", "heart_attack", "of_gold"} <= set(Corpus.load("b.wvc").vocabulary.words)
     Path("singles.txt").write_text("asthma\n")
     result = run(*ENCODE, "s.wvc", "--phrases-from", "singles.txt")
     assert result.exit_code == 3
@@ -76,6 +87,33 @@ def test_train_with_a_graph(folder: Path) -> None:
     assert result.exit_code == 0 and "2 words linked (2 alike)" in result.stderr
     result = run("train", "g.wvc", "-o", "w.wv", *QUICK, "--graph", "g.wvg", "--graph-weight", 99)
     assert result.exit_code == 2 and "graph_weight must be from 0 to 10" in result.stderr
+
+
+def test_a_graph_of_phrases_that_the_text_has_not(folder: Path) -> None:
+    builder = GraphBuilder()
+    for number in range(200):
+        builder.term(f"P{number}", f"attack of kind {number}")
+    builder.term("A", "attack")
+    builder.term("B", "stroke")
+    builder.edge("A", "B")
+    builder.build().save("p.wvg")
+    hint = (
+        "  2 of 202 concepts with names are words of the vocabulary (1.0%); most names are of several words: encode "
+        "the text with wordvec encode --phrases-from GRAPH and train on that"
+    )
+    result = run("train", "old.txt", "new.txt", "-o", "v.wv", *QUICK, "--graph", "p.wvg")
+    assert result.exit_code == 0 and hint in result.stderr.splitlines()
+    result = run("retrofit", "v.wv", "--graph", "p.wvg", "-o", "r.wv")
+    assert result.exit_code == 0 and hint in result.stderr.splitlines()
+    result = run("retrofit", "v.wv", "--graph", "g.wvg", "--method", "expanded", "-o", "s.wv")
+    assert result.exit_code == 0 and "concepts with names" not in result.stderr
+
+
+def test_a_graph_of_many_relations_is_told_in_one_line() -> None:
+    edges = {f"r{n}": n for n in range(1, 9)}
+    account = {"weight": 0.1, "linked_words": 9, "edges": edges, "left_out": {}}
+    told = "  graph of weight 0.1: 9 words linked (8 r8, 7 r7, 6 r6, 5 r5, 4 r4, 6 of 3 more relations)"
+    assert describe_lexicon(account) == [told]
 
 
 def test_align_with_a_graph(folder: Path) -> None:

@@ -199,7 +199,7 @@ def test_formats_languages_and_directions_of_graphs(vectors, graph, tmp_path):
     (tmp_path / "edges.tsv").write_text("source\ttarget\nrome\titaly\n")
     both = ["retrofit", vectors, "--graph", graph, "--graph", tmp_path / "edges.tsv", "-o", tmp_path / "out.wv"]
     result = run(*both)
-    assert result.exit_code == 2 and "(--directed, --undirected), or read them apart" in result.stderr
+    assert result.exit_code == 2 and "give --directed or --undirected (directed=True" in result.stderr
     result = run(*both, "--undirected")
     assert result.exit_code == 0 and "Lexicon(5 of 9 words, 4 edges: related, synonym)" in result.stderr
     one = ["retrofit", vectors, "-o", tmp_path / "other.wv", "--graph"]

@@ -85,6 +85,9 @@ def test_formats_that_the_file_has_not(tmp_path):
         read_graph(path, format="synsets")
     with pytest.raises(FormatError, match="a graph of ours is a folder"):
         read_graph(path, format="wvg")
+    with pytest.raises(FormatError, match="holds no graph of format wordnet.*else name a file of it: x.tsv"):
+        read_graph(tmp_path, format="wordnet")
+    write(tmp_path / "y.tsv", "a\tb\n")
     with pytest.raises(FormatError, match=r"holds no graph; expected MRCONSO.RRF or MRREL.RRF, data.noun"):
         read_graph(tmp_path)
     with pytest.raises(FormatError, match="does not exist"):

@@ -124,6 +124,34 @@ def test_a_directed_edge_pulls_both_ends_or_its_source():
     assert lexicon.neighbors("stroke") == ["cold"] and lexicon.neighbors("cold") == []
 
 
+ISA = [("stroke", "cold", "Hypernym", 0.5), ("cold", "stroke", "hyponym", 1.0), ("heart", "cold", "hyponym", 1.0)]
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_an_edge_and_its_inverse_are_one(directed):
+    graph = build((), ISA, directed)
+    lexicon = make_lexicon(graph, VOCABULARY)
+    one_way = {("stroke", "cold", "Hypernym", 1.0), ("heart", "cold", "hyponym", 1.0)}
+    assert set(pairs(lexicon)) == one_way | {(b, a, *rest) for a, b, *rest in one_way}
+    assert lexicon.metadata["left_out"] == {"inverses": 2}
+    assert lexicon.metadata["edges"] == {"Hypernym": 2, "hyponym": 2, "synonym": 0}
+
+    def weigh(**weights):
+        edges = set(pairs(make_lexicon(graph, VOCABULARY, relation_weights=weights)))
+        return [(relation, weight) for a, b, relation, weight in edges if (a, b) == ("stroke", "cold")]
+
+    assert weigh(Hypernym=0.5) == weigh(Hypernym=0.5, hyponym=0) == [("Hypernym", 0.5)]
+    assert weigh(hyponym=0.5) == [("hyponym", 0.5)] and weigh(Hypernym=0) == []
+    assert weigh(hyponym=0) == [("Hypernym", 1.0)]
+    only = make_lexicon(graph, VOCABULARY, relations=["hyponym"])
+    assert only.relation_names == ("hyponym",) and "inverses" not in only.metadata["left_out"]
+
+
+def test_edges_of_one_direction_keep_their_inverses():
+    lexicon = make_lexicon(build((), ISA, True), VOCABULARY, both_ways=False)
+    assert set(pairs(lexicon)) == set(ISA) and lexicon.metadata["left_out"] == {}
+
+
 def test_names_without_a_row_become_nodes():
     lexicon = make_lexicon(build(), VOCABULARY, extras=True)
     assert lexicon.extras == ("avc", "infarct_of_the_heart", "pleuritis", "run")

@@ -296,7 +296,9 @@ def test_a_choice_that_nothing_answers():
         read_graph(MINI / "wordnet", sources="MSH")
     with pytest.raises(ParameterError, match="languages must be one or more names"):
         read_graph(MINI / "wordnet", languages=[])
-    with pytest.raises(ParameterError, match=r"edges of .*toy.obo have a direction, those of .*lexicon.txt have none"):
+    with pytest.raises(
+        ParameterError, match=r"edges of .*toy.obo have a direction, those of .*lexicon.txt have none; give --dir"
+    ):
         read_graph([MINI / "toy.obo", MINI / "lexicon.txt"])
     assert not read_graph([MINI / "toy.obo", MINI / "lexicon.txt"], directed=False).directed
 
@@ -327,3 +329,30 @@ def test_relations_of_lists_are_named_by_path(tmp_path):
     mixed.save(tmp_path / "g.wvg")
     with pytest.raises(ParameterError, match=r"g.wvg \(wvg\) has its own; leave 'antonym' out"):
         read_graph(tmp_path / "g.wvg", list_relation={tmp_path / "g.wvg": "antonym"})
+
+
+def test_words_beside_concepts_that_have_names(tmp_path):
+    words = {"list.txt": "cat feline\nalone\n", "table.tsv": "word1\tword2\ncat\tfeline\n"}
+    for name, text in words.items():
+        (tmp_path / name).write_text(text)
+    read_graph(tmp_path / "list.txt").save(tmp_path / "list.wvg")
+    for name in (*words, "list.wvg"):
+        alone, beside = read_graph(tmp_path / name), read_graph([MINI / "umls", tmp_path / name], directed=True)
+        assert alone.terms is None and names(beside, "cat") == ["cat"] and names(beside, "feline") == ["feline"]
+        assert ("cat", "related", "feline") in edges(beside) and len(beside) == 30 + len(alone)
+    named = read_graph(MINI / "umls").concepts[0]
+    (tmp_path / "ids.txt").write_text(f"{named} cat_food\n")
+    beside = read_graph([MINI / "umls", tmp_path / "ids.txt"], directed=True)
+    assert beside.terms_of(named) == read_graph(MINI / "umls").terms_of(named)
+    assert beside.terms_of("cat_food") == (Term("cat food"),)
+    unwanted = read_graph([MINI / "umls", tmp_path / "list.txt"], directed=True, relations="parent")
+    assert "alone" in unwanted and "feline" not in unwanted
+
+
+def test_a_folder_with_one_file_is_that_file(tmp_path):
+    shutil.copy(MINI / "lexicon.txt", tmp_path)
+    (tmp_path / ".hidden").write_text("")
+    assert edges(read_graph(tmp_path)) == edges(read_graph(MINI / "lexicon.txt"))
+    (tmp_path / "other.txt").write_text("a b\n")
+    with pytest.raises(FormatError, match="or a single file; else name a file of it: lexicon.txt, other.txt"):
+        read_graph(tmp_path)

@@ -66,6 +66,25 @@ def test_what_a_format_cannot_hold(tmp_path):
     assert read_graph(tmp_path / "g.wvg").concepts == graph.concepts
 
 
+def test_what_a_format_cannot_hold_is_left_out_and_counted(tmp_path):
+    builder = GraphBuilder()
+    for target in ("b", "c\x01", "\x01"):
+        builder.edge("a", target)
+    builder.edge("c\x01", "\x01")
+    builder.term("b", "be\x02")
+    builder.term("b", "bee")
+    graph = builder.build()
+    assert write_graph(graph, tmp_path / "g.tsv") == {"concepts": 2, "edges": 3}
+    assert (tmp_path / "g.tsv").read_text() == "node1\tnode2\trelation\tweight\na\tb\trelated\t1\n"
+    assert write_graph(graph, tmp_path / "g.graphml") == {"concepts": 2, "edges": 3, "names": 1}
+    found = networkx.read_graphml(tmp_path / "g.graphml")
+    assert set(found) == {"a", "b"} and found.nodes["b"]["terms"] == "bee"
+    builder = GraphBuilder()
+    builder.edge("a", "b", "is\ta")
+    with pytest.raises(FormatError, match=r"the relation 'is\\ta' cannot stand in a table"):
+        write_graph(builder.build(), tmp_path / "r.tsv")
+
+
 def test_outputs_that_will_not_do(tmp_path):
     with pytest.raises(
         ParameterError, match=r"g.csv: the ending must be one of .wvg \(wvg\), .tsv \(edges\), .*or name"

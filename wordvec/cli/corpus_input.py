@@ -41,7 +41,7 @@ class TextInput:
     encoding: str
     errors: str
     vocabulary: Path | None
-    phrases_from: Path | None
+    phrases_from: tuple[Path, ...]
     min_count: int
     max_size: int | None
 
@@ -116,8 +116,10 @@ _OPTIONS = (
     click.option(
         "--phrases-from",
         type=_PATH,
+        multiple=True,
         metavar="FILE",
-        help="Join phrases to words (heart_attack): the names of a knowledge graph, or a list, one phrase a line.",
+        help="Join phrases to words (heart_attack): the names of a knowledge graph, or a list, one phrase a line; "
+        "repeatable.",
     ),
     click.option(
         "--min-count", type=click.IntRange(1), default=5, show_default=True, help="Drop words rarer than this."
@@ -193,7 +195,7 @@ def report_lines(corpus: "Corpus") -> list[str]:
             f"  slice {part['label']}: {part['documents']:,} documents, {part['sentences']:,} sentences, "
             f"{part['tokens']:,} tokens ({part['share']:.1%})"
         )
-    shown += _tell_phrases(report.get("phrases"))
+    shown += _tell_phrases(report.get("phrases"), settings)
     shown += _reasons("tokens", tokens, types)
     if settings["vocabulary"] is not None and (absent := len(corpus.vocabulary) - types["kept"]):
         shown.append(f"  words of the vocabulary that do not occur: {absent:,} of {len(corpus.vocabulary):,}")
@@ -209,16 +211,16 @@ def report_lines(corpus: "Corpus") -> list[str]:
     return shown
 
 
-def _tell_phrases(phrases: dict[str, Any] | None) -> list[str]:
+def _tell_phrases(phrases: dict[str, Any] | None, settings: dict[str, Any]) -> list[str]:
     """Return the lines about phrases, if some were to be joined."""
     if phrases is None:
         return []
     apart, left_out = phrases["taken_apart"], {key: n for key, n in phrases["left_out"].items() if n}
     lines = [f"  phrases: {phrases['found']:,} of {phrases['given']:,} found, {phrases['occurrences']:,} times"]
     if apart["phrases"]:
-        lines[0] += (
-            f"; {apart['phrases']:,} of them ({apart['occurrences']:,} times) are no words, so taken apart again"
-        )
+        why = "rarer than --min-count" + (" or beyond --max-size" if settings.get("max_size") else "")
+        why = why if settings["vocabulary"] is None else "outside --vocabulary"
+        lines[0] += f"; {apart['phrases']:,} of them ({apart['occurrences']:,} times) {why}, so taken apart again"
     return lines + _reasons("phrases", left_out)
 
 
@@ -311,13 +313,14 @@ def _phrases(texts: TextInput, vocabulary: "Vocabulary | None") -> "PhraseMerger
     """Return the phrases that were asked for, or those of the vocabulary if it was made with some."""
     from ..text.phrases import PhraseMerger
 
-    if texts.phrases_from is not None:
+    if texts.phrases_from:
         from .graph_input import read_names
 
-        names = read_names(texts.phrases_from)
+        names = [name for path in texts.phrases_from for name in read_names(path)]
         merger = PhraseMerger.from_texts(names, tokenizer=texts.tokenizer, case=texts.case)
         if not len(merger):
-            raise FormatError(f"{texts.phrases_from} has no phrase of several words; the first is {names[0][:60]!r}.")
+            listed = ", ".join(map(str, texts.phrases_from))
+            raise FormatError(f"{listed} has no phrase of several words; the first is {names[0][:60]!r}.")
         return merger
     if vocabulary is None or texts.vocabulary is None or not texts.vocabulary.is_dir():
         return None

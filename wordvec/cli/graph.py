@@ -1,6 +1,6 @@
 """``wordvec graph``: knowledge graphs, looked at and converted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,7 +122,8 @@ def info(loaded: "KnowledgeGraph", table_format: str | None) -> None:
 def convert(loaded: "KnowledgeGraph", output: Path, output_format: str | None, overwrite: bool) -> None:
     """Write a graph as an artefact, a table of edges, a lexicon for retrofitting, or GraphML.
 
-    A table of edges has ids and no names; a lexicon has words and their neighbors, no relations and weights.
+    A table of edges has ids and no names; a lexicon has words and their neighbors, no relations and weights. What
+    the format cannot hold (control characters) is left out and counted.
 
     \b
     Example:
@@ -130,7 +131,12 @@ def convert(loaded: "KnowledgeGraph", output: Path, output_format: str | None, o
     """
     from ..knowledge.writing import write_graph
 
-    write_graph(loaded, output, format=output_format, overwrite=overwrite)
-    left_out = loaded.metadata.get("left_out", {}).items()
-    listed = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in left_out)
+    unwritten = write_graph(loaded, output, format=output_format, overwrite=overwrite)
+    listed = _list_counts(loaded.metadata.get("left_out", {}))
     note(f"{loaded!r}" + (f"; left out: {listed}" if listed else ""))
+    if unwritten:
+        note(f"  not written, for the format cannot hold their characters: {_list_counts(unwritten)}")
+
+
+def _list_counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in counts.items())

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .output import note
+
 if TYPE_CHECKING:
     from ..knowledge.graph import KnowledgeGraph
     from ..lexicon import Lexicon
@@ -18,6 +20,7 @@ __all__ = [
     "GraphInput",
     "describe_lexicon",
     "graph_options",
+    "hint_at_phrases",
     "joint_options",
     "read_lexicon",
     "read_names",
@@ -31,6 +34,10 @@ FORMATS = (
 #: Endings of files that are lists of phrases, not graphs.
 _LISTS = (".txt",)
 _PACKED = (".gz", ".bz2", ".xz")
+#: So many relations are named.
+_LISTED = 5
+#: Share of concepts below which a graph counts as not found.
+_FEW = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +189,28 @@ def read_lexicon(given: GraphInput, vocabulary: "Vocabulary") -> "Lexicon | None
         return None
     from ..knowledge.mapping import make_lexicon
 
-    return make_lexicon(given.read(), vocabulary, relations=given.relations or None)
+    lexicon = make_lexicon(given.read(), vocabulary, relations=given.relations or None)
+    for line in hint_at_phrases(lexicon.metadata):
+        note(line)
+    return lexicon
+
+
+def hint_at_phrases(told: Mapping[str, Any]) -> list[str]:
+    """Return how more of a graph would be found, where next to nothing is and most names are of several words.
+
+    Parameters
+    ----------
+    told : mapping
+        Metadata of a lexicon.
+    """
+    ways, named = told["found"]["concepts"], told["named_concepts"]
+    found = sum(ways[way] for way in ("exact", "lower", "phrase", "lemma"))
+    if ways["phrase"] or found >= _FEW * named or 2 * told["phrases_missed"] <= sum(told["found"]["terms"].values()):
+        return []
+    return [
+        f"  {found:,} of {named:,} concepts with names are words of the vocabulary ({found / named:.1%}); most names "
+        "are of several words: encode the text with wordvec encode --phrases-from GRAPH and train on that"
+    ]
 
 
 def read_names(path: Path) -> list[str]:
@@ -202,7 +230,10 @@ def describe_lexicon(account: Mapping[str, Any] | None) -> list[str]:
     """Return what a training says of its graph, in words."""
     if account is None:
         return []
-    edges = ", ".join(f"{n:,} {relation}" for relation, n in account["edges"].items())
+    largest = sorted(account["edges"].items(), key=lambda item: (-item[1], item[0]))
+    edges = ", ".join(f"{n:,} {relation}" for relation, n in largest[:_LISTED])
+    if len(largest) > _LISTED:
+        edges += f", {sum(n for _, n in largest[_LISTED:]):,} of {len(largest) - _LISTED:,} more relations"
     lines = [f"  graph of weight {account['weight']:g}: {account['linked_words']:,} words linked ({edges})"]
     left_out = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in account["left_out"].items())
     return lines + ([f"  edges left out: {left_out}"] if left_out else [])

@@ -7,7 +7,7 @@ import click
 
 from ..artifact_writer import check_output
 from ..disk import check_file_output
-from .graph_input import GraphInput, graph_options
+from .graph_input import GraphInput, graph_options, hint_at_phrases
 from .options import format_option, output_option, overwrite_option
 from .output import note, watching
 from .retrofit_methods import CONSTRAINING, METHODS, RECORDS, check_settings, method_options, run_method
@@ -181,6 +181,8 @@ def _read_lexicon(graph: GraphInput, vocabulary: "Vocabulary", weights: dict[str
     left_out = ", ".join(f"{n:,} {why.replace('_', ' ')}" for why, n in lexicon.metadata["left_out"].items())
     if left_out:
         note(f"  left out: {left_out}")
+    for line in hint_at_phrases(lexicon.metadata):
+        note(line)
     if method not in CONSTRAINING and "antonym" in lexicon.relation_names:
         note(
             f"  antonyms move together too by --method {method}; choose relations by --relation, or a method that "

@@ -16,6 +16,8 @@ from .packing import edge_keys, give_back_memory, pack_edges
 __all__ = ["GraphBuilder"]
 
 _MAX_RELATIONS = 1 << 16
+#: What is known of a concept.
+_DEFINED, _WORD = 1, 2
 
 
 class GraphBuilder:
@@ -31,8 +33,8 @@ class GraphBuilder:
     directed : bool, default False
         Whether the direction of edges says something.
     closed : bool, default False
-        Concepts exist only if :meth:`concept` or :meth:`term` names them; edges to others are dangling. Otherwise
-        an edge makes its ends.
+        Concepts exist only if :meth:`concept`, :meth:`word` or :meth:`term` names them; edges to others are
+        dangling. Otherwise an edge makes its ends.
 
     Examples
     --------
@@ -62,7 +64,11 @@ class GraphBuilder:
 
     def concept(self, concept: str) -> None:
         """Say that a concept exists."""
-        self._defined[self._number(concept)] = 1
+        self._defined[self._number(concept)] |= _DEFINED
+
+    def word(self, concept: str) -> None:
+        """Say that a concept is a word: where others have names and it is given none, it is its own name."""
+        self._defined[self._number(concept)] |= _DEFINED | _WORD
 
     def term(self, concept: str, text: str, language: str = "", rank: int = 0) -> None:
         """Give a concept a name; underscores and runs of blanks become one blank.
@@ -151,6 +157,8 @@ class GraphBuilder:
         if not self._numbers:
             raise FormatError("the graph is empty: no concept and no edge was read.")
         place, concepts = self._sorted_concepts()
+        if self._texts:
+            self._name_words()
         self._numbers = {}
         terms = self._make_terms(place, len(concepts)) if self._texts else None
         names, relation_place = _sorted_names(self._relations)
@@ -181,6 +189,13 @@ class GraphBuilder:
             number = self._numbers[concept] = len(self._numbers)
             self._defined.append(0)
         return number
+
+    def _name_words(self) -> None:
+        """Make words that have no name names of themselves."""
+        named = set(self._owners)
+        for concept, number in self._numbers.items():
+            if self._defined[number] & _WORD and number not in named:
+                self.term(concept, concept)
 
     def _sorted_concepts(self) -> tuple[NDArray[np.int32], tuple[str, ...]]:
         """Return the place of each concept in code-point order (-1: not defined), and those that are kept."""

@@ -80,6 +80,7 @@ def read_edge_table(path: Path, intake: Intake) -> None:
             "leave it out, or choose among those relations."
         )
     default = intake.selection.relation_of(path, "related")
+    words = header[start].strip().lower() == "word1"
     rows = source.rows(len(header), len(header))
     next(rows)
     for number, fields in rows:
@@ -90,6 +91,8 @@ def read_edge_table(path: Path, intake: Intake) -> None:
             intake.edge(fields[start], fields[end], name)
         else:
             intake.edge(fields[start], fields[end], name, fields[weight], source.where(number))
+        if words:
+            intake.words(fields[start], fields[end])
 
 
 def read_synset_table(path: Path, intake: Intake) -> None:

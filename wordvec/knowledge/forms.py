@@ -77,7 +77,7 @@ def find_form(path: Path | str, format: str | None, selection: Selection) -> Fou
     if not path.exists():
         raise FormatError(f"{path} does not exist.")
     if path.is_dir():
-        return _in_folder(path, format)
+        return _in_folder(path, format) or _in_single_file(path, format, selection)
     source = LineSource(path, selection.encoding, selection.errors, LONG_LINES)
     lines = [line for _, line in source.head(_LINES)]
     if format is None:
@@ -93,7 +93,7 @@ def find_form(path: Path | str, format: str | None, selection: Selection) -> Fou
     return Found(format, path, {kind: [path]}, directed, prefixed)
 
 
-def _in_folder(folder: Path, format: str | None) -> Found:
+def _in_folder(folder: Path, format: str | None) -> Found | None:
     if format in (None, "wvg") and is_artifact(folder):
         return Found("wvg", folder)
     if format in (None, "umls"):
@@ -115,9 +115,19 @@ def _in_folder(folder: Path, format: str | None) -> Found:
         )
         if tabs:
             return Found("omw", folder, {"": tabs})
+    return None
+
+
+def _in_single_file(folder: Path, format: str | None, selection: Selection) -> Found:
+    """Return what the only file of a folder is."""
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    if len(files) == 1 and format not in ("wvg", "wordnet"):  # these are folders
+        return find_form(files[0], format, selection)
+    listed = ", ".join(path.name for path in files[:5]) + (", …" if len(files) > 5 else "")
     raise FormatError(
         f"{folder} holds no graph{'' if format is None else f' of format {format}'}; expected MRCONSO.RRF or "
-        "MRREL.RRF, data.noun (there or in dict), synsets.tsv, wn-data-*.tab, or a graph of ours; else name a file."
+        "MRREL.RRF, data.noun (there or in dict), synsets.tsv, wn-data-*.tab, a graph of ours, or a single file; "
+        f"else name a file{f' of it: {listed}' if files else ''}."
     )
 
 

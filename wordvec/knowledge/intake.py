@@ -147,6 +147,12 @@ class Intake:
         if self.selection.relations is None or self.wants("relations", relation):
             self.builder.edge(source, target, relation, weight, where)
 
+    def words(self, *concepts: str) -> None:
+        """Say that those of these that are concepts (an edge may not have been wanted) are words."""
+        for concept in concepts:
+            if concept in self.builder:
+                self.builder.word(concept)
+
     def check_choices(self) -> None:
         """Raise :class:`ParameterError` if something was asked for by name and nothing of that name was met."""
         for kind, what in CHOICES.items():

@@ -12,6 +12,7 @@ from ..lexicon import Lexicon, make_csr
 from ..text.vocabulary import Vocabulary
 from .concept_map import LEMMA, NONE, TOKENS, WAYS, ConceptMap, Match, map_concepts
 from .graph import KnowledgeGraph
+from .inverses import pair_inverses
 
 __all__ = ["WAYS", "ConceptMap", "Match", "make_lexicon", "map_concepts"]
 
@@ -66,10 +67,13 @@ def make_lexicon(
     Returns
     -------
     Lexicon
-        Where the same words are linked twice by one relation, the heavier edge stays. The order of the graph's
+        Where the same words are linked twice by one relation, the heavier edge stays; so it does, if ``both_ways``,
+        where a relation and its inverse (``hypernym`` and ``hyponym``, ``isa`` and ``inverse_isa``) link them, as an
+        edge of the relation that leads to the more general end: its weight in ``relation_weights`` is that of both,
+        unless only the other has one. The order of the graph's
         edges and names does not matter. ``metadata`` has the counts: names and concepts by the way they were found,
-        names of several concepts, edges by relation, pairs beyond ``max_names``, duplicates, edges of a word with
-        itself, edges of concepts without a word.
+        names of several concepts, edges by relation, pairs beyond ``max_names``, duplicates, inverses, edges of a word
+        with itself, edges of concepts without a word.
 
     Raises
     ------
@@ -105,7 +109,8 @@ def make_lexicon(
     if extras:
         parts.append(_link_tokens(found, nodes, names.index(TOKEN)))
     factors = np.array([weights.get(name, 1.0) for name in names])
-    edges = _merge(parts, factors, left_out)
+    inverses = pair_inverses(names, weights) if both_ways or not graph.directed else []
+    edges = _merge(parts, factors, inverses, left_out)
     if not len(edges.sources):
         raise FormatError(_describe_nothing(graph, vocabulary, found, left_out))
     used = np.unique(edges.relations)
@@ -251,20 +256,41 @@ def _both(edges: _Edges) -> _Edges:
     )
 
 
-def _merge(parts: list[_Edges], factors: NDArray[np.float64], left_out: Counter[str]) -> _Edges:
-    """Return all edges, each once, without loops and those of no weight."""
-    sources, targets, relations, weights = (np.concatenate(column) for column in zip(*parts, strict=True))
-    weights = weights * factors[relations]
-    loops, weightless = sources == targets, weights.astype(np.float32) == 0
+def _merge(
+    parts: list[_Edges], factors: NDArray[np.float64], inverses: list[tuple[int, int]], left_out: Counter[str]
+) -> _Edges:
+    """Return all edges, each once and none beside its inverse, without loops and those of no weight."""
+    edges = _Edges(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    loops = edges.sources == edges.targets
     left_out["loops"] += int(np.count_nonzero(loops))
-    left_out["zero_weights"] += int(np.count_nonzero(weightless & ~loops))
-    kept = np.flatnonzero(~loops & ~weightless)
-    order = kept[np.lexsort((-weights[kept], relations[kept], targets[kept], sources[kept]))]
-    sources, targets, relations, weights = sources[order], targets[order], relations[order], weights[order]
+    edges, count = _distinct(edges, np.flatnonzero(~loops))
+    left_out["duplicates"] += count
+    for kept, other in inverses:
+        either = np.flatnonzero((edges.relations == kept) | (edges.relations == other))
+        keys = edges.sources[either] * (1 << 32) + edges.targets[either]
+        _, place, times = np.unique(keys, return_inverse=True, return_counts=True)
+        edges.relations[either[times[place] > 1]] = kept
+    if inverses:
+        edges, left_out["inverses"] = _distinct(edges, np.arange(len(edges.sources)))
+    weights = edges.weights * factors[edges.relations]
+    weightless = weights.astype(np.float32) == 0
+    left_out["zero_weights"] += int(np.count_nonzero(weightless))
+    return _take(edges._replace(weights=weights), np.flatnonzero(~weightless))
+
+
+def _distinct(edges: _Edges, chosen: NDArray[np.int64]) -> tuple[_Edges, int]:
+    """Return the chosen edges in order, of equal ones the heaviest, and how many are not among them."""
+    ends = edges.sources[chosen], edges.targets[chosen], edges.relations[chosen]
+    order = chosen[np.lexsort((-edges.weights[chosen], ends[2], ends[1], ends[0]))]
+    sources, targets, relations = edges.sources[order], edges.targets[order], edges.relations[order]
     fresh = np.ones(len(order), bool)
     fresh[1:] = (np.diff(sources) != 0) | (np.diff(targets) != 0) | (np.diff(relations) != 0)
-    left_out["duplicates"] += int(np.count_nonzero(~fresh))
-    return _Edges(sources[fresh], targets[fresh], relations[fresh], weights[fresh])
+    return _take(edges, order[fresh]), int(np.count_nonzero(~fresh))
+
+
+def _take(edges: _Edges, chosen: NDArray[np.int64]) -> _Edges:
+    """Return copies of the chosen edges."""
+    return _Edges(edges.sources[chosen], edges.targets[chosen], edges.relations[chosen], edges.weights[chosen])
 
 
 def _describe(
@@ -279,9 +305,12 @@ def _describe(
     """Return the metadata of a lexicon."""
     source = {key: graph.metadata[key] for key in ("source", "format", "sha256") if key in graph.metadata}
     ambiguous = found.ambiguous
+    missed = sum("_" in found.nodes[term] for term in np.flatnonzero(found.ways > LEMMA).tolist())
     return {
         "graph": {**source, "concepts": len(graph), "edges": graph.n_edges},
         "found": found.counts,
+        "named_concepts": int(np.count_nonzero(np.diff(found.offsets))),
+        "phrases_missed": missed,
         "unmapped_concepts": int(np.count_nonzero(found.best == NONE)),
         "ambiguous_names": len(ambiguous),
         "ambiguous_examples": list(ambiguous)[:10],

@@ -67,9 +67,9 @@ def read_graph(
     ``lexicon``     ``cat feline pussycat``: a word and the words that belong to it
     ==============  ===============================================================================================
 
-    The rules are tried in this order: a folder by the names in it; a file by its name, its header, its first 100
-    lines. Files are plain, ``.gz``, ``.bz2`` or ``.xz``. Lines over 1 MiB (in word lists 8 MiB) and files that unpack
-    to more than 200 times their size are refused.
+    The rules are tried in this order: a folder by the names in it, or its file if it has just one; a file by its name,
+    its header, its first 100 lines. Files are plain, ``.gz``, ``.bz2`` or ``.xz``. Lines over 1 MiB (in word lists
+    8 MiB) and files that unpack to more than 200 times their size are refused.
 
     Parameters
     ----------
@@ -164,8 +164,8 @@ def _read(found: Sequence[Found], selection: Selection) -> KnowledgeGraph:
     if selection.directed is None and len({one.directed for one in named}) > 1:
         ways = {one.directed: one.path for one in named}
         raise ParameterError(
-            f"the edges of {ways[True]} have a direction, those of {ways[False]} have none; pass directed=True or "
-            "directed=False (--directed, --undirected), or read them apart."
+            f"the edges of {ways[True]} have a direction, those of {ways[False]} have none; give --directed or "
+            "--undirected (directed=True or directed=False in Python), or read them apart."
         )
     builder = GraphBuilder(directed=named[0].directed if selection.directed is None else selection.directed)
     intake = Intake(selection, builder)
@@ -214,8 +214,11 @@ def _add(graph: KnowledgeGraph, intake: Intake) -> None:
     """Add a graph that was read before, or what is wanted of it."""
     intake.builder.left_out.update(graph.metadata.get("left_out", {}))
     intake.notes += graph.metadata.get("notes", ())
+    of_words = graph.terms is None and set(graph.metadata.get("format", "").split(", ")) <= {"lexicon", "pairs"}
     for concept in graph.concepts:
         intake.builder.concept(concept)
+        if of_words:
+            intake.builder.word(concept)
         if graph.terms is not None:
             for rank, term in enumerate(graph.terms_of(concept)):
                 intake.term(concept, term.text, term.language, rank)

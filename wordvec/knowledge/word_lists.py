@@ -36,7 +36,7 @@ def name_relation(path: Path) -> str:
 
 
 def read_word_lists(lists: Sequence[tuple[Path, str, bool]], intake: Intake) -> None:
-    """Read word lists; the words are the concepts.
+    """Read word lists; the words are the concepts, and their own names beside a graph whose concepts have names.
 
     ===========  ======================================================================================
     form         a line
@@ -97,9 +97,10 @@ def _read(source: LineSource, form: str, relation: str, intake: Intake, strip: b
         if len(words) == 1:
             intake.leave_out("lone_words")
         for word in known[:1]:
-            intake.builder.concept(word)
+            intake.builder.word(word)
         for word in known[1:]:
             intake.edge(known[0], word, relation, weight, where)
+        intake.words(*known[1:])
 
 
 def _bare(word: str) -> str:

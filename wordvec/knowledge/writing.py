@@ -1,7 +1,8 @@
 """Write a knowledge graph: ours, a table of edges, a lexicon for retrofitting, GraphML."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -22,7 +23,9 @@ OUTPUTS = {
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def write_graph(graph: KnowledgeGraph, path: Path | str, *, format: str | None = None, overwrite: bool = False) -> None:
+def write_graph(
+    graph: KnowledgeGraph, path: Path | str, *, format: str | None = None, overwrite: bool = False
+) -> dict[str, int]:
     """Write a graph, whole or not at all.
 
     ===========  ===============  =================================================================================
@@ -48,12 +51,18 @@ def write_graph(graph: KnowledgeGraph, path: Path | str, *, format: str | None =
     overwrite : bool, default False
         Replace what is there.
 
+    Returns
+    -------
+    dict of str to int
+        What the format cannot hold and is left out: ``concepts`` with such ids and their ``edges``, ``names``. In a
+        table that is what has a control character or a blank at an end, in GraphML what XML does not know.
+
     Raises
     ------
     ParameterError
         If the format cannot be told.
     FormatError
-        If an id or a name cannot be written so: a tab in a table, a control character in XML.
+        If a relation, or every concept or edge, cannot be written so.
     ResourceError
         If the output is there, or cannot be written.
 
@@ -65,6 +74,7 @@ def write_graph(graph: KnowledgeGraph, path: Path | str, *, format: str | None =
     >>> builder.edge("cat", "feline", "synonym")
     >>> path = Path(tempfile.mkdtemp()) / "edges.tsv"
     >>> write_graph(builder.build(), path)
+    {}
     >>> path.read_text().splitlines()
     ['node1\\tnode2\\trelation\\tweight', 'cat\\tfeline\\tsynonym\\t1']
     """
@@ -77,24 +87,44 @@ def write_graph(graph: KnowledgeGraph, path: Path | str, *, format: str | None =
         raise ParameterError(f"{path}: the ending must be one of {endings}; or name the format.")
     if format == "wvg":
         graph.save(path, overwrite=overwrite)
-        return
+        return {}
+    left_out: Counter[str] = Counter()
     with writing(path, overwrite=overwrite) as stream:
         if format == "graphml":
-            _write_graphml(graph, stream)
+            _write_graphml(graph, stream, left_out)
         else:
-            for line in _edge_lines(graph) if format == "edges" else _lexicon_lines(graph):
+            for line in _edge_lines(graph, left_out) if format == "edges" else _lexicon_lines(graph):
                 stream.write(line.encode("utf-8") + b"\n")
+    return {what: count for what, count in left_out.items() if count}
 
 
-def _edge_lines(graph: KnowledgeGraph) -> Iterator[str]:
+def _barred(graph: KnowledgeGraph, fits: Callable[[str], bool], why: str, left_out: Counter[str]) -> set[str]:
+    """Return the concepts that a format cannot hold, and count them and their edges.
+
+    Raises
+    ------
+    FormatError
+        If that leaves nothing of the graph, or a relation cannot be held.
+    """
+    relation = next((name for name in graph.relation_names if not fits(name)), None)
+    if relation is not None:
+        raise FormatError(f"the relation {relation[:60]!r} {why}.")
+    barred = {concept for concept in graph.concepts if not fits(concept)}
+    left_out["concepts"] += len(barred)
+    if barred:
+        left_out["edges"] += sum(edge.source in barred or edge.target in barred for edge in graph.edges())
+    if len(barred) == len(graph) or (barred and left_out["edges"] == graph.n_edges):
+        raise FormatError(f"{min(barred)[:60]!r} {why}; without such concepts there is no edge left.")
+    return barred
+
+
+def _edge_lines(graph: KnowledgeGraph, left_out: Counter[str]) -> Iterator[str]:
     yield "\t".join((*(("source", "target") if graph.directed else ("node1", "node2")), "relation", "weight"))
-    for name in (*graph.concepts, *graph.relation_names):
-        if any(ord(c) < 32 for c in name) or name != name.strip():
-            raise FormatError(
-                f"{name[:60]!r} cannot stand in a table: it has a control character or a blank at an end."
-            )
+    why = "cannot stand in a table: it has a control character or a blank at an end"
+    barred = _barred(graph, lambda name: min(name) >= " " and name == name.strip(), why, left_out)
     for source, target, relation, weight in graph.edges():
-        yield f"{source}\t{target}\t{relation}\t{weight:.9g}"
+        if source not in barred and target not in barred:
+            yield f"{source}\t{target}\t{relation}\t{weight:.9g}"
 
 
 def _lexicon_lines(graph: KnowledgeGraph) -> Iterator[str]:
@@ -120,18 +150,24 @@ def _words(graph: KnowledgeGraph, number: int) -> list[str]:
     return ["_".join(text.split()) for text in texts]
 
 
-def _write_graphml(graph: KnowledgeGraph, stream: IO[bytes]) -> None:
+def _write_graphml(graph: KnowledgeGraph, stream: IO[bytes], left_out: Counter[str]) -> None:
     import networkx
 
-    for name in (*graph.concepts, *graph.relation_names, *(graph.terms.texts if graph.terms is not None else ())):
-        if _NOT_XML.search(name):
-            raise FormatError(f"{name[:60]!r} cannot stand in GraphML: it has a character that XML does not know.")
+    why = "cannot stand in GraphML: it has a character that XML does not know"
+    barred = _barred(graph, _is_xml, why, left_out)
     result = graph.to_networkx()
+    result.remove_nodes_from(barred)
     for _, attributes in result.nodes(data=True):
         if "terms" in attributes:
             terms = attributes.pop("terms")
-            attributes["terms"] = "|".join(text for text, _ in terms)
-            attributes["languages"] = "|".join(language for _, language in terms)
+            kept = [term for term in terms if _is_xml(term[0])]
+            left_out["names"] += len(terms) - len(kept)
+            attributes["terms"] = "|".join(text for text, _ in kept)
+            attributes["languages"] = "|".join(language for _, language in kept)
     for _, _, relation, attributes in result.edges(keys=True, data=True):
         attributes["relation"] = relation
     networkx.write_graphml_xml(result, stream, encoding="utf-8")
+
+
+def _is_xml(text: str) -> bool:
+    return not _NOT_XML.search(text)
