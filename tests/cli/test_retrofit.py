@@ -5,6 +5,7 @@ import pytest
 from small_vectors import planted, run, table
 
 from wordvec import Embeddings
+from wordvec.files.models import find_configurations
 
 PAIRS = "france\tparis\t9\nitaly\trome\t8\nspain\tmadrid\t7\nfrance\titaly\t2\nsea\tathens\t1\nparis\tocean\t5\n"
 
@@ -209,3 +210,19 @@ def test_formats_languages_and_directions_of_graphs(vectors, graph, tmp_path):
     run("graph", "convert", graph, "-o", tmp_path / "g.wvg")
     result = run(*one, f"antonym={tmp_path / 'g.wvg'}")
     assert result.exit_code == 2 and "g.wvg (wvg) has its own; leave 'antonym' out" in result.stderr
+
+
+def test_seeds_that_were_moved_alike_are_seeds_and_others_are_not(vectors, opposites, tmp_path):
+    for seed in (1, 2):
+        planted(0.1, seed).save(tmp_path / f"plain-{seed}.wv")
+    made = {}
+    for name, more in (("cf", ["counter-fitting"]), ("ar", ["attract-repel", "--batch", "2"]), ("re", ["faruqui"])):
+        for seed in (1, 2):
+            made[name, seed] = tmp_path / f"{name}-{seed}.wv"
+            line = ["retrofit", tmp_path / f"plain-{seed}.wv", "--graph", *opposites, "-o", made[name, seed]]
+            result = run(*line, "--method", *more)
+            assert result.exit_code == 0, result.stderr
+        told = find_configurations([str(made[name, 1]), str(tmp_path / "plain-2.wv")])
+        assert len(told) == 2
+        assert len(find_configurations([str(made[name, seed]) for seed in (1, 2)])) == 1
+    assert len(find_configurations([str(made["cf", 1]), str(made["re", 2]), str(made["ar", 2])])) == 3

@@ -12,7 +12,7 @@ from ..errors import AlignmentError, FormatError, ParameterError, require
 from ..lexicon import Lexicon, make_csr
 from ..text.vocabulary import Vocabulary
 
-__all__ = ["ANTONYM", "SYNONYM", "Constraints", "join_pairs", "read_constraints"]
+__all__ = ["ANTONYM", "SYNONYM", "Constraints", "join_pairs", "list_names", "read_constraints"]
 
 #: Relations that are looked for unless others are named.
 SYNONYM, ANTONYM = "synonym", "antonym"
@@ -111,6 +111,22 @@ def read_constraints(
         )
     words = len(np.unique(np.concatenate(found)))
     return Constraints(found[0], found[1], weights[0][agrees], weights[1], {"words": words, **facts})
+
+
+def list_names(names: str | Collection[str]) -> list[str]:
+    """Return names of relations, each once, in the order of the alphabet; one may stand alone.
+
+    Parameters
+    ----------
+    names : str or collection of str
+        The names.
+
+    Examples
+    --------
+    >>> list_names("synonym"), list_names(("near", "alike"))
+    (['synonym'], ['alike', 'near'])
+    """
+    return [names] if isinstance(names, str) else sorted(set(names))
 
 
 def _relations(lexicon: Lexicon, names: str | Collection[str]) -> set[int]:
