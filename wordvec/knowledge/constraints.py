@@ -102,10 +102,14 @@ def read_constraints(
     found = [np.stack(np.divmod(key, len(embeddings)), axis=1) for key in (keys[0][agrees], keys[1])]
     facts = {"synonyms": len(found[0]), "antonyms": len(found[1]), **counts}
     if not len(found[0]) + len(found[1]):
-        told = ", ".join(f"{why.replace('_', ' ')} {n:,}" for why, n in facts.items() if n) or "it has no such edge"
+        told = (
+            ", ".join(f"{why.replace('_', ' ')} {n:,}" for why, n in facts.items() if n)
+            or "it has none between two of them"
+        )
         names = ", ".join(lexicon.relation_names)
         raise FormatError(
-            f"the lexicon constrains none of the {len(embeddings):,} words ({told}; its relations: {names}); "
+            f"the lexicon has no synonyms or antonyms among the {len(embeddings):,} words ({told}; its relations: "
+            f"{names}); "
             "name its relations by synonyms= and antonyms= (--synonym-relation, --antonym-relation), or check that it "
             "is spelt like the vocabulary."
         )
