@@ -227,3 +227,9 @@ def test_seeds_that_were_moved_alike_are_seeds_and_others_are_not(vectors, oppos
         assert len(told) == 2
         assert len(find_configurations([str(made[name, seed]) for seed in (1, 2)])) == 1
     assert len(find_configurations([str(made["cf", 1]), str(made["re", 2]), str(made["ar", 2])])) == 3
+
+
+@pytest.mark.parametrize("options", [["--alpha", "0"], ["--method", "attract-repel", "--lr", "-1"]])
+def test_settings_are_looked_at_before_the_graph(vectors, tmp_path, options):
+    result = run("retrofit", vectors, "--graph", tmp_path / "nowhere.txt", "-o", tmp_path / "out.wv", *options)
+    assert result.exit_code == 2 and " must be " in result.stderr and "nowhere" not in result.stderr
