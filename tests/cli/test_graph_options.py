@@ -128,3 +128,20 @@ def test_align_with_a_graph(folder: Path) -> None:
     assert result.exit_code == 3 and "aligned with a lexicon; give it again (lexicon=, --graph)" in result.stderr
     result = run("align", "g.wvc", "-o", "p.wvs", *QUICK, "--method", "procrustes", "--graph", "g.wvg")
     assert result.exit_code == 2 and "--graph is for --method compass" in result.stderr
+
+
+@pytest.mark.parametrize("pairs", ["heart attack,Stroke\n", "word1;word2;score\nstroke;heart_attack;7\n"])
+def test_joint_training_without_the_pairs_of_a_test(folder: Path, pairs: str) -> None:
+    run(*ENCODE, "g.wvc", "--phrases-from", "g.wvg")
+    Path("edges.tsv").write_text("source\ttarget\nheart_attack\tstroke\nheart_attack\tgold\n")
+    Path("test.csv").write_text(pairs)
+    barred = ("--graph", "edges.tsv", "--exclude-eval", "test.csv", *QUICK)
+    for command, to in (("train", "v.wv"), ("align", "a.wvs")):
+        result = run(command, "g.wvc", "-o", to, *barred)
+        assert result.exit_code == 0, result.stderr
+        assert "  1 edges left out that are one of 1 test pairs" in result.stderr.splitlines()
+        assert "2 words linked (" in result.stderr
+    result = run("train", "g.wvc", "-o", "w.wv", "--exclude-eval", "test.csv", *QUICK)
+    assert result.exit_code == 2 and "--exclude-eval is of --graph, which is not there." in result.stderr
+    result = run("train", "g.wvc", "-o", "w.wv", "--graph", "edges.tsv", "--exclude-eval", "no.csv", *QUICK)
+    assert result.exit_code == 3 and "no.csv does not exist." in result.stderr

@@ -5,6 +5,7 @@ import pytest
 from small_vectors import planted, run, table
 
 from wordvec import Embeddings
+from wordvec.files.models import find_configurations
 
 PAIRS = "france\tparis\t9\nitaly\trome\t8\nspain\tmadrid\t7\nfrance\titaly\t2\nsea\tathens\t1\nparis\tocean\t5\n"
 
@@ -95,6 +96,7 @@ def test_test_pairs_are_excluded_scored_and_accounted_for(vectors, graph, pairs,
         (["--method", "expanded", "--solver", "cg"], 2, "--solver is no option of --method expanded"),
         (["--relation-weight", "synonym"], 2, "--relation-weight must be NAME=W, such as hypernym=0.5, got 'synonym'."),
         (["--relation-weight", "synonym=x"], 2, "--relation-weight must be NAME=W"),
+        (["--relation-weight", "part=2"], 2, "--relation-weight must be of synonym, got 'part'."),
         (["--relation", "antonym"], 2, "relations must be among those of the graph, got 'antonym'. It has synonym."),
         (["--repel", "1"], 2, "--repel is no option of --method faruqui; leave it out."),
         (["--synonym-relation", "x"], 2, "--synonym-relation is no option of --method faruqui; leave it out."),
@@ -209,3 +211,25 @@ def test_formats_languages_and_directions_of_graphs(vectors, graph, tmp_path):
     run("graph", "convert", graph, "-o", tmp_path / "g.wvg")
     result = run(*one, f"antonym={tmp_path / 'g.wvg'}")
     assert result.exit_code == 2 and "g.wvg (wvg) has its own; leave 'antonym' out" in result.stderr
+
+
+def test_seeds_that_were_moved_alike_are_seeds_and_others_are_not(vectors, opposites, tmp_path):
+    for seed in (1, 2):
+        planted(0.1, seed).save(tmp_path / f"plain-{seed}.wv")
+    made = {}
+    for name, more in (("cf", ["counter-fitting"]), ("ar", ["attract-repel", "--batch", "2"]), ("re", ["faruqui"])):
+        for seed in (1, 2):
+            made[name, seed] = tmp_path / f"{name}-{seed}.wv"
+            line = ["retrofit", tmp_path / f"plain-{seed}.wv", "--graph", *opposites, "-o", made[name, seed]]
+            result = run(*line, "--method", *more)
+            assert result.exit_code == 0, result.stderr
+        told = find_configurations([str(made[name, 1]), str(tmp_path / "plain-2.wv")])
+        assert len(told) == 2
+        assert len(find_configurations([str(made[name, seed]) for seed in (1, 2)])) == 1
+    assert len(find_configurations([str(made["cf", 1]), str(made["re", 2]), str(made["ar", 2])])) == 3
+
+
+@pytest.mark.parametrize("options", [["--alpha", "0"], ["--method", "attract-repel", "--lr", "-1"]])
+def test_settings_are_looked_at_before_the_graph(vectors, tmp_path, options):
+    result = run("retrofit", vectors, "--graph", tmp_path / "nowhere.txt", "-o", tmp_path / "out.wv", *options)
+    assert result.exit_code == 2 and " must be " in result.stderr and "nowhere" not in result.stderr

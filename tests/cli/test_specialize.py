@@ -87,6 +87,7 @@ def test_a_language_without_pairs_and_too_short_a_dictionary_are_said(folder):
         (("deu=deu.wv", "eng=deu.wv"), "LANG=VECTORS names 'eng' twice"),
         (("-o", "--base eng -o"), "--base is for --dictionary"),
         (("-o", "--exclude eng=test.tsv -o"), "--exclude must look like eng-deu=FILE, got eng=test.tsv"),
+        (("eng=eng.wv deu=deu.wv", "eng.wv"), "vectors of one language need its code: write eng=eng.wv, say."),
         (("eng=eng.wv deu=deu.wv", "out.wvs --base eng"), "--base and --dictionary rotate vectors that are given as"),
     ],
 )
@@ -103,6 +104,7 @@ def test_lists_of_synonyms(folder):
     code, said = run(f"{line} list.txt")
     assert code == 2 and "which has related, got 'synonym'; name that of a list (--graph synonym=FILE)" in said
     code, said = run(f"{line} synonym=list.txt")
+    assert "learning from 15 concepts, 1 epochs" in said and "written: 1 language, 8 dim" in said
     assert code == 0 and "no concept has two names: 15 edges (synonym) taken for concepts" in said
     assert "pairs: 15 eng-eng" in said
     code, said = run(f"{line} list.txt --relation related --overwrite")

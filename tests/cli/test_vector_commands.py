@@ -70,7 +70,10 @@ def test_nearest_finds_a_word_in_another_unicode_form(aligned):
 
 
 def test_nearest_reports_every_unknown_word(vectors):
-    result = run("nearest", vectors, "pariss", "rome", "zzz")
+    mixed = run("nearest", vectors, "pariss", "rome", "zzz", "-k", 1)
+    assert [row["word"] for row in table(mixed)] == ["rome"]
+    assert "'zzz' is not among" in mixed.stderr and "Left out as unknown: 2 of the 3 words asked for." in mixed.stderr
+    result = run("nearest", vectors, "pariss", "zzz")
     assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr.strip().split("\n") == [
         "Error: 'pariss' is not among the 9 words of this vocabulary. Did you mean 'paris'?",

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wordvec import Embeddings, SkipGram, Vocabulary, encode
+from wordvec import Embeddings, Lexicon, SkipGram, Vocabulary, encode
 from wordvec.errors import FormatError, ParameterError
 from wordvec.files.formats import read_vectors, write_vectors
 from wordvec.files.models import digest_vectors, find_configurations
@@ -82,3 +82,14 @@ def test_a_digest_is_that_of_words_and_numbers(folder):
     renamed = Embeddings(Vocabulary(("x", *one.vocabulary.words[1:]), one.vocabulary.counts), one.vectors)
     assert digest_vectors(one) != digest_vectors(renamed)
     assert len(digest_vectors(Embeddings(one.vocabulary, np.zeros((len(one), 3), np.float32)))) == 64
+
+
+def test_seeds_of_joint_training_are_no_seeds_of_the_plain_one(folder, tmp_path):
+    corpus = encode(folder / "text.txt", min_count=1)
+    lexicon = Lexicon.from_pairs([("cat", "dog")], corpus.vocabulary)
+    for seed in (1, 2):
+        trainer = SkipGram(dim=4, epochs=1, subsample=0.0, seed=seed)
+        trainer.train(corpus, lexicon=lexicon).save(tmp_path / f"joint-{seed}.wv")
+    joint = [f"{tmp_path}/joint-{seed}.wv" for seed in (1, 2)]
+    assert len(find_configurations(joint)) == 1
+    assert len(find_configurations([joint[0], f"{folder}/a-2.wv"])) == 2

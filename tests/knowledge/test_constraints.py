@@ -62,10 +62,12 @@ def test_what_does_not_fit_is_refused():
 
 
 def test_an_empty_lexicon_is_an_error_and_not_a_copy():
-    says = r"constrains none of the 5 words \(synonyms of length zero 1; its relations: synonym, isa\)"
+    says = r"has no synonyms or antonyms among the 5 words \(synonyms of length zero 1; its relations: synonym, isa\)"
     with pytest.raises(FormatError, match=says):
         read_constraints(vectors(), lexicon(synonym=[("a", "nil")], isa=["ab"]), "synonym", "antonym")
-    with pytest.raises(FormatError, match=r"\(it has no such edge; its relations: isa\); name its relations"):
+    with pytest.raises(
+        FormatError, match=r"\(it has none between two of them; its relations: isa\); name its relations"
+    ):
         read_constraints(vectors(), lexicon(isa=["ab"]), "synonym", "antonym")
 
 

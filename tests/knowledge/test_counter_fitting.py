@@ -108,7 +108,7 @@ def test_weights_multiply_terms_and_strengths_do_the_same():
 def test_progress_and_other_names_of_relations():
     before, seen = vectors(), []
     held = join_pairs({"alias": named([(0, 1)]), "opposite": named([(0, 2)])}, before.vocabulary)
-    with pytest.raises(FormatError, match="constrains none of the 30 words"):
+    with pytest.raises(FormatError, match="has no synonyms or antonyms among the 30 words"):
         counter_fit(before, held)
     after = counter_fit(before, held, iterations=2, synonyms="alias", antonyms=["opposite"], progress=seen.append)
     assert seen == [Progress("counter-fitting", i, 2, "iterations") for i in (1, 2)]

@@ -126,3 +126,14 @@ def test_progress_tells_the_loss():
     seen = []
     training = Mittens(dim=2, mu=0.0, iterations=3).train(counts()[0], progress=seen.append)
     assert [p.done for p in seen] == [1, 2, 3] and tuple(p.loss for p in seen) == training.losses
+
+
+def test_what_was_given_is_a_setting():
+    held, _ = counts()
+    plain = given()
+    told = [Mittens(iterations=0).train(held, plain).embeddings.metadata["settings"]["given"]]
+    for dim, seed in ((3, 1), (3, 2), (4, 1)):
+        trained = Embeddings(plain.vocabulary, plain.vectors, {"settings": {"dim": dim, "seed": seed}})
+        told.append(Mittens(iterations=0).train(held, trained).embeddings.metadata["settings"]["given"])
+    assert list(told[0]) == ["words", "vectors_sha256"]
+    assert told[1] == told[2] == {"settings": {"dim": 3}, "model": None, "corpus": None} != told[3]

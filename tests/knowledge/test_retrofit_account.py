@@ -28,7 +28,7 @@ def test_every_word_with_an_edge_is_accounted_for():
     after = retrofit(before, graph, solver="direct")
     table = account_moves(before, after, graph, top=2)
     assert list(table.columns) == list(Move._fields)
-    assert sorted(table["word"]) == ["cat", "dog", "feline"] and table["distance"].is_monotonic_decreasing
+    assert sorted(table["word"]) == ["cat", "dog", "feline"] and table["cosine"].is_monotonic_increasing
     row = table.set_index("word").loc["cat"]
     old, new = before["cat"].astype(float), after["cat"].astype(float)
     ways = np.array([after[word] - old for word in ("feline", "dog")])

@@ -1,6 +1,7 @@
 """Lexical specialization: pairs from a graph, what is learnt from them, and translations found with it."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -284,3 +285,17 @@ def test_words_written_alike_stand_once_with_a_count_for_either_language():
 def test_terms_are_found_as_written_then_as_phrases_then_in_other_letters():
     find = make_finder(Vocabulary(("Polish", "polish", "New_York"), np.array([3, 2, 1])))
     assert [find(text) for text in ("polish", "POLISH", "New York", "new york", "York")] == [1, 0, 2, 2, -1]
+
+
+def test_what_was_learnt_is_a_setting_of_each_language():
+    vectors = planted()
+    sides = tuple(replace(side, metadata={"settings": {"seed": 1}}) for side in vectors.embeddings)
+    seeds = [
+        Specializer(rank=4, epochs=0, seed=seed).specialize(replace(vectors, embeddings=sides), same_words())
+        for seed in (1, 2)
+    ]
+    told = [done.embeddings[0].metadata["settings"] for done in seeds]
+    assert told[0]["seed"] == 1 and told[0]["specialization"]["rank"] == 4
+    assert told[0] == told[1]  # the seed of the map is no setting
+    other = Specializer(rank=4, epochs=0).specialize(replace(vectors, embeddings=sides), same_words(("eng", "deu")))
+    assert other.embeddings[0].metadata["settings"]["specialization"] != told[0]["specialization"]

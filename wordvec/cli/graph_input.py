@@ -1,6 +1,6 @@
 """Where a command takes knowledge graphs: folders made by ``wordvec graph convert``, or files of any format."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -19,9 +19,12 @@ __all__ = [
     "FORMATS",
     "GraphInput",
     "describe_lexicon",
+    "exclude_option",
+    "exclude_tests",
     "graph_options",
     "hint_at_phrases",
     "joint_options",
+    "read_excluded",
     "read_lexicon",
     "read_names",
 ]
@@ -56,6 +59,8 @@ class GraphInput:
         Edges of these relations are wanted; all if there are none.
     weight : float
         Of the graph's term, in joint training.
+    excluded : tuple of Path
+        Test sets whose pairs are no edges, in joint training.
     """
 
     paths: tuple[Path, ...] = ()
@@ -65,6 +70,7 @@ class GraphInput:
     directed: bool | None = None
     relations: tuple[str, ...] = ()
     weight: float = 0.1
+    excluded: tuple[Path, ...] = ()
 
     def read(self) -> "KnowledgeGraph":
         """Return the graph."""
@@ -100,6 +106,14 @@ _WEIGHT = click.option(
     show_default=True,
     help="How much a neighbor counts against what a word's own text says.",
 )
+#: Gives a command the option of test sets that no edge may give away.
+exclude_option = click.option(
+    "--exclude-eval",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="Leave out edges whose two ends are a pair of this test set (scores are not needed); repeatable.",
+)
 _NAMED = "A knowledge graph, or a list of words; NAME=FILE says what the words of a list are to each other; repeatable."
 
 
@@ -131,11 +145,13 @@ def joint_options(function: Callable[..., None]) -> Callable[..., None]:
         help="Draw the words of linked concepts together: a knowledge graph, or a list of words; NAME=FILE says what "
         "the words of a list are to each other; repeatable.",
     )
-    return _adder((source, *_READING, _RELATIONS, _WEIGHT))(function)
+    return _adder((source, *_READING, _RELATIONS, _WEIGHT, exclude_option), joint=True)(function)
 
 
 def _adder(
     options: tuple[Callable[[Callable[..., None]], Callable[..., None]], ...],
+    *,
+    joint: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def add(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
@@ -150,12 +166,14 @@ def _adder(
                 raise click.UsageError(
                     "--relation, --graph-format, --graph-language and --directed are of --graph, which is not there."
                 )
-            weight = {"weight": given.pop("graph_weight")} if "graph_weight" in given else {}
+            own = {"weight": given.pop("graph_weight"), "excluded": given.pop("exclude_eval")} if joint else {}
+            if joint and own["excluded"] and not graphs:
+                raise click.UsageError("--exclude-eval is of --graph, which is not there.")
             named = _split_names(graphs)
             paths = tuple(path for path, _ in named)
             lists = {path: name for path, name in named if name}
             function(
-                graph=GraphInput(paths=paths, list_relations=lists, relations=relations, **reading, **weight), **given
+                graph=GraphInput(paths=paths, list_relations=lists, relations=relations, **reading, **own), **given
             )
 
         decorated: Callable[..., None] = command
@@ -189,10 +207,11 @@ def read_lexicon(given: GraphInput, vocabulary: "Vocabulary") -> "Lexicon | None
         return None
     from ..knowledge.mapping import make_lexicon
 
+    barred = read_excluded(given.excluded)  # a test set that is not there is told first
     lexicon = make_lexicon(given.read(), vocabulary, relations=given.relations or None)
     for line in hint_at_phrases(lexicon.metadata):
         note(line)
-    return lexicon
+    return exclude_tests(lexicon, barred)
 
 
 def hint_at_phrases(told: Mapping[str, Any]) -> list[str]:
@@ -211,6 +230,27 @@ def hint_at_phrases(told: Mapping[str, Any]) -> list[str]:
         f"  {found:,} of {named:,} concepts with names are words of the vocabulary ({found / named:.1%}); most names "
         "are of several words: encode the text with wordvec encode --phrases-from GRAPH and train on that"
     ]
+
+
+def read_excluded(paths: Sequence[Path]) -> list[tuple[str, str]]:
+    """Return the word pairs of files, or of test sets that ship, with or without scores."""
+    from ..evaluate.sets.datasets import BUNDLED, bundled
+    from ..evaluate.sets.pairs import read_word_pairs
+
+    ships = {path for path in paths if str(path) in BUNDLED and not path.exists()}
+    return [pair for path in paths for pair in read_word_pairs(bundled(str(path)) if path in ships else path)]
+
+
+def exclude_tests(lexicon: "Lexicon", pairs: Sequence[tuple[str, str]]) -> "Lexicon":
+    """Return the lexicon without edges that are pairs of test sets; say how many there were."""
+    if not pairs:
+        return lexicon
+    from ..knowledge.account import exclude_pairs
+    from .output import note
+
+    found = exclude_pairs(lexicon, pairs)
+    note("  {edges:,} edges left out that are one of {pairs:,} test pairs".format(**found.metadata["excluded"]))
+    return found
 
 
 def read_names(path: Path) -> list[str]:

@@ -45,8 +45,7 @@ def nearest(vectors: Path, words: tuple[str, ...], label: str | None, k: int, ta
         print_table(_nearest_senses(vectors, words, label, k), table_format)
         return
     slices, aligned = _read(vectors, label)
-    _refuse_unknown(words, slices, aligned)
-    asked = list(dict.fromkeys(words))
+    asked = _known(words, slices, aligned)
     lacking = {word: [name for name, embeddings in slices.items() if word not in embeddings] for word in asked}
     missing = []
     if aligned is not None:
@@ -140,16 +139,21 @@ def find_senses(senses: "SenseEmbeddings", names: "Sequence[str]") -> list[tuple
     return list(found)
 
 
-def _refuse_unknown(
-    words: "Iterable[str]", slices: "Mapping[str, Embeddings]", aligned: "AlignedSlices | None"
-) -> None:
-    """Raise if a word is not in the vocabulary, with one line for each such word."""
+def _known(words: "Iterable[str]", slices: "Mapping[str, Embeddings]", aligned: "AlignedSlices | None") -> list[str]:
+    """Return the words that are in a vocabulary, each once; name the others, and raise if there are no more."""
+    from .output import note
+
+    asked = list(dict.fromkeys(words))
     vocabulary = next(iter(slices.values())).vocabulary if aligned is None else aligned.vocabulary
     known = (vocabulary, *(embeddings.vocabulary for embeddings in slices.values()))
-    unknown = [word for word in dict.fromkeys(words) if not any(word in some for some in known)]
+    unknown = [word for word in asked if not any(word in some for some in known)]
     if unknown:
         errors = (UnknownWordError(w, len(vocabulary), similar_words(w, vocabulary.words)) for w in unknown)
-        raise FormatError("\n".join(map(str, errors)))
+        told = "\n".join(map(str, errors))
+        if len(unknown) == len(asked):
+            raise FormatError(told)
+        note(f"{told}\nLeft out as unknown: {len(unknown)} of the {len(asked)} words asked for.")
+    return [word for word in asked if word not in set(unknown)]
 
 
 def _without_vector(word: str, labels: "Sequence[str]", aligned: "AlignedSlices") -> str:

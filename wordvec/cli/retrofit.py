@@ -7,7 +7,7 @@ import click
 
 from ..artifact_writer import check_output
 from ..disk import check_file_output
-from .graph_input import GraphInput, graph_options, hint_at_phrases
+from .graph_input import GraphInput, exclude_option, exclude_tests, graph_options, hint_at_phrases, read_excluded
 from .options import format_option, output_option, overwrite_option
 from .output import note, watching
 from .retrofit_methods import CONSTRAINING, METHODS, RECORDS, check_settings, method_options, run_method
@@ -48,13 +48,7 @@ _PATH = click.Path(path_type=Path)
     metavar="NAME=W",
     help="Multiply the weights of a relation; repeatable.",
 )
-@click.option(
-    "--exclude-eval",
-    type=_PATH,
-    multiple=True,
-    metavar="FILE",
-    help="Leave out edges whose two ends are a pair of this test set, and count them; repeatable.",
-)
+@exclude_option
 @click.option(
     "--evaluate",
     "evaluated",
@@ -109,7 +103,7 @@ def retrofit(
         wordvec retrofit vectors.wv --graph synonyms.txt -o retrofitted.wv
     \b
     More:
-        wordvec retrofit vectors.wv --graph wordnet --relation-weight hypernym=0.5 --center -o out.wv
+        wordvec retrofit vectors.wv --graph synonyms.txt --relation-weight synonym=0.5 --center -o out.wv
         wordvec retrofit vectors.wv --method counter-fitting --graph synonym=ppdb.txt --graph antonym=ant.txt -o out.wv
         wordvec retrofit vectors.wv --graph synonym=ppdb.txt --evaluate SimLex-999.txt \\
             --exclude-eval SimLex-999.txt --account account.tsv -o out.wv
@@ -117,21 +111,17 @@ def retrofit(
     check_settings(method, chosen, unit)
     weights = _read_weights(relation_weights)
     _check_outputs(output, account, evaluated, overwrite=overwrite)
-    read = {path: read_test_pairs(path) for path in dict.fromkeys((*evaluated, *exclude_eval))}
-    tests, barred = ([read[path] for path in dict.fromkeys(paths)] for paths in (evaluated, exclude_eval))
+    tests = [read_test_pairs(path) for path in dict.fromkeys(evaluated)]
+    barred = read_excluded(exclude_eval)
     from wordvec.files.formats import read_vectors
-    from wordvec.knowledge.account import exclude_pairs
     from wordvec.knowledge.retrofit import prepare_vectors
 
     embeddings = read_vectors(vectors)
-    lexicon = _read_lexicon(graph, embeddings.vocabulary, weights, method)
-    if barred:
-        lexicon = exclude_pairs(lexicon, [pair for pairs in barred for pair in pairs.words])
-        note("  {edges:,} edges left out that are one of {pairs:,} test pairs".format(**lexicon.metadata["excluded"]))
+    lexicon = exclude_tests(_read_lexicon(graph, embeddings.vocabulary, weights, method), barred)
     if method == "expanded":
         given = (("center", center), ("unit", unit))
         chosen |= {name: value for name, value in given if value is not None}
-        before = prepare_vectors(embeddings, center=center is not False, unit=unit is not False)
+        before = embeddings
     else:
         before = embeddings = prepare_vectors(
             embeddings, center=bool(center), unit=bool(unit) or method in CONSTRAINING
@@ -169,8 +159,14 @@ def _read_lexicon(graph: GraphInput, vocabulary: "Vocabulary", weights: dict[str
     """Return the edges of a graph between words of the vectors, and of method expanded to other nodes; say so."""
     from wordvec.knowledge.mapping import make_lexicon
 
+    read = graph.read()
+    names = dict.fromkeys((*read.relation_names, "synonym", "token"))
+    for name in weights:
+        if name not in names:
+            shown = ", ".join(n for n in names if n != "token")
+            raise click.UsageError(f"--relation-weight must be of {shown}, got {name!r}.")
     lexicon = make_lexicon(
-        graph.read(),
+        read,
         vocabulary,
         relations=graph.relations or None,
         relation_weights=weights,

@@ -103,8 +103,28 @@ def check_settings(method: str, chosen: Mapping[str, Any], unit: bool | None) ->
     odd = [_flag(name) for name in chosen if name not in METHODS[method]]
     if odd:
         raise click.UsageError(f"{odd[0]} is no option of --method {method}; leave it out.")
+    _try_settings(method, chosen)
     if unit is False and method in CONSTRAINING:
         raise click.UsageError(f"--no-unit is no option of --method {method}, which works at length 1; leave it out.")
+
+
+def _try_settings(method: str, chosen: Mapping[str, Any]) -> None:
+    """Raise what the method would raise of its settings, on two words, before anything large is read."""
+    import numpy as np
+
+    from wordvec import Embeddings, Lexicon, Vocabulary
+
+    words = Vocabulary(("a", "b"), np.array([2, 1]))
+    settings = {name: value for name, value in chosen.items() if name not in _RELATIONS}
+    if method == "attract-repel":
+        from wordvec.knowledge.attract_repel import AttractRepel
+
+        AttractRepel(**settings)
+        return
+    lexicon = Lexicon.from_pairs([("a", "b")], words)
+    steps = settings.get("iterations", 0)
+    settings["iterations"] = min(steps, 0)
+    run_method(method, Embeddings(words, np.eye(2, dtype=np.float32)), lexicon, settings, 1, None)
 
 
 def run_method(

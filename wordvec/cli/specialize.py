@@ -86,6 +86,7 @@ def specialize(
     specializer = Specializer(shared=not own_maps, within=not across_only, **settings)
     start = _read_languages(vectors, base, dictionaries)
     concepts = _read_concepts(graph, start.labels)
+    note(f"  learning from {len(concepts):,} concepts, {specializer.epochs} epochs")
     with watching() as progress:
         done = specializer.specialize(
             start,
@@ -122,7 +123,12 @@ def _read_languages(vectors: tuple[str, ...], base: str | None, dictionaries: tu
     if len(vectors) == 1 and "=" not in vectors[0]:
         if dictionaries or base is not None:
             raise click.UsageError("--base and --dictionary rotate vectors that are given as LANG=VECTORS.")
-        return AlignedSlices.load(Path(vectors[0]))
+        from ..artifact import is_artifact, open_artifact
+
+        path = Path(vectors[0])
+        if not is_artifact(path) or open_artifact(path).metadata.get("kind") != "slices":
+            raise click.UsageError(f"vectors of one language need its code: write eng={path}, say.")
+        return AlignedSlices.load(path)
     sides: dict[str, Embeddings] = {label: read_vectors(path) for label, path in _split(vectors, "LANG=VECTORS")}
     if not dictionaries:
         if base is not None:
@@ -178,7 +184,8 @@ def _read_excluded(given: tuple[str, ...]) -> dict[str, set[str]]:
 
 def _report(done: "AlignedSlices", output: Path, batch_size: int) -> None:
     told = done.metadata["specialization"]
-    note(f"{output} written: {len(done.labels)} languages, {done.dim} dimensions")
+    count = "1 language" if len(done.labels) == 1 else f"{len(done.labels)} languages"
+    note(f"{output} written: {count}, {done.dim} dimensions")
     for label, one in told["languages"].items():
         excluded = f", {one['excluded']:,} of the test" if one["excluded"] else ""
         note(f"  {label}: {one['words']:,} words of {one['terms']:,} terms ({one['unknown']:,} unknown{excluded})")

@@ -111,7 +111,8 @@ def _settings(path: Path) -> tuple[str, str] | None:
     if metadata.get("kind") not in ("embeddings", "senses") or not isinstance(settings, dict) or "seed" not in settings:
         return None
     shared = {name: value for name, value in settings.items() if name != "seed"}
-    common = json.dumps([metadata.get("model"), metadata.get("corpus"), shared], sort_keys=True)
+    joint = metadata.get("graph")  # what was drawn together while the text was read
+    common = json.dumps([metadata.get("model"), metadata.get("corpus"), joint, shared], sort_keys=True)
     return common, json.dumps(settings["seed"])
 
 

@@ -94,7 +94,7 @@ class _Pull(NamedTuple):
 def account_moves(
     before: Embeddings, after: Embeddings, lexicon: Lexicon, *, top: int = 3, repelling: Collection[str] = ()
 ) -> "pd.DataFrame":
-    """Return what the graph did to each word with an edge, those that moved most first.
+    """Return what the graph did to each word with an edge, those that turned most (by ``cosine``) first.
 
     A neighbor pulls with its weight times the way from where the word was to where the neighbor is now; its share is
     how much of the sum of these pulls that is, along the sum. Edges of ``repelling`` relations push: their way counts
@@ -143,7 +143,8 @@ def account_moves(
         shown = ", ".join(f"{nodes[j]} ({relation} {share:.2f})" for j, relation, share in pull.neighbors)
         moved.append(Move(nodes[pull.node], int(degrees[pull.node]), cosine, distance, pull.length, shown))
     table = pd.DataFrame(moved, columns=list(Move._fields))
-    return table.sort_values("distance", ascending=False, kind="stable", na_position="last", ignore_index=True)
+    # By distance, a few words with long vectors would come first, whatever was done to them.
+    return table.sort_values("cosine", kind="stable", na_position="last", ignore_index=True)
 
 
 def account_pairs(

@@ -13,7 +13,8 @@ from ..errors import FormatError, require
 from ..lexicon import Lexicon
 from ..progress import Progress, Watcher
 from ..train.settings import check_integers
-from .constraints import ANTONYM, SYNONYM, Constraints, read_constraints
+from .constraints import ANTONYM, SYNONYM, Constraints, list_names, read_constraints
+from .retrofit import describe
 
 if TYPE_CHECKING:
     from ..kernels.attract_repel import Room
@@ -155,8 +156,11 @@ class AttractRepel:
         changed = np.flatnonzero((moved != originals).any(axis=1))
         vectors[rows[changed]] = scale_rows(moved[changed])
         counts = {**found.counts, "moved": len(changed)}
-        account = {"settings": asdict(self), "counts": counts, "losses": losses}
-        return Embeddings(embeddings.vocabulary, vectors, {**embeddings.metadata, "attract_repel": account})
+        settings = {name: value for name, value in asdict(self).items() if name != "seed"}
+        named = {"synonyms": list_names(synonyms), "antonyms": list_names(antonyms)}
+        report = {"settings": asdict(self), "counts": counts, "losses": losses}
+        facts = describe(embeddings, lexicon, {"settings": settings, **named}, report, record="attract_repel")
+        return Embeddings(embeddings.vocabulary, vectors, facts)
 
     def _train(self, found: Constraints, originals: Floats, moved: Floats, progress: Watcher | None) -> list[float]:
         """Move rows in place, and return the mean loss of each epoch."""

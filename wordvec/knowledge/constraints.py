@@ -12,7 +12,7 @@ from ..errors import AlignmentError, FormatError, ParameterError, require
 from ..lexicon import Lexicon, make_csr
 from ..text.vocabulary import Vocabulary
 
-__all__ = ["ANTONYM", "SYNONYM", "Constraints", "join_pairs", "read_constraints"]
+__all__ = ["ANTONYM", "SYNONYM", "Constraints", "join_pairs", "list_names", "read_constraints"]
 
 #: Relations that are looked for unless others are named.
 SYNONYM, ANTONYM = "synonym", "antonym"
@@ -102,15 +102,35 @@ def read_constraints(
     found = [np.stack(np.divmod(key, len(embeddings)), axis=1) for key in (keys[0][agrees], keys[1])]
     facts = {"synonyms": len(found[0]), "antonyms": len(found[1]), **counts}
     if not len(found[0]) + len(found[1]):
-        told = ", ".join(f"{why.replace('_', ' ')} {n:,}" for why, n in facts.items() if n) or "it has no such edge"
+        told = (
+            ", ".join(f"{why.replace('_', ' ')} {n:,}" for why, n in facts.items() if n)
+            or "it has none between two of them"
+        )
         names = ", ".join(lexicon.relation_names)
         raise FormatError(
-            f"the lexicon constrains none of the {len(embeddings):,} words ({told}; its relations: {names}); "
+            f"the lexicon has no synonyms or antonyms among the {len(embeddings):,} words ({told}; its relations: "
+            f"{names}); "
             "name its relations by synonyms= and antonyms= (--synonym-relation, --antonym-relation), or check that it "
             "is spelt like the vocabulary."
         )
     words = len(np.unique(np.concatenate(found)))
     return Constraints(found[0], found[1], weights[0][agrees], weights[1], {"words": words, **facts})
+
+
+def list_names(names: str | Collection[str]) -> list[str]:
+    """Return names of relations, each once, in the order of the alphabet; one may stand alone.
+
+    Parameters
+    ----------
+    names : str or collection of str
+        The names.
+
+    Examples
+    --------
+    >>> list_names("synonym"), list_names(("near", "alike"))
+    (['synonym'], ['alike', 'near'])
+    """
+    return [names] if isinstance(names, str) else sorted(set(names))
 
 
 def _relations(lexicon: Lexicon, names: str | Collection[str]) -> set[int]:

@@ -13,7 +13,8 @@ from ..lexicon import Lexicon
 from ..progress import Progress, Watcher
 from ..search import nearest_rows, run_spans
 from ..threads import count_threads
-from .constraints import ANTONYM, SYNONYM, Constraints, read_constraints
+from .constraints import ANTONYM, SYNONYM, Constraints, list_names, read_constraints
+from .retrofit import describe
 
 __all__ = ["counter_fit"]
 
@@ -140,12 +141,11 @@ def counter_fit(
     units, losses = _iterate(units, pairs, iterations, n_threads, progress)
     vectors[rows] = units
     settings = {"repel": repel, "attract": attract, "preserve": preserve, "delta": delta, "gamma": gamma, "rho": rho}
-    account = {
-        "settings": {**settings, "iterations": iterations, "neighbors": neighbors},
-        "counts": {**found.counts, "preserved": len(held), "cut": cut},
-        "losses": losses,
-    }
-    return Embeddings(embeddings.vocabulary, vectors, {**embeddings.metadata, "counter_fitting": account})
+    settings |= {"iterations": iterations, "neighbors": neighbors}
+    named = {"synonyms": list_names(synonyms), "antonyms": list_names(antonyms)}
+    report = {"counts": {**found.counts, "preserved": len(held), "cut": cut}, "losses": losses}
+    facts = describe(embeddings, lexicon, {"settings": settings, **named}, report, record="counter_fitting")
+    return Embeddings(embeddings.vocabulary, vectors, facts)
 
 
 def _near_pairs(units: NDArray[np.float32], rho: float, neighbors: int, threads: int) -> tuple[NDArray[np.int64], int]:

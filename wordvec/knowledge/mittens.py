@@ -1,7 +1,7 @@
 """Mittens: GloVe on the counts of a small text, held near vectors that come from a large one."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from ..search import run_spans
 from ..threads import count_threads
 from ..train.settings import check_integers
 from .cooccurrence import Cooccurrences
+from .retrofit import digest_arrays
 
 if TYPE_CHECKING:
     from ..kernels.glove import Anchors, Logs, Side
@@ -146,8 +147,9 @@ class Mittens:
         gaps = np.linalg.norm(rows[known].astype(np.float64) - given[known], axis=1)
         facts: dict[str, Any] = {
             "model": "mittens" if self.mu else "glove",
-            "settings": {**asdict(self), "dim": dim},
+            "settings": {**asdict(self), "dim": dim, "given": None if embeddings is None else _origin(embeddings)},
             "seed": self.seed,
+            "corpus": counts.metadata.get("corpus"),
             "counts": dict(counts.metadata),
             "cells": len(counts.values),
             "known": int(known.sum()),
@@ -228,6 +230,16 @@ class Mittens:
         shares = np.minimum(values / np.float32(self.xmax), np.float32(1.0)) ** np.float32(self.alpha)
         arrays = indptr.astype(np.int64), indices.astype(np.int32), np.log(values), shares
         return Logs(*map(np.ascontiguousarray, arrays))
+
+
+def _origin(embeddings: Embeddings) -> dict[str, Any]:
+    """Return what tells given vectors from those of another model: how they were trained, or what they are."""
+    trained = embeddings.metadata.get("settings")
+    if isinstance(trained, Mapping):
+        settings = {name: value for name, value in trained.items() if name != "seed"}
+        return {"settings": settings, **{key: embeddings.metadata.get(key) for key in ("model", "corpus")}}
+    digest = digest_arrays([embeddings.vectors])
+    return {"words": embeddings.vocabulary.digest, "vectors_sha256": digest.hexdigest()}
 
 
 def _given(counts: Cooccurrences, embeddings: Embeddings | None, dim: int) -> tuple[Floats, NDArray[np.bool_]]:

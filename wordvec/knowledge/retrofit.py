@@ -14,7 +14,17 @@ from ..lexicon import Lexicon
 from ..progress import Watcher
 from .solvers import Beta, Solver, make_pulls, solve
 
-__all__ = ["check_pair", "describe", "keep_edges", "keep_relations", "prepare_vectors", "retrofit", "weigh_relations"]
+__all__ = [
+    "add_settings",
+    "check_pair",
+    "describe",
+    "digest_arrays",
+    "keep_edges",
+    "keep_relations",
+    "prepare_vectors",
+    "retrofit",
+    "weigh_relations",
+]
 
 _BLOCK = 65_536
 
@@ -284,12 +294,14 @@ def check_pair(embeddings: Embeddings, lexicon: Lexicon) -> None:
 
 
 def describe(
-    embeddings: Embeddings, lexicon: Lexicon, settings: Mapping[str, Any], report: Mapping[str, Any]
+    embeddings: Embeddings,
+    lexicon: Lexicon,
+    settings: Mapping[str, Any],
+    report: Mapping[str, Any],
+    *,
+    record: str = "retrofit",
 ) -> dict[str, Any]:
-    """Return the metadata of retrofitted vectors.
-
-    What was chosen goes into the settings of the training too, where there are some: vectors that are retrofitted alike
-    from several seeds are still seeds of one model, and others are not.
+    """Return the metadata of vectors that a lexicon moved.
 
     Parameters
     ----------
@@ -299,17 +311,54 @@ def describe(
         The edges.
     settings, report : mapping
         What was chosen; what came of it.
+    record : str, default "retrofit"
+        Under which name the metadata say it.
     """
-    digest = hashlib.sha256()
-    for array in (lexicon.indptr, lexicon.indices, lexicon.weights, lexicon.relations):
-        digest.update(np.ascontiguousarray(array).data)
+    digest = digest_arrays((lexicon.indptr, lexicon.indices, lexicon.weights, lexicon.relations))
     digest.update("\n".join((*lexicon.relation_names, *lexicon.extras)).encode("utf-8", "surrogatepass"))
-    before = dict(embeddings.metadata)
+    before = embeddings.metadata
     chosen = {**settings, "lexicon_sha256": digest.hexdigest()}
-    if "retrofit" in before:
-        chosen["after"] = before["retrofit"]
-    if isinstance(before.get("settings"), Mapping):
-        asked = {**chosen, "prepared": before["prepared"]} if "prepared" in before else chosen
-        before["settings"] = {**before["settings"], "retrofit": asked}
+    if record in before:
+        chosen["after"] = before[record]
     facts = {"relations": list(lexicon.relation_names), "lexicon": dict(lexicon.metadata)}
-    return {**before, "retrofit": {**chosen, **facts, **report}}
+    return {**add_settings(before, record, chosen), record: {**chosen, **facts, **report}}
+
+
+def digest_arrays(arrays: Iterable[NDArray[Any]]) -> "hashlib._Hash":
+    """Return the SHA-256 of the bytes of arrays, to be updated further."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).data)
+    return digest
+
+
+def add_settings(metadata: Mapping[str, Any], record: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Return metadata in which what was chosen is among the settings of the training, where there are some.
+
+    Vectors that were moved alike from several seeds are still seeds of one model, and others are not.
+
+    Parameters
+    ----------
+    metadata : mapping
+        Of the vectors before.
+    record : str
+        Name of what was done.
+    chosen : mapping
+        What tells it from other ways to do it; its own seed is left out, since it tells seeds apart, not models.
+
+    Examples
+    --------
+    >>> add_settings({"settings": {"dim": 5, "seed": 1}}, "attract_repel", {"lr": 0.1, "seed": 3})
+    {'settings': {'dim': 5, 'seed': 1, 'attract_repel': {'lr': 0.1}}}
+    >>> add_settings({"model": "unknown"}, "attract_repel", {"lr": 0.1})
+    {'model': 'unknown'}
+    """
+    old = metadata.get("settings")
+    if not isinstance(old, Mapping):
+        return dict(metadata)
+    asked = {name: value for name, value in chosen.items() if name != "seed"}
+    if "prepared" in metadata:
+        asked["prepared"] = metadata["prepared"]
+    if record in old:  # without what came of it, which differs from seed to seed
+        asked["after"] = old[record]
+    return {**metadata, "settings": {**old, record: asked}}

@@ -15,6 +15,7 @@ from ..threads import count_threads
 from ..train.settings import check_integers
 from .contrast import Adam, Batch, Crew, Maps, apply_map, contrast
 from .graph import KnowledgeGraph
+from .retrofit import add_settings, digest_arrays
 from .synonym_pairs import PairKind, SynonymPairs, gather_pairs
 
 __all__ = ["Specializer"]
@@ -180,10 +181,16 @@ class Specializer:
         )
         base = _gather_rows(vectors, found)
         count = count_threads(threads)
+        learnt = digest_arrays((found.languages, found.rows, found.glosses, found.offsets, found.concepts, found.pairs))
+        chosen = {**asdict(self), "pairs_sha256": learnt.hexdigest()}
         with Crew(count) as crew:
             maps, moves, losses = self._learn(found, base, len(vectors.labels), crew, progress)
             moved = tuple(
-                Embeddings(side.vocabulary, self._move(number, side, maps, moves, found, crew), side.metadata)
+                Embeddings(
+                    side.vocabulary,
+                    self._move(number, side, maps, moves, found, crew),
+                    add_settings(side.metadata, "specialization", chosen),
+                )
                 for number, side in enumerate(vectors.embeddings)
             )
         facts = {

@@ -8,10 +8,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import Columns, Role, checked_number, checked_word, is_numeric, read_table
+from .columns import Columns, Role, checked_number, checked_word, is_numeric, read_rows, read_table
 from .datasets import Dataset, read_dataset
 
-__all__ = ["SEPARATORS", "WORDS", "Pairs", "checked_pair", "count_repeats", "cut_parts_of_speech", "read_pairs"]
+__all__ = [
+    "SEPARATORS",
+    "WORDS",
+    "Pairs",
+    "checked_pair",
+    "count_repeats",
+    "cut_parts_of_speech",
+    "read_pairs",
+    "read_word_pairs",
+]
 
 #: What may separate the columns of a table of word pairs (see :func:`~wordvec.evaluate.sets.columns.read_rows`).
 SEPARATORS = "\t;,: "
@@ -99,6 +108,36 @@ def read_pairs(path: Path | str | Dataset, *, columns: Columns | None = None) ->
     ordered = [tuple(sorted(word.casefold() for word in pair)) for pair in words]
     notes = [*table.notes, *cut, *count_repeats(ordered, scores, "scores", "pairs more than once, in either order")]
     return Pairs(table.name, source.sha256, tuple(words), np.array(scores), tuple(notes))
+
+
+def read_word_pairs(path: Path | str | Dataset) -> tuple[tuple[str, str], ...]:
+    """Read the words of a file of word pairs, with or without scores.
+
+    Where the first line has two fields, every line is two words, and the first a header if it says ``word1 word2``
+    or the like; else the file is read as :func:`read_pairs` does.
+
+    Parameters
+    ----------
+    path : Path, str or Dataset
+        The file.
+
+    Raises
+    ------
+    FormatError
+        As for :func:`read_pairs`.
+
+    Examples
+    --------
+    >>> read_word_pairs(Dataset("plain", "cat\\tfeline\\nsea\\tocean\\n", ""))
+    (('cat', 'feline'), ('sea', 'ocean'))
+    >>> read_word_pairs(Dataset("scored", "cat feline 9\\nsea law 1\\n", ""))
+    (('cat', 'feline'), ('sea', 'law'))
+    """
+    source = read_dataset(path)
+    if len(read_rows(source, SEPARATORS, least=2)[0][1]) > 2:
+        return read_pairs(source).words
+    table = read_table(source, WORDS, separators=SEPARATORS)
+    return tuple(cut_parts_of_speech([checked_pair(fields, where) for where, fields in table.rows])[0])
 
 
 def checked_pair(fields: Sequence[str], where: str) -> tuple[str, str]:
