@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..errors import FormatError, ParameterError
-from ..text.wordnet_files import WORDNET_FILES, Pointer, read_data
+from ..errors import FormatError
+from ..text.wordnet_files import WORDNET_FILES, Pointer, open_wn, read_data
 from .intake import Intake
 
 __all__ = ["read_wn", "read_wordnet_graph"]
@@ -82,17 +82,9 @@ def read_wn(lexicon: str, intake: Intake) -> None:
     ParameterError
         If the package is not installed, or has no such lexicon.
     """
-    try:
-        import wn  # type: ignore[import-not-found]
-    except ImportError as error:
-        raise ParameterError("the package wn is not installed; pip install wn, or read WordNet's own files.") from error
-    try:
-        source = wn.Wordnet(lexicon)
-        synsets = source.synsets()
-    except wn.Error as error:
-        raise ParameterError(f"wn has no {lexicon!r} ({error}); python -m wn download {lexicon}") from error
+    source, version = open_wn(lexicon)
     intake.defines = True
-    for synset in synsets:
+    for synset in source.synsets():
         language = synset.lexicon().language
         for rank, word in enumerate(synset.lemmas()):
             intake.term(synset.id, word, language, rank)
@@ -100,4 +92,4 @@ def read_wn(lexicon: str, intake: Intake) -> None:
         for relation, others in synset.relations().items():
             for other in others:
                 intake.edge(synset.id, other.id, relation)
-    intake.notes.append(f"read by wn {wn.__version__}")
+    intake.notes.append(f"read by wn {version}")

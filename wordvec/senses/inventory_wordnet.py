@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import FormatError, ParameterError
+from ..errors import FormatError
 from ..text.tables import LineSource, combined_digest
-from ..text.wordnet_files import WORDNET_FILES, find_wordnet, read_data, wordnet_lines
+from ..text.wordnet_files import WORDNET_FILES, find_wordnet, open_wn, read_data, wordnet_lines
 from .inventory import PARTS, InventorySense, SenseInventory, fold
 from .inventory_graph import Synset, relate
 
@@ -150,14 +150,7 @@ def from_wn(lexicon: str = "oewn:2023") -> SenseInventory:
     ParameterError
         If the package is not installed, or has no such lexicon.
     """
-    try:
-        import wn  # type: ignore[import-not-found]
-    except ImportError as error:
-        raise ParameterError("the package wn is not installed; pip install wn, or read WordNet's own files.") from error
-    try:
-        source = wn.Wordnet(lexicon)
-    except wn.Error as error:
-        raise ParameterError(f"wn has no {lexicon!r} ({error}); python -m wn download {lexicon}") from error
+    source, version = open_wn(lexicon)
     synsets: dict[str, Synset] = {}
     order: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for word in source.words():
@@ -180,4 +173,4 @@ def from_wn(lexicon: str = "oewn:2023") -> SenseInventory:
             sense = InventorySense(label, number, held.gloss, related, part, count if is_counted else None, tagged)
             ranked.setdefault(lemma, []).append((place, sense))
     entries = {lemma: _by_frequency(senses) for lemma, senses in ranked.items()}
-    return SenseInventory(entries, "wordnet", lexicon, (f"read by wn {wn.__version__}",), is_ranked=True)
+    return SenseInventory(entries, "wordnet", lexicon, (f"read by wn {version}",), is_ranked=True)

@@ -1,14 +1,14 @@
-"""WordNet's own database files: which they are, and the synsets in them."""
+"""WordNet: its own database files, which they are and the synsets in them, or the ``wn`` package."""
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ..errors import FormatError
+from ..errors import FormatError, ParameterError
 from .tables import LineSource, beside
 
-__all__ = ["WORDNET_FILES", "DataLine", "Pointer", "find_wordnet", "read_data", "wordnet_lines"]
+__all__ = ["WORDNET_FILES", "DataLine", "Pointer", "find_wordnet", "open_wn", "read_data", "wordnet_lines"]
 
 #: Parts of speech to the endings of their files.
 WORDNET_FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
@@ -118,3 +118,31 @@ def read_data(source: LineSource, part: str) -> Iterator[DataLine]:
                 f"got {line[:60]!r}."
             ) from None
         yield DataLine(f"{offset}-{part}", [_MARKER.sub("", word) for word in words], gloss.strip(), pointers)
+
+
+def open_wn(lexicon: str) -> tuple[Any, str]:
+    """Return a wordnet of the ``wn`` package, which the user has installed, and which has downloaded it.
+
+    Parameters
+    ----------
+    lexicon : str
+        What ``wn.Wordnet`` takes: ``"oewn:2024"``.
+
+    Returns
+    -------
+    tuple of (wn.Wordnet, str)
+        The wordnet, and the version of the package.
+
+    Raises
+    ------
+    ParameterError
+        If the package is not installed, or has no such lexicon.
+    """
+    try:
+        import wn  # type: ignore[import-not-found]
+    except ImportError as error:
+        raise ParameterError("the package wn is not installed; pip install wn, or read WordNet's own files.") from error
+    try:
+        return wn.Wordnet(lexicon), str(wn.__version__)
+    except wn.Error as error:
+        raise ParameterError(f"wn has no {lexicon!r} ({error}); python -m wn download {lexicon}") from error
