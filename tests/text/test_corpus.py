@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from wordvec import Corpus, CorruptFileError, FormatError, ParameterError, Vocabulary
 from wordvec.artifact_writer import ArtifactWriter
+from wordvec.text.documents import Column
 
 SLICES = {"then": [["a", "b"], ["b"], []], "now": [["b", "c", "rare"], ["a", "b"]]}
 
@@ -98,3 +101,36 @@ def test_recoding_takes_words_as_they_are_spelt():
     corpus = Corpus.from_sentences([["e\u0301", "é"]], min_count=1)
     recoded = corpus.recoded(Vocabulary(("é",), np.array([1])))
     assert (recoded.sentence(0), recoded.counts.tolist()) == (["é"], [[1]])
+
+
+def with_columns(corpus, **columns):
+    held = {name: Column.from_values(values) for name, values in columns.items()}
+    return replace(corpus, documents=replace(corpus.documents, columns=held))
+
+
+def test_columns_survive_saving_and_slicing(tmp_path):
+    corpus = Corpus.from_sentences({"then": [["a", "b"], ["b"]], "now": [["b", "a"]]}, min_count=1)
+    corpus = with_columns(corpus, speaker=["Ann", "", "Ann"], genre=["x\ty", "z", "z"])
+    corpus.save(tmp_path / "c.wvc")
+    loaded = Corpus.load(tmp_path / "c.wvc")
+    assert loaded.units("speaker").codes.tolist() == [0, -1, 0]
+    assert loaded.units("genre").values == ("x y", "z")
+    assert loaded["now"].units("genre").codes.tolist() == [1]
+    loaded["now"].save(tmp_path / "now.wvc")
+    assert Corpus.load(tmp_path / "now.wvc").units("speaker").codes.tolist() == [0]
+
+
+def test_units_that_are_not_there_are_named():
+    corpus = with_columns(Corpus.from_sentences([["a", "b"]], min_count=1), speaker=["Ann"])
+    with pytest.raises(ParameterError, match="unit must be one of document, speaker in this corpus, got 'author'"):
+        corpus.units("author")
+
+
+def test_a_column_that_does_not_fit_is_refused(tmp_path):
+    corpus = with_columns(Corpus.from_sentences([["a", "b"]], min_count=1), speaker=["Ann"])
+    wrong = replace(
+        corpus, documents=replace(corpus.documents, columns={"speaker": Column(np.array([3], np.int32), ("Ann",))})
+    )
+    wrong.save(tmp_path / "c.wvc")
+    with pytest.raises(CorruptFileError, match="column 'speaker' does not fit the documents"):
+        Corpus.load(tmp_path / "c.wvc")

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..artifact import Artifact, open_artifact
+from ..artifact import open_artifact
 from ..artifact_writer import ArtifactWriter
 from ..errors import CorruptFileError, FormatError, ParameterError, require
-from .documents import Documents, Lines
+from .corpus_parts import check_arrays, load_columns, load_lines
+from .documents import Column, Documents, Lines
 from .vocabulary import Vocabulary
 
 __all__ = ["Corpus"]
@@ -163,6 +164,40 @@ class Corpus:
         document = int(np.searchsorted(self.documents.offsets, number, side="right")) - 1
         return self.lines.read(number, int(self.documents.files[document]))
 
+    def units(self, name: str = "document") -> Column:
+        """Return which unit each document belongs to: what is drawn, left out or exchanged as a whole.
+
+        Parameters
+        ----------
+        name : str, default "document"
+            ``"document"``: each is a unit of its own. ``"date"`` and ``"file"``: what the input said of it. Anything
+            else: a column of the table that the corpus was made from (``documents.columns``).
+
+        Raises
+        ------
+        ParameterError
+            If the corpus has no such column.
+
+        Examples
+        --------
+        >>> Corpus.from_sentences([["a", "b"], ["b", "a"]], min_count=1).units().codes.tolist()
+        [0, 1]
+        """
+        documents = self.documents
+        if name in documents.columns:
+            return documents.columns[name]
+        if name == "document":
+            names = documents.names or tuple(str(number) for number in range(1, len(documents) + 1))
+            return Column(np.arange(len(documents), dtype=np.int32), names)
+        if name == "date" and documents.dates is not None and any(documents.dates):
+            return Column.from_values(documents.dates)
+        if name == "file" and self.lines is not None:
+            return Column(documents.files, tuple(path for path, _ in self.lines.files))
+        has_dates = documents.dates is not None and any(documents.dates)
+        built_in = ["document", *(["date"] if has_dates else []), *(["file"] if self.lines is not None else [])]
+        known = ", ".join([*built_in, *documents.columns])
+        raise ParameterError(f"unit must be one of {known} in this corpus, got {name!r}")
+
     def __getitem__(self, label: str) -> "Corpus":
         """Return the slice called ``label`` as a corpus of its own that shares the arrays."""
         t = self._slice_number(label)
@@ -249,7 +284,8 @@ class Corpus:
                     copy = writer.scratch / "kept"
                     shutil.copyfile(self.lines.kept, copy)
                     writer.adopt("text", copy, ".txt")
-            writer.commit({**self.metadata, "labels": list(self.labels), "digest": self.digest})
+            columns = {"columns": list(self.documents.columns)} if self.documents.columns else {}
+            writer.commit({**self.metadata, "labels": list(self.labels), "digest": self.digest, **columns})
 
     def save_tables(self, writer: ArtifactWriter) -> None:
         """Add the document table, the slices and the counts to an artefact."""
@@ -262,6 +298,9 @@ class Corpus:
             dates = documents.dates or ("",) * len(documents)
             rows = zip(documents.names, dates, strict=True)
             writer.text("document_names", (f"{_cell(name)}\t{_cell(date)}" for name, date in rows))
+        for number, column in enumerate(documents.columns.values(), start=1):
+            writer.array(f"column_{number:02d}", column.codes)
+            writer.text(f"column_{number:02d}_values", (_cell(value) for value in column.values))
 
     @classmethod
     def load(cls, path: Path | str, *, mmap: bool = True) -> "Corpus":
@@ -288,16 +327,17 @@ class Corpus:
         }
         vocabulary = Vocabulary.load(artifact)
         labels = artifact.labels
-        _check(artifact, arrays, len(vocabulary), len(labels))
+        check_arrays(artifact, arrays, len(vocabulary), len(labels))
         names = dates = None
         if "document_names" in artifact:
             rows = [line.split("\t") for line in artifact.lines("document_names")]
             names, dates = tuple(r[0] for r in rows), tuple(r[-1] for r in rows)
             if len(rows) != len(arrays["documents"]) - 1:
                 raise CorruptFileError(f"{artifact.path}: {len(rows)} documents are named, not all of them.")
-        lines = _load_lines(artifact, arrays, mmap) if "lines" in artifact else None
+        lines = load_lines(artifact, arrays, mmap) if "lines" in artifact else None
         metadata = {k: v for k, v in artifact.metadata.items() if k not in ("payloads", "versions")}
-        documents = Documents(arrays["documents"], arrays["document_files"], names, dates)
+        columns = load_columns(artifact, len(arrays["documents"]) - 1, mmap)
+        documents = Documents(arrays["documents"], arrays["document_files"], names, dates, columns)
         return cls(
             vocabulary,
             arrays["ids"],
@@ -319,43 +359,3 @@ class Corpus:
 
 def _cell(text: str) -> str:
     return " ".join(text.split())
-
-
-def _load_lines(artifact: Artifact, arrays: Mapping[str, NDArray[Any]], mmap: bool) -> Lines:
-    """Return the way back to the text, or raise :class:`CorruptFileError` if it leads nowhere."""
-    named, offsets = artifact.metadata.get("files"), artifact.array("lines", mmap=mmap)
-    files: list[Any] = named if isinstance(named, list) else [named]
-    sound = offsets.shape == (len(arrays["offsets"]) - 1,) and all(
-        isinstance(f, dict) and [type(f.get(key)) for key in ("path", "kept", "bytes")] == [str, bool, int]
-        for f in files
-    )
-    sources = arrays["document_files"]
-    if not sound or (len(sources) and not 0 <= sources.min() <= sources.max() < len(files)):
-        raise CorruptFileError(f"{artifact.path}: the table of files and lines does not fit this corpus.")
-    kept = artifact.file("text") if "text" in artifact else None
-    return Lines(offsets, tuple((f["path"], f["kept"]) for f in files), kept, tuple(f["bytes"] for f in files))
-
-
-def _check(artifact: Artifact, arrays: Mapping[str, NDArray[Any]], n_words: int, n_slices: int) -> None:
-    """Raise :class:`CorruptFileError` unless every index of the corpus is in range."""
-
-    def climbs(name: str, last: int) -> bool:
-        array = arrays[name]
-        if array.ndim != 1 or not len(array) or array[0] != 0 or array[-1] != last:
-            return False
-        # Blocks: a mapped array is not copied whole.
-        return all((np.diff(array[i : i + 65_537]) >= 0).all() for i in range(0, len(array), 65_536))
-
-    ids, sentences = arrays["ids"], len(arrays["offsets"]) - 1
-    documents = len(arrays["documents"]) - 1
-    sound = (
-        climbs("offsets", len(ids))
-        and climbs("documents", sentences)
-        and climbs("slices", documents)
-        and len(arrays["slices"]) == n_slices + 1
-        and arrays["document_files"].shape == (documents,)
-        and arrays["counts"].shape == (n_slices, n_words)
-        and (len(ids) == 0 or (ids.min() >= 0 and ids.max() < n_words))
-    )
-    if not sound:
-        raise CorruptFileError(f"{artifact.path}: the arrays of this corpus do not fit together.")

@@ -1,6 +1,7 @@
 """The documents of a corpus, and the way back from its sentences to the lines they were."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,36 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError
 
-__all__ = ["Documents", "Lines"]
+__all__ = ["Column", "Documents", "Lines"]
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """What one column of a table says of each document: its speaker, its source, its genre.
+
+    Parameters
+    ----------
+    codes : int32[documents]
+        Which of ``values`` each document has; -1 for none.
+    values : tuple of str
+        The distinct values, in the order in which they first occur.
+
+    Examples
+    --------
+    >>> speakers = Column.from_values(["Ann", "Bob", "", "Ann"])
+    >>> speakers.codes.tolist(), speakers.values
+    ([0, 1, -1, 0], ('Ann', 'Bob'))
+    """
+
+    codes: NDArray[np.int32]
+    values: tuple[str, ...]
+
+    @classmethod
+    def from_values(cls, values: Iterable[str]) -> "Column":
+        """Return the column of these values, one for each document; an empty one says nothing."""
+        index: dict[str, int] = {}
+        codes = [index.setdefault(value, len(index)) if value else -1 for value in values]
+        return cls(np.array(codes, dtype=np.int32), tuple(index))
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,12 +53,15 @@ class Documents:
         Which input file each came from.
     names, dates : tuple of str or None
         One each per document where the input named them (header lines, files), else None.
+    columns : mapping of str to Column
+        What else the input's table says of each document.
     """
 
     offsets: NDArray[np.int64]
     files: NDArray[np.int32]
     names: tuple[str, ...] | None = None
     dates: tuple[str, ...] | None = None
+    columns: Mapping[str, Column] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -41,6 +74,7 @@ class Documents:
             self.files[start:stop],
             None if self.names is None else self.names[start:stop],
             None if self.dates is None else self.dates[start:stop],
+            {name: Column(column.codes[start:stop], column.values) for name, column in self.columns.items()},
         )
 
 
