@@ -14,7 +14,7 @@ from .neighborhoods import BLOCK, Space, nearest_words, row_cosines, shared_mask
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MEASURES", "intersection", "lncs2", "measure_drift", "slice_pairs"]
+__all__ = ["MEASURES", "intersection", "lncs2", "measure_drift", "slice_pairs", "word_rows"]
 
 #: Every measure, in the order in which help and errors name them.
 MEASURES = ("cosine", "lncs2", "moving_lncs2", "intersection")
@@ -153,7 +153,7 @@ def measure_drift(
     )
     if len(slices.labels) < 2:
         raise AlignmentError(f"drift needs two slices or more; these hold {len(slices.labels)}.")
-    asked = np.arange(len(slices.vocabulary)) if words is None else _ids(slices, words)
+    asked = np.arange(len(slices.vocabulary)) if words is None else word_rows(slices, words)
     spaces = spaces_of(slices)
     _check_neighborhoods(slices, spaces, chosen)
     pairs = slice_pairs(len(slices.labels), chosen.against)
@@ -171,7 +171,7 @@ def measure_drift(
     return table
 
 
-def _ids(slices: AlignedSlices, words: Collection[str]) -> Ids:
+def word_rows(slices: AlignedSlices, words: Collection[str]) -> Ids:
     """Return the ids of ``words`` in ascending order, each once."""
     unknown = [word for word in dict.fromkeys(words) if word not in slices.vocabulary]
     if unknown:

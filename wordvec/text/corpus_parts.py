@@ -1,16 +1,20 @@
 """The parts of a corpus on disk: read, and checked against each other."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..artifact import Artifact
 from ..errors import CorruptFileError
-from .documents import Column, Lines
+from .documents import Column, Documents, Lines
 
-__all__ = ["check_arrays", "load_columns", "load_lines"]
+if TYPE_CHECKING:
+    from .corpus import Corpus
+
+__all__ = ["check_arrays", "load_columns", "load_lines", "select_slices"]
 
 
 def load_lines(artifact: Artifact, arrays: Mapping[str, NDArray[Any]], mmap: bool) -> Lines:
@@ -63,3 +67,53 @@ def check_arrays(artifact: Artifact, arrays: Mapping[str, NDArray[Any]], n_words
     )
     if not sound:
         raise CorruptFileError(f"{artifact.path}: the arrays of this corpus do not fit together.")
+
+
+def select_slices(corpus: "Corpus", labels: Sequence[str]) -> "Corpus":
+    """Return some slices of a corpus as a corpus of their own, in the order of ``labels``; the arrays are copied.
+
+    Examples
+    --------
+    >>> from wordvec import Corpus
+    >>> corpus = Corpus.from_sentences({"a": [["x"]], "b": [["y"]], "c": [["x", "y"]]}, min_count=1)
+    >>> list(select_slices(corpus, ["c", "a"]).sentences())
+    [['x', 'y'], ['x']]
+    """
+    views = [corpus[label] for label in labels]
+    sentences = [_steps(view.offsets) for view in views]
+    documents = [_steps(view.documents.offsets) for view in views]
+    tables = [view.documents for view in views]
+    columns = {
+        name: Column(np.concatenate([table.columns[name].codes for table in tables]), column.values)
+        for name, column in corpus.documents.columns.items()
+    }
+    joined = Documents(
+        _ends(documents),
+        np.concatenate([table.files for table in tables]),
+        None if corpus.documents.names is None else tuple(name for table in tables for name in table.names or ()),
+        None if corpus.documents.dates is None else tuple(date for table in tables for date in table.dates or ()),
+        columns,
+    )
+    lines = corpus.lines
+    offsets = [view.lines.offsets for view in views if view.lines is not None]
+    return replace(
+        corpus,
+        ids=np.concatenate([view.ids[int(view.offsets[0]) : int(view.offsets[-1])] for view in views]),
+        offsets=_ends(sentences),
+        documents=joined,
+        labels=tuple(labels),
+        slice_offsets=np.cumsum([0, *(len(table) for table in tables)], dtype=np.int64),
+        counts=np.concatenate([view.counts for view in views]),
+        lines=None if lines is None else replace(lines, offsets=np.concatenate(offsets)),
+        metadata={
+            key: value for key, value in corpus.metadata.items() if key not in ("report", "digest", "labels", "dates")
+        },
+    )
+
+
+def _steps(offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.diff(offsets)
+
+
+def _ends(steps: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.cumsum(np.concatenate([np.zeros(1, np.int64), *steps]), dtype=np.int64)
