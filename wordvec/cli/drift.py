@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .drift_senses import measure, quote_senses, read_same_slices, report_words
+from .drift_stats import StatsInput, assess, check_stats, note_stats, shown_columns, stats_options
 from .options import format_option, overwrite_option
 from .output import format_table, note, on_terminal, print_table
 from .words import chosen_words, known_words
@@ -86,7 +87,13 @@ _STDOUT = Path("-")
     metavar="SENSES",
     help="Senses in the same slices (wordvec senses align): the report says which sense grew.",
 )
-@click.option("--corpus", type=_PATH, metavar="CORPUS", help="With --senses: quote examples of each in the report.")
+@click.option(
+    "--corpus",
+    type=_PATH,
+    metavar="CORPUS",
+    help="The text: for --stats; with --senses, to quote examples in the report.",
+)
+@stats_options
 @format_option
 @overwrite_option
 def drift(
@@ -105,6 +112,7 @@ def drift(
     t: float,
     sense_path: Path | None,
     corpus: Path | None,
+    stats: StatsInput,
     table_format: str | None,
     overwrite: bool,
 ) -> None:
@@ -114,15 +122,20 @@ def drift(
     neighbors of each word in each slice; as tsv or json they stand in the columns neighbors_source and
     neighbors_target. What was left out, and why, goes to standard error.
 
+    With --stats, drift is freed from noise, with an interval, and ranked by its lower end; p is of an
+    exchange of units between the slices, q of drift beyond the word's own inside a slice (floor).
+
     \b
     Example:
         wordvec drift aligned.wvs -o drift.tsv --report drift.html
+        wordvec drift aligned.wvs --stats --corpus corpus.wvc -o drift.tsv
         wordvec drift aligned.wvs --measure senses --senses senses.wvs --corpus corpus.wvc --report senses.html
     """
     from ..disk import check_file_output
     from ..slices import AlignedSlices
 
-    _check_senses(measures, sense_path, corpus, report)
+    check_stats(stats, corpus)
+    _check_senses(measures, sense_path, None if stats.stats else corpus, report)
     if output is not None and report is not None and os.path.realpath(output) == os.path.realpath(report):
         raise click.UsageError("-o and --report name the same file; give two names.")
     for path in (output, report):
@@ -134,7 +147,10 @@ def drift(
     chosen, unknown = (None, []) if asked is None else known_words(asked, slices.vocabulary)
     common = {"against": against, "min_count": min_count}
     own = {**common, "k": k, "k_intersection": k_intersection, "t": t}
-    table = measure(slices, senses, chosen, measures, common, own)
+    if stats.stats and corpus is not None:
+        table = assess(stats, slices, corpus, chosen, against, min_count)
+    else:
+        table = measure(slices, senses, chosen, measures, common, own)
     table.attrs["unknown"] = unknown
     texts: dict[Path, str] = {}
     if output is not None:
@@ -145,9 +161,19 @@ def drift(
     _write(texts, overwrite)
     shown = None if _STDOUT in texts else _shown(table, top, chosen, output)
     if shown is not None:
-        _print(slices, shown, neighbors, min_count, table_format or ("table" if on_terminal() else "tsv"))
-    _note_left_out(table, min_count)
-    _note_wide_intersection(table)
+        as_format = table_format or ("table" if on_terminal() else "tsv")
+        _print(
+            slices,
+            shown_columns(shown) if stats.stats and as_format == "table" else shown,
+            neighbors,
+            min_count,
+            as_format,
+        )
+    if stats.stats:
+        note_stats(table)
+    else:
+        _note_left_out(table, min_count)
+        _note_wide_intersection(table)
     if "senses" in measures:
         note(f"senses: {table.attrs['note']}")
     for path in texts:
@@ -209,7 +235,8 @@ def _shown(
         return None
     if top is None and chosen is not None:
         return table
-    return table.groupby(["source", "target", "measure"], sort=False).head(top or _TOP)
+    kinds = [name for name in ("source", "target", "measure") if name in table]
+    return table.groupby(kinds, sort=False).head(top or _TOP)
 
 
 def _print(slices: "AlignedSlices", shown: "pd.DataFrame", neighbors: int, min_count: int, table_format: str) -> None:
