@@ -204,6 +204,7 @@ def test_other_slices_are_refused(aligned, corpus):
         ({"splits": 1}, "splits must be an integer from 2 to 500, got 1"),
         ({"floors": 20}, "floors must be 0, or an integer from 2 to the number of splits, 16, got 20"),
         ({"permutations": 2}, "permutations must be 0, or an integer from 3 to 10,000, got 2"),
+        ({"lr": 1.0}, "lr must be between 0 and 1, got 1.0"),
         ({"confidence": 1.0}, "confidence must be between 0 and 1, got 1.0"),
         ({"min_units": 1}, "min_units must be an integer >= 2, got 1"),
         ({"max_memory": 5}, "max_memory must be an integer >= 1048576, in bytes, got 5"),

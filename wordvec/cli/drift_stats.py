@@ -35,6 +35,7 @@ class StatsInput:
     min_units: int
     splits: int
     permutations: int
+    lr: float
     confidence: float
     seed: int
     max_memory: int
@@ -59,6 +60,7 @@ _OPTIONS = (
     click.option("--min-units", default=5, show_default=True, help="With --stats: a word with fewer has no p."),
     click.option("--splits", default=16, show_default=True, help="With --stats: random halves of each slice."),
     click.option("--permutations", default=20, show_default=True, help="With --stats: exchanges of units."),
+    click.option("--lr", default=0.1, show_default=True, help="With --stats: learning rate of the replicates."),
     click.option("--confidence", default=0.95, show_default=True, help="With --stats: coverage of the intervals."),
     click.option("--seed", default=1, show_default=True, help="With --stats: of all draws."),
     click.option(
@@ -123,6 +125,7 @@ def assess(
             splits=stats.splits,
             floors=min(8, stats.splits),
             permutations=stats.permutations,
+            lr=stats.lr,
             confidence=stats.confidence,
             seed=stats.seed,
             max_memory=stats.max_memory * _MB,
