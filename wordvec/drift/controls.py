@@ -92,7 +92,7 @@ def null_corpus(
     Corpus
         ``metadata["control"]`` has ``kind``, the settings and what was done: tokens of both slices before and after,
         units, documents that no exchange could reach, words and tokens changed. Each slice of ``"shuffled"`` keeps
-        its number of documents in every stratum, to the nearest whole unit. Where words changed, :attr:`Corpus.lines`
+        its number of tokens in every stratum, to the nearest whole unit. Where words changed, :attr:`Corpus.lines`
         is None, as the input's lines no longer say the same; the column ``file`` then names the file.
 
     Raises
@@ -229,7 +229,7 @@ def _join_two(corpus: Corpus, documents: Ids, sizes: Ids, seed: int) -> tuple[Id
 def _shuffle(
     corpus: Corpus, pair: tuple[int, int], unit: str, strata: str | None, seed: int
 ) -> tuple[Corpus, dict[str, Any]]:
-    """Deal the units of two slices out at random, stratum by stratum; the source keeps its number of documents."""
+    """Deal the units of two slices out at random, stratum by stratum; the source keeps its number of tokens."""
     ends = corpus.slice_offsets
     held = [np.arange(a, b) for a, b in pairwise(ends.tolist())]
     both = np.concatenate([held[t] for t in pair])
@@ -238,14 +238,17 @@ def _shuffle(
     units = own_units(named)[both]
     stratum = np.zeros(len(both), np.int64) if strata is None else corpus.units(strata).codes[both].astype(np.int64)
     keys = document_keys(corpus, both, seed)
+    starts = corpus.offsets[corpus.documents.offsets]
+    tokens = (starts[1:] - starts[:-1])[both]
     to_source, stuck = np.zeros(len(both), dtype=np.bool_), 0
     for value in np.unique(stratum):
         inside = np.flatnonzero(stratum == value)
-        wanted = int(from_source[inside].sum())
-        dealt = _deal(units[inside], keys[inside], wanted, seed)
-        if not 0 < int(dealt.sum()) < len(inside):  # one unit, or a stratum of one slice: nobody to exchange with
-            dealt, stuck = from_source[inside], stuck + len(inside)
-        to_source[inside] = dealt
+        of_source = from_source[inside]
+        if of_source.all() or not of_source.any() or len(np.unique(units[inside])) < 2:  # nobody to exchange with
+            to_source[inside], stuck = of_source, stuck + len(inside)
+        else:
+            wanted = int(tokens[inside][of_source].sum())
+            to_source[inside] = _deal(units[inside], keys[inside], tokens[inside], wanted, seed)
     if stuck == len(both):
         raise ParameterError(
             f"the units of {corpus.labels[pair[0]]} and {corpus.labels[pair[1]]} cannot be exchanged: in every stratum "
@@ -262,22 +265,20 @@ def _shuffle(
     }
 
 
-def _deal(units: Ids, keys: NDArray[np.uint64], wanted: int, seed: int) -> NDArray[np.bool_]:
-    """Return which documents go to the source: units in random order, until it has ``wanted`` or nearly so."""
+def _deal(units: Ids, keys: NDArray[np.uint64], tokens: Ids, wanted: int, seed: int) -> NDArray[np.bool_]:
+    """Return which documents go to the source: units in random order, until it has ``wanted`` tokens or nearly so."""
     from ..kernels.digest import mix_all
 
-    codes, of, sizes = np.unique(units, return_inverse=True, return_counts=True)
-    said = np.zeros(len(codes), dtype=np.uint64)
+    codes, of = np.unique(units, return_inverse=True)
+    said, sizes = np.zeros(len(codes), dtype=np.uint64), np.zeros(len(codes), dtype=np.int64)
     np.add.at(said, of, keys)  # a sum, so that the order of a unit's documents does not matter
+    np.add.at(sizes, of, tokens)
     drawn = np.empty_like(said)
     mix_all(np.uint64(seed), said, drawn)
     order = np.argsort(drawn, kind="stable")
-    reached = np.concatenate([[0], np.cumsum(sizes[order])])
-    taken = int(np.argmin(np.abs(reached - wanted)))
-    if 0 < wanted < len(units) and len(codes) > 1:  # both slices get a unit, however large
-        taken = min(max(taken, 1), len(codes) - 1)
+    reached = np.cumsum(sizes[order])[:-1]  # both slices get a unit, however large
     chosen = np.zeros(len(codes), dtype=np.bool_)
-    chosen[order[:taken]] = True
+    chosen[order[: int(np.argmin(np.abs(reached - wanted))) + 1]] = True
     return np.asarray(chosen[of])
 
 
