@@ -63,7 +63,7 @@ def test_controls_are_run_and_printed(
     print_controls(results, "table")
     printed = capsys.readouterr()
     assert printed.out.splitlines()[0].split()[:4] == ["control", "words", "tested", "below"]
-    assert "\npower\n" in printed.out and "\nshare  count_from" in printed.out
+    assert "\npower\n" in printed.out and "count_from" in printed.out.split("power")[1]
     assert "same-text: now holds the text of then; its drift is that of training alone." in printed.err
     assert "eligible words were planted in now; found means q up to 0.05." in printed.err
     print_controls(results, "tsv")
