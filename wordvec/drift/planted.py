@@ -76,7 +76,7 @@ class _Settings:
 
 
 class _Places(NamedTuple):
-    """Counts and numbers of units of every word in both slices, int64[V], and each word's cell of bands, -1 for none."""
+    """Uses and units of every word in both slices, int64[V], and each word's cell of bands, -1 for none."""
 
     counts: tuple[Ids, Ids]
     units: tuple[Ids, Ids]
