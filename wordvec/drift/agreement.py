@@ -230,8 +230,8 @@ def correlate_methods(table: "pd.DataFrame", *, confidence: float = 0.95) -> "pd
     -------
     pandas.DataFrame
         Columns ``source target first second rho low high words overlap``: Spearman's rank correlation of two methods in
-        a pair of slices, its interval (Bonett and Wright's), how many words it is of, and the share of the ``top`` words
-        of one that are among those of the other.
+        a pair of slices, its interval (Bonett and Wright's), how many words it is of, and the share of the ``top``
+        words of one that are among those of the other.
 
     Examples
     --------
