@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from importlib import import_module
 from itertools import pairwise
-from math import comb
+from math import ceil, comb
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -132,7 +132,8 @@ def find_change_points(
         sides, ``change`` their difference (a word may also come back), ``p_least`` the smallest p that any data could
         have with this cut, ``q`` Benjamini and Hochberg's value over the words tested, ``count_min`` the word's fewest
         occurrences, and ``why`` says why there is no q. ``attrs``: ``slices``, ``tested``, ``incomplete`` (words that
-        some slice lacks), ``p_least`` (with the best cut), ``settings``.
+        some slice lacks), ``p_least`` (with the best cut), ``needed`` (how many words must have that p for any q to be
+        at most ``level``), ``settings``.
 
     Raises
     ------
@@ -197,6 +198,7 @@ def find_change_points(
     found = found.iloc[order].reset_index(drop=True)
     settings = {"permutations": permutations, "least": least, "level": level, "seed": seed}
     found.attrs = {"slices": list(series.labels), "tested": len(p), "incomplete": series.incomplete, "p_least": best}
+    found.attrs["needed"] = ceil(max(best, 1.0 / (permutations + 1)) * len(p) / level)
     found.attrs["settings"] = {**table.attrs.get("settings", {}), **settings}
     return found
 

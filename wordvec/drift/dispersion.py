@@ -23,10 +23,10 @@ def measure_dispersion(table: "pd.DataFrame") -> "pd.DataFrame":
     Returns
     -------
     pandas.DataFrame
-        Columns ``word measure dispersion odd drift_odd drift_others slices count_min``, by measure as they come, then by
-        dispersion, the highest first, then by word: ``dispersion`` is the mean drift over the pairs of slices that
-        have the word, ``odd`` the slice that lies farthest from the others on average, ``drift_odd`` its mean
-        drift from them, ``drift_others`` the mean drift among those (NaN where only two slices have the word; ``odd``
+        Columns ``word measure dispersion odd drift_odd drift_others slices count_min``, by measure as they come, then
+        by dispersion, the highest first, then by word: ``dispersion`` is the mean drift over the pairs of slices that
+        have the word, ``odd`` the slice that lies farthest from the others on average, ``drift_odd`` its mean drift
+        from them, ``drift_others`` the mean drift among those (NaN where only two slices have the word; ``odd``
         is then empty), ``slices`` how many have the word, ``count_min`` its fewest occurrences in these.
         ``attrs["incomplete"]`` counts words that not all slices have: their dispersion is of fewer pairs.
 
