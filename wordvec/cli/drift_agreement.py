@@ -81,14 +81,13 @@ def show_agreement(
         print_table(rates, "table")
     for entry in table.attrs["left_out"]:
         between = f"{entry['source']} → {entry['target']}"
-        note(
-            f"{between}: {entry['compared']} words compared by all methods; left out: {entry['not_by_all']} by some only."
-        )
+        lacking = f"left out: {entry['not_by_all']} by some only."
+        note(f"{between}: {entry['compared']} words compared by all methods; {lacking}")
     for row in rates[rates["at_least"] == len(table.attrs["methods"])].itertuples():
         by_chance = "no null was given" if not null else f"{row.null:.2%} in the null"
         note(
-            f"{row.source} → {row.target}: {row.words} words are among the first {top} of all methods, {row.rate:.2%} of "
-            f"all; {row.expected:.2%} if methods were independent, {by_chance}. Methods read the same text: this "
+            f"{row.source} → {row.target}: {row.words} words are among the first {top} of all methods, {row.rate:.2%} "
+            f"of all; {row.expected:.2%} if methods were independent, {by_chance}. Methods read the same text: this "
             "describes, it is no vote."
         )
     if output is not None:

@@ -123,7 +123,7 @@ def _drifts(
         lacking = [column for column in (*_KEYS, "drift", *_COUNTS) if column not in table.columns]
         if lacking:
             raise ParameterError(f"the drift table of {name} lacks the column(s) {', '.join(lacking)}.")
-        kinds = list(dict.fromkeys(table["measure"])) if "measure" in table.columns else [""]
+        kinds = (list(dict.fromkeys(table["measure"])) if "measure" in table.columns else []) or [""]
         for kind in kinds:
             part = table[table["measure"] == kind] if kind else table
             found[f"{name} {kind}" if len(kinds) > 1 else name] = part[np.isfinite(part["drift"])]

@@ -32,9 +32,9 @@ class Series(NamedTuple):
     ----------
     words, labels : tuple of str
         One each per row and column; the columns are slices in their order.
-    drifts, levels : float64[words, T]
-        Drift, and drift beside that of the other words of the slice: what words of the same counts have is taken away,
-        and the rest divided by its spread over the vocabulary, so that what moves all words is no change of one.
+    drifts, centered, levels : float64[words, T]
+        Drift; drift less what words of the same counts have in that slice, so that what moves all words is no change of
+        one; and this divided by its spread over the vocabulary in the slice.
     counts : int64[words, T]
         Occurrences on the rarer side of each comparison.
     incomplete : int
@@ -44,6 +44,7 @@ class Series(NamedTuple):
     words: tuple[str, ...]
     labels: tuple[str, ...]
     drifts: Numbers
+    centered: Numbers
     levels: Numbers
     counts: Ids
     incomplete: int
@@ -84,14 +85,16 @@ def drift_series(table: "pd.DataFrame") -> Series:
         )
     values = drifts.to_numpy(dtype=np.float64)[whole]
     sizes = counts.to_numpy(dtype=np.float64)[whole]
-    levels = np.empty_like(values)
+    centered, levels = np.empty_like(values), np.zeros_like(values)
     for t in range(len(labels)):
         left = values[:, t] - fit_counts(values[:, t], sizes[:, t : t + 1])
         left -= np.median(left)
         spread = 1.4826 * float(np.median(np.abs(left)))
-        levels[:, t] = left / spread if spread > 0.0 else 0.0
+        centered[:, t] = left
+        if spread > 0.0:
+            levels[:, t] = left / spread
     words = tuple(str(word) for word in drifts.index[whole])
-    return Series(words, labels, values, levels, sizes.astype(np.int64), int((~whole).sum()))
+    return Series(words, labels, values, centered, levels, sizes.astype(np.int64), int((~whole).sum()))
 
 
 def find_change_points(
@@ -303,7 +306,7 @@ def segment_series(
     method : {"pelt", "binseg"}, default "pelt"
         The exact search, or binary segmentation. Both by squared error.
     penalty : float > 0, optional
-        What each cut must gain, in variances of a series' noise; by default 2 log T, for T slices.
+        What each cut must gain, in variances of a series' noise; by default 3 log T, for T slices.
     least : int >= 1, default 2
         Fewest slices of a level.
 
@@ -342,12 +345,12 @@ def segment_series(
         )
     rows, without = [], []
     for row in _chosen(series, words).tolist():
-        values, drifts = series.levels[row], series.drifts[row]
+        values, drifts = series.centered[row], series.drifts[row]
         # Differences of neighbors see the noise, not the levels.
         noise = float(np.median(np.abs(np.diff(values)))) / (0.6745 * np.sqrt(2.0))
         scaled = (values / noise if noise > 0.0 else values)[:, None]
         search = (ruptures.Pelt if method == "pelt" else ruptures.Binseg)(model="l2", min_size=least, jump=1)
-        ends = search.fit(scaled).predict(pen=penalty or 2.0 * np.log(slices))
+        ends = search.fit(scaled).predict(pen=penalty or 3.0 * np.log(slices))
         begins = [0, *ends]
         if len(ends) == 1:
             without.append(series.words[row])
