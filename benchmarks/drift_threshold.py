@@ -52,12 +52,14 @@ def plant(
     return halves, list(partner), alone
 
 
-def standings(aligned: wv.AlignedSlices, words: list[str]) -> np.ndarray:
-    """Return how far above words as frequent each word drifts."""
+def standings(aligned: wv.AlignedSlices, changed: list[str], alone: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return how far planted words, and words left alone, drift above others that are as frequent."""
     table = measure_drift(aligned, min_count=1)
     row = {word: number for number, word in enumerate(table["word"])}
     counts = table[["count_source", "count_target"]].to_numpy(dtype=np.int64)
-    return drift_standing(table["drift"].to_numpy(), counts, np.array([row[word] for word in words if word in row]))
+    asked = [np.array([row[word] for word in words if word in row]) for words in (changed, alone)]
+    found = drift_standing(table["drift"].to_numpy(), counts, np.concatenate(asked))
+    return found[: len(asked[0])], found[len(asked[0]) :]
 
 
 def errors(changed: np.ndarray, alone: np.ndarray) -> np.ndarray:
@@ -83,7 +85,7 @@ def main() -> None:
             corpus = wv.Corpus.from_sentences(slices, min_count=5)
             for name in arguments.aligners:
                 aligned = ALIGNERS[name](corpus, seed=seed, threads=arguments.threads)
-                found.setdefault((name, share), []).append((standings(aligned, changed), standings(aligned, alone)))
+                found.setdefault((name, share), []).append(standings(aligned, changed, alone))
     half = [errors(*pair) for (_, share), pairs in found.items() if share == 0.5 for pair in pairs]
     chosen = float(GRID[np.mean(half, axis=0).argmin()]) if half else THRESHOLD
     rows: list[dict[str, Any]] = []

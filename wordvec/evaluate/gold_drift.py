@@ -260,9 +260,7 @@ def _select(table: "pd.DataFrame", measure: str, source: str | None, target: str
     rows = rows[np.isfinite(rows[column])]
     if rows["word"].duplicated().any():
         word = rows["word"][rows["word"].duplicated()].iloc[0]
-        raise AlignmentError(
-            f"the table has several rows for {word!r} from {source} to {target}; name a measure of it."
-        )
+        raise AlignmentError(f"the table has several rows for {word!r} from {source} to {target}; name its measure.")
     counts = rows[["count_source", "count_target"]].to_numpy(dtype=np.int64)
     words, drift = rows["word"].to_numpy(dtype=object), rows[column].to_numpy(dtype=np.float64)
     order = np.lexsort((words.astype(str), -counts.sum(axis=1)))

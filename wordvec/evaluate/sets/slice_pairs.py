@@ -11,8 +11,8 @@ from .datasets import Dataset, read_dataset
 __all__ = ["SlicePairs", "read_slice_pairs"]
 
 _ROLES: list[Role] = [
-    ("word of the first slice", frozenset({"word1", "w1", "source"})),
-    ("word of the second slice", frozenset({"word2", "w2", "target"})),
+    ("word of the first slice", frozenset({"word1", "source"})),
+    ("word of the second slice", frozenset({"word2", "target"})),
 ]
 
 
