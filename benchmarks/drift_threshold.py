@@ -23,7 +23,7 @@ from wordvec.drift.measures import measure_drift
 from wordvec.evaluate.standing import THRESHOLD, drift_standing
 
 PAIRS, LEAST, MOST = 40, 40, 400
-GRID = np.round(np.arange(0.5, 6.01, 0.1), 1)
+GRID = np.round(np.arange(-1.0, 6.01, 0.1), 1)
 
 
 def plant(

@@ -12,7 +12,7 @@ PEERS, FEWEST = 200, 50
 #: Standing above which a word is called changed. It is where planted words (half of their uses swapped with those of
 #: another word, in text that is otherwise of one source) and unchanged ones are told apart with fewest errors:
 #: ``benchmarks/drift_threshold.py``. No gold label was looked at.
-THRESHOLD = 2.0
+THRESHOLD = 0.9
 
 #: A median of absolute deviations times this is a standard deviation, of normal numbers.
 _NORMAL = 1.4826
