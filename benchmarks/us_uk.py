@@ -26,7 +26,7 @@ from wordvec.evaluate.sets.slice_pairs import SlicePairs, read_slice_pairs
 from wordvec.evaluate.slice_pairs import score_slice_pairs
 from wordvec.evaluate.temporal import look_up_slices
 
-TIMES = 5
+TIMES, FEWEST = 5, 5
 
 
 def glossary(path: Path, place: str) -> SlicePairs:
@@ -65,6 +65,9 @@ def measure(arguments: Any, corpus: wv.Corpus, seeds: list[int]) -> list[dict[st
     """Return a row for each set, aligner and score, and for each pair of aligners."""
     asked = sets(arguments.data / "eval" / "semantic-change" / "us-uk")
     asked += [(source, target, strict(pairs, corpus, source, target)) for source, target, pairs in asked]
+    for _, _, pairs in asked:
+        print(f"{pairs.name}: {len(pairs)} pairs" + (", left out" if len(pairs) < FEWEST else ""), flush=True)
+    asked = [(source, target, pairs) for source, target, pairs in asked if len(pairs) >= FEWEST]
     models: dict[str, list[list[Any]]] = {name: [] for name in arguments.aligners}
     for name in arguments.aligners:
         for seed in seeds:
@@ -91,7 +94,7 @@ def measure(arguments: Any, corpus: wv.Corpus, seeds: list[int]) -> list[dict[st
 def main() -> None:
     parser = arguments_parser(__doc__)
     add_aligners(parser)
-    parser.add_argument("--seeds", type=int, nargs="*", default=[1])
+    parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--epochs", type=int, default=None, help="default: 5; short: 1")
     parser.add_argument("--sentences", type=int, default=None, help="of each slice; default: all; short: 30,000")
     arguments = parser.parse_args()

@@ -7,7 +7,7 @@ from wordvec import AlignedSlices, Embeddings, Vocabulary
 from wordvec.errors import FormatError, UnknownWordError
 from wordvec.evaluate.scores import Score
 from wordvec.evaluate.sets.datasets import Dataset
-from wordvec.evaluate.sets.slice_pairs import read_slice_pairs
+from wordvec.evaluate.sets.slice_pairs import SlicePairs, read_slice_pairs
 from wordvec.evaluate.slice_pairs import evaluate_slice_pairs
 
 
@@ -80,6 +80,8 @@ def test_nothing_known_is_no_score():
     table = evaluate_slice_pairs(renamed(), read_slice_pairs(text("here\tnowhere\n")))
     assert table["n"].tolist() == [0] * 6
     assert table["score"].isna().all()
+    none = evaluate_slice_pairs(renamed(), SlicePairs("none", "", ()))
+    assert none["n"].tolist() == none["missing"].tolist() == [0] * 6
 
 
 def test_files():

@@ -120,8 +120,8 @@ def score_slice_pairs(
     """
     start = time.perf_counter()
     here, there = (lookups[label] for label in pair_of_slices(list(lookups), source_slice, target_slice))
-    one = here.rows([(word,) for word, _ in pairs.words])[:, 0]
-    other = there.rows([(word,) for _, word in pairs.words])[:, 0]
+    one = here.rows([(word,) for word, _ in pairs.words]).ravel()
+    other = there.rows([(word,) for _, word in pairs.words]).ravel()
     both = np.stack([one, other], axis=1)
     items = np.flatnonzero(here.kept(both))
     asked = here.vectors(one[items])
