@@ -6,8 +6,9 @@
 looked for among all words of the other: spellings (colour and color), and other words for one thing, as glossaries
 give them (``(US elevator)``). Beside each aligner stands the same question asked of the vector that the word has in
 the other slice itself, as if words meant the same everywhere. Only pairs are asked of which each slice holds its side
-often enough; ``strict`` are those whose first word is also at least five times as frequent in its own slice as in the
-other, so that it says something about the place.
+often enough; ``strict`` are those of which both words are also at least five times as frequent in their own slice as
+in the other, so that they say something about the place. The compass reads the text twice (once for itself), the
+slices of Procrustes once: that is how the two are used, and not an equal budget.
 """
 
 import json
