@@ -70,6 +70,8 @@ def align_linear(source: Embeddings, target: Embeddings, *, share: float = 0.5, 
     >>> bool(np.allclose(align_linear(source, target, share=1.0).vectors, target.vectors, atol=1e-5))
     True
     """
+    from threadpoolctl import threadpool_limits
+
     require(0.0 < share <= 1.0, "share", "above 0 and at most 1", share)
     check_dims(source, target, "a linear map between slices")
     words, _ = shared_words(source, target, None)
@@ -78,16 +80,12 @@ def align_linear(source: Embeddings, target: Embeddings, *, share: float = 0.5, 
     a, b = (finite_rows(side, fitted) for side in (source, target))
     center_a, center_b = a.mean(axis=0), b.mean(axis=0)
     a, b = a - center_a, b - center_b
-    gram = a.T @ a
-    ridge = 0.0 if len(fitted) > source.dim else _RIDGE * float(np.trace(gram)) / source.dim
-    if ridge > 0.0:
-        fit = np.linalg.solve(gram + ridge * np.eye(source.dim), a.T @ b)
-    else:
-        fit = np.linalg.lstsq(a, b, rcond=None)[0]
     vectors = np.empty(source.vectors.shape, dtype=np.float32)
-    for start in range(0, len(source), _BLOCK):
-        part = slice(start, start + _BLOCK)
-        vectors[part] = (source.vectors[part].astype(np.float64) - center_a) @ fit + center_b
+    with threadpool_limits(1):
+        fit, ridge = _regress(a, b)
+        for start in range(0, len(source), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            vectors[part] = (source.vectors[part].astype(np.float64) - center_a) @ fit + center_b
     about: dict[str, Any] = {"shared_words": len(words), "fitted_words": len(fitted), "ridge": float(f"{ridge:.6g}")}
     if held_out:
         predicted = vectors[[source.vocabulary[word] for word in held_out]]
@@ -143,6 +141,8 @@ def align_local_linear(
     >>> align_local_linear(source, target).metadata["local_linear"]
     {'shared_words': 8, 'neighbors': 7, 'unmapped': 0}
     """
+    from threadpoolctl import threadpool_limits
+
     require(neighbors >= 1, "neighbors", "an integer >= 1", neighbors)
     check_dims(source, target, "a linear map between slices")
     words, _ = shared_words(source, target, None)
@@ -167,10 +167,12 @@ def align_local_linear(
     )
     vectors = np.empty(source.vectors.shape, dtype=np.float32)
     step = max(1, _NUMBERS // (k * max(k, source.dim)))
-    for start in range(0, len(source), step):
-        rows = found.rows[start : start + step]
-        moved = _map_by_neighbors(units[start : start + step], units[rows], b[place[rows]])
-        vectors[start : start + step] = _unit(moved) * source.norms[start : start + step, None]
+    with threadpool_limits(1):  # small systems: more threads than one only wait for each other
+        for start in range(0, len(source), step):
+            part = slice(start, start + step)
+            rows = found.rows[part]
+            moved = _map_by_neighbors(units[part], units[rows], b[place[rows]])
+            vectors[part] = _unit(moved) * source.norms[part, None]
     unmapped = int(np.count_nonzero(source.norms == 0))
     about = {"shared_words": len(words), "neighbors": k, "unmapped": unmapped}
     return Embeddings(source.vocabulary, vectors, {**source.metadata, "local_linear": about})
@@ -266,6 +268,16 @@ def train_slices_local_linear(
     return gather_slices(
         "local-linear", trainer, corpus, mapped, settings, more={"fits": fits}, threads=threads, began=began
     )
+
+
+def _regress(a: Floats, b: Floats) -> tuple[Floats, float]:
+    """Return the map from centered ``a`` to centered ``b``, and its ridge: 0 where the rows are more than columns."""
+    n, dim = a.shape
+    if n > dim:
+        return np.asarray(np.linalg.lstsq(a, b, rcond=None)[0]), 0.0
+    gram = a.T @ a
+    ridge = _RIDGE * float(np.trace(gram)) / dim or 1.0  # one word: nothing but the intercept
+    return np.asarray(np.linalg.solve(gram + ridge * np.eye(dim), a.T @ b)), ridge
 
 
 def _draw(words: list[str], share: float, seed: int) -> list[str]:

@@ -216,7 +216,7 @@ def check_options(method: str, given: Collection[str]) -> None:
             takers = [known for known, options in METHODS.items() if name in options]
             raise ParameterError(f"{name} is for method {' or '.join(takers)}; leave it out with {method}.")
     if method == "word-injection" and "words" not in given:
-        raise ParameterError("method word-injection needs words to replace; give them (words=, --words FILE).")
+        raise ParameterError("method word-injection needs words to replace; give them (words=, --words).")
 
 
 def _align_plainly(
