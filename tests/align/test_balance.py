@@ -7,7 +7,7 @@ import pytest
 
 from wordvec import AlignedSlices, CompassAligner, Corpus, FormatError, ParameterError, SkipGram
 from wordvec.align.balance import compass_text, thin_slices
-from wordvec.align.compass import leave_slices_out
+from wordvec.align.leave_out import leave_slices_out
 from wordvec.text.selection import take_documents
 
 TRAINER = SkipGram(dim=6, epochs=2, subsample=0)

@@ -1,7 +1,6 @@
 """The compass: slices trained against one frozen output matrix share one space."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import KW_ONLY, asdict, dataclass, replace
 from typing import Any, Literal, NamedTuple
 
@@ -20,7 +19,7 @@ from ..train.skipgram import SkipGram
 from .balance import Balance, CompassText, compass_text, thin_slices
 from .training import check_slices, keep_frequent, prepare_slices, slice_seed, slice_shares, train_side_by_side
 
-__all__ = ["CompassAligner", "leave_slices_out"]
+__all__ = ["CompassAligner"]
 
 #: What a compass says of itself that its slices say, too.
 _SHARED = ("graph", "phrases")
@@ -291,52 +290,6 @@ class CompassAligner:
         )
         metadata = {**training.embeddings.metadata, "label": label, "init": self.init}
         return keep_frequent(training, self.min_slice_count, metadata)
-
-
-def leave_slices_out(
-    aligner: CompassAligner,
-    corpus: Corpus,
-    *,
-    threads: int | None = None,
-    racing: bool = False,
-    progress: Watcher | None = None,
-) -> Iterator[tuple[str, AlignedSlices]]:
-    """Align all slices once for each slice that the compass does not read: the leave-one-slice-out control.
-
-    Drift that stands whichever slice is left out is not owed to any one slice in the compass. With two slices, each
-    alone is the compass once. To test a single pair among more, leave both out at once: ``leave_out=(a, b)``.
-
-    Parameters
-    ----------
-    aligner : CompassAligner
-        Its settings; slices that it leaves out stay out every time.
-    corpus : Corpus
-        Two slices at least.
-    threads, racing, progress
-        As for :meth:`CompassAligner.align`.
-
-    Yields
-    ------
-    (str, AlignedSlices)
-        The label of the slice that was left out, and all slices aligned by the others' compass.
-
-    Raises
-    ------
-    ParameterError
-        If nothing would be left.
-
-    Examples
-    --------
-    >>> from wordvec import CompassAligner, Corpus, SkipGram
-    >>> corpus = Corpus.from_sentences({"then": [["a", "b"]] * 9, "now": [["b", "a"]] * 9}, min_count=1)
-    >>> aligner = CompassAligner(SkipGram(dim=4, epochs=1, subsample=0))
-    >>> [(label, aligned.labels) for label, aligned in leave_slices_out(aligner, corpus)]
-    [('then', ('then', 'now')), ('now', ('then', 'now'))]
-    """
-    for label in corpus.labels:
-        if label not in aligner.leave_out:
-            without = replace(aligner, leave_out=(*aligner.leave_out, label))
-            yield label, without.align(corpus, threads=threads, racing=racing, progress=progress)
 
 
 def _in_one_vocabulary(corpus: Corpus, compass: Training) -> tuple[Corpus, Training, dict[str, int]]:

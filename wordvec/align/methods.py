@@ -1,7 +1,7 @@
 """Every aligner behind one door: slices of a corpus in, vectors in one space out."""
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from ..errors import ParameterError, require
 from ..progress import Watcher
@@ -39,6 +39,21 @@ METHODS: Mapping[str, frozenset[str]] = {
     "static": frozenset(),
     "unaligned": frozenset({"equal_tokens"}),
 }
+
+
+class _Common(TypedDict):
+    """What every method takes."""
+
+    min_slice_count: int
+    threads: int | None
+    racing: bool
+    progress: Watcher | None
+
+
+class _Thinned(_Common):
+    """What every method takes that trains slices."""
+
+    equal_tokens: bool
 
 
 def align_slices(
@@ -136,6 +151,8 @@ def align_slices(
         "words": words,
     }
     check_options(method, [name for name, value in given.items() if value is not None])
+    common = _Common(min_slice_count=min_slice_count, threads=threads, racing=racing, progress=progress)
+    thinned = _Thinned(**common, equal_tokens=equal_tokens)
     base = "last" if base is None else base
     if method == "compass":
         from .compass import CompassAligner
@@ -154,58 +171,29 @@ def align_slices(
     if method == "procrustes":
         from .procrustes import train_slices_procrustes
 
+        even, unit = bool(center), normalize is not False
         return train_slices_procrustes(
-            corpus,
-            trainer,
-            base=base,
-            anchors=anchors,
-            center=bool(center),
-            normalize=normalize is not False,
-            equal_tokens=equal_tokens,
-            min_slice_count=min_slice_count,
-            threads=threads,
-            racing=racing,
-            progress=progress,
+            corpus, trainer, base=base, anchors=anchors, center=even, normalize=unit, **thinned
         )
-    if method == "linear":
-        from .maps import train_slices_linear
+    if method in ("linear", "local-linear"):
+        from .maps import train_slices_linear, train_slices_local_linear
 
-        return train_slices_linear(
-            corpus,
-            trainer,
-            share=0.5 if share is None else share,
-            base=base,
-            equal_tokens=equal_tokens,
-            min_slice_count=min_slice_count,
-            threads=threads,
-            racing=racing,
-            progress=progress,
-        )
-    if method == "local-linear":
-        from .maps import train_slices_local_linear
+        if method == "linear":
+            return train_slices_linear(corpus, trainer, share=0.5 if share is None else share, base=base, **thinned)
+        k = 100 if neighbors is None else neighbors
+        return train_slices_local_linear(corpus, trainer, neighbors=k, base=base, **thinned)
+    if method in ("vector-init", "unaligned"):
+        from .separate import train_slices_chained, train_slices_unaligned
 
-        return train_slices_local_linear(
-            corpus,
-            trainer,
-            neighbors=100 if neighbors is None else neighbors,
-            base=base,
-            equal_tokens=equal_tokens,
-            min_slice_count=min_slice_count,
-            threads=threads,
-            racing=racing,
-            progress=progress,
-        )
-    return _align_plainly(
-        corpus,
-        trainer,
-        method,
-        words=words,
-        equal_tokens=equal_tokens,
-        min_slice_count=min_slice_count,
-        threads=threads,
-        racing=racing,
-        progress=progress,
-    )
+        train = train_slices_chained if method == "vector-init" else train_slices_unaligned
+        return train(corpus, trainer, **thinned)
+    from .together import train_slices_injected, train_slices_referenced, train_slices_static
+
+    if method == "static":
+        return train_slices_static(corpus, trainer, **common)
+    if method == "word-injection":
+        return train_slices_injected(corpus, trainer, words=words or (), **thinned)
+    return train_slices_referenced(corpus, trainer, words=words, **thinned)
 
 
 def check_options(method: str, given: Collection[str]) -> None:
@@ -217,57 +205,3 @@ def check_options(method: str, given: Collection[str]) -> None:
             raise ParameterError(f"{name} is for method {' or '.join(takers)}; leave it out with {method}.")
     if method == "word-injection" and "words" not in given:
         raise ParameterError("method word-injection needs words to replace; give them (words=, --words).")
-
-
-def _align_plainly(
-    corpus: "Corpus",
-    trainer: "SkipGram | CBOW",
-    method: str,
-    *,
-    words: Collection[str] | None,
-    equal_tokens: bool,
-    min_slice_count: int,
-    threads: int | None,
-    racing: bool,
-    progress: Watcher | None,
-) -> AlignedSlices:
-    """Do what the methods with few options do."""
-    from .separate import train_slices_chained, train_slices_unaligned
-    from .together import train_slices_injected, train_slices_referenced, train_slices_static
-
-    if method == "static":
-        return train_slices_static(
-            corpus, trainer, min_slice_count=min_slice_count, threads=threads, racing=racing, progress=progress
-        )
-    if method in ("vector-init", "unaligned"):
-        train = train_slices_chained if method == "vector-init" else train_slices_unaligned
-        return train(
-            corpus,
-            trainer,
-            equal_tokens=equal_tokens,
-            min_slice_count=min_slice_count,
-            threads=threads,
-            racing=racing,
-            progress=progress,
-        )
-    if method == "word-injection":
-        return train_slices_injected(
-            corpus,
-            trainer,
-            words=words or (),
-            equal_tokens=equal_tokens,
-            min_slice_count=min_slice_count,
-            threads=threads,
-            racing=racing,
-            progress=progress,
-        )
-    return train_slices_referenced(
-        corpus,
-        trainer,
-        words=words,
-        equal_tokens=equal_tokens,
-        min_slice_count=min_slice_count,
-        threads=threads,
-        racing=racing,
-        progress=progress,
-    )

@@ -38,15 +38,20 @@ def prepare_slices(corpus: Corpus, min_slice_count: int, *, equal_tokens: bool =
     """Return the corpus in the ids of the words that occur, its slices thinned if wished, or say what is amiss."""
     require(min_slice_count >= 1, "min_slice_count", "an integer >= 1", min_slice_count)
     require(len(corpus.labels) >= 1, "corpus", "of one slice at least", len(corpus.labels))
+    corpus = _with_words_that_occur(corpus)
     if equal_tokens:
-        corpus = thin_slices(corpus, seed=seed)
-    vocabulary, _ = corpus.vocabulary.select(corpus.word_counts)
-    if vocabulary.words != corpus.vocabulary.words:  # it was encoded against an earlier vocabulary
-        corpus = corpus.recoded(vocabulary)
-    elif vocabulary is not corpus.vocabulary:  # the same words, other counts
-        corpus = replace(corpus, vocabulary=vocabulary)
+        thinned = thin_slices(corpus, seed=seed)
+        about = {**thinned.metadata["thinned"], "corpus": corpus.digest}
+        corpus = _with_words_that_occur(replace(thinned, metadata={**thinned.metadata, "thinned": about}))
     check_slices(corpus, min_slice_count)
     return corpus
+
+
+def _with_words_that_occur(corpus: Corpus) -> Corpus:
+    vocabulary, _ = corpus.vocabulary.select(corpus.word_counts)
+    if vocabulary.words != corpus.vocabulary.words:  # it was encoded against an earlier vocabulary
+        return corpus.recoded(vocabulary)
+    return corpus if vocabulary is corpus.vocabulary else replace(corpus, vocabulary=vocabulary)
 
 
 def check_slices(corpus: Corpus, min_slice_count: int) -> None:
@@ -118,12 +123,12 @@ def gather_slices(
         "model": trainer.model,
         "settings": {"trainer": asdict(trainer), **settings},
         "seed": trainer.seed,
-        "corpus": corpus.digest,
+        "corpus": corpus.metadata.get("thinned", {}).get("corpus") or corpus.digest,
         "slices": slice_shares(corpus.labels, corpus.counts, slices),
         **(more or {}),
     }
     if "thinned" in corpus.metadata:
-        metadata["thinned"] = corpus.metadata["thinned"]
+        metadata["thinned"] = {k: v for k, v in corpus.metadata["thinned"].items() if k != "corpus"}
     run = {"threads": count_threads(threads), "seconds": round(time.perf_counter() - began, 3)}
     return AlignedSlices(corpus.labels, slices, corpus.vocabulary, corpus.counts, compass, metadata, run)
 

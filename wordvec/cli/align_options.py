@@ -134,8 +134,12 @@ def describe_method(metadata: Mapping[str, Any]) -> Iterator[str]:
             line += f", {fit['anchors_missing']:,} anchors missing"
         if fit.get("determined") is False:
             line += "; too few to determine a rotation"
+        if "fitted_words" in fit:
+            line += f", fitted on {fit['fitted_words']:,}"
+        if fit.get("ridge"):
+            line += " with a ridge"
         if "held_out_cosine" in fit:
-            line += f", fitted on {fit['fitted_words']:,}; cosine {fit['held_out_cosine']:.3f} on the others"
+            line += f"; cosine {fit['held_out_cosine']:.3f} on the others"
         yield line
     for part in metadata["slices"]:
         if "compass_share" in part:
@@ -146,6 +150,8 @@ def describe_method(metadata: Mapping[str, Any]) -> Iterator[str]:
     if "dropped" in metadata:
         dropped = metadata["dropped"]
         yield f"  {dropped['tokens']:,} tokens ({dropped['types']:,} words) left out: the compass does not know them"
-    for key, what in (("referenced_words", "have a vector for each slice"), ("injected_words", "were replaced")):
+    for key, one, many in (("referenced_words", "has", "have"), ("injected_words", "was", "were")):
         if key in metadata:
-            yield f"  {metadata[key]:,} words {what}"
+            done = "a vector for each slice" if key == "referenced_words" else "replaced by one for each slice"
+            n = metadata[key]
+            yield f"  {n:,} word{'s' * (n != 1)} {one if n == 1 else many} {done}"
