@@ -140,7 +140,7 @@ def test_options_of_methods_and_what_is_said_of_them(folder: Path) -> None:
     Path("words.txt").write_text("the\nzeppelin\n")
     result = run("align", "c.wvc", "-o", "w.wvs", "--method", "word-injection", "--words-file", "words.txt", *QUICK)
     assert "Left out as unknown: 1 of the 2 words asked for." in result.stderr
-    assert "  1 word was replaced" in result.stderr.splitlines()
+    assert "  1 word was replaced by one for each slice" in result.stderr.splitlines()
 
 
 @pytest.mark.parametrize(
