@@ -10,7 +10,7 @@ dispersion (units by uses, among words of like count: the first are words of few
 words are planted in a shuffled text, pairs of like count swapping a quarter, half or all of their uses; the mean
 share of unchanged words among those called at q, with the one-sided 95 % limit. ``power``: how many of these are found
 at q up to .05, by count and number of units. ``coverage``: the pooled text is taken for the source, and a planted copy
-of it for the other; speeches are drawn from both with replacement, and the interval of drift is to hold the drift
+of it for the other; speeches are drawn from both with replacement (one drawn twice is one unit), and the interval of drift is to hold the drift
 between the sources themselves (rows are trained on these with several seeds and averaged). All draws share one
 compass. Nothing is timed.
 """
@@ -180,7 +180,11 @@ def coverage(bench: Bench, draws: int) -> Iterator[dict[str, Any]]:
     held: dict[tuple[str, str], list[tuple[bool, float, float]]] = defaultdict(list)
     for _ in range(draws):
         picked = np.concatenate([rng.integers(0, size, halves), size + rng.integers(0, size, halves)])
-        table = bench.assess(gather(sources, picked, np.array([0, halves, 2 * halves])), "document")
+        made = gather(sources, picked, np.array([0, halves, 2 * halves]))
+        # A speech that was drawn twice is one unit: its copies in both halves would pass for likeness.
+        speeches = Column.from_values([str(number) for number in picked.tolist()])
+        made = replace(made, documents=replace(made.documents, columns={"speech": speeches}))
+        table = bench.assess(made, "speech")
         for row in table[table["low"].notna()].itertuples():
             share = shares.get(row.word, 0.0)
             kind = "unchanged" if share == 0.0 else ("weak" if share < 0.5 else "strong")
