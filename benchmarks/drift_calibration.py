@@ -10,7 +10,8 @@ dispersion (units by uses, among words of like count: the first are words of few
 words are planted in a shuffled text, pairs of like count swapping a quarter, half or all of their uses; the mean
 share of unchanged words among those called at q, with the one-sided 95 % limit. ``power``: how many of these are found
 at q up to .05, by count and number of units. ``coverage``: the pooled text is taken for the source, and a planted copy
-of it for the other; speeches are drawn from both with replacement (one drawn twice is one unit), and the interval of drift is to hold the drift
+of it for the other; speeches are drawn from both with replacement
+(one drawn twice is one unit), and the interval of drift is to hold the drift
 between the sources themselves (rows are trained on these with several seeds and averaged). All draws share one
 compass. Nothing is timed.
 """
