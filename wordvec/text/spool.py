@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..artifact_writer import ArtifactWriter
 from .phrases import Lists
 
-__all__ = ["DOCUMENTS", "Mark", "SliceCounts", "SliceSpool", "count_ids", "write_slices"]
+__all__ = ["DOCUMENTS", "Mark", "SliceCounts", "SliceSpool", "count_ids", "number_documents", "write_slices"]
 
 #: Ways to cut text into documents.
 DOCUMENTS = ("blank", "line", "header", "file")
@@ -230,6 +230,28 @@ def count_ids(spools: Sequence[SliceSpool], size: int) -> NDArray[np.int64]:
     return counts
 
 
+def number_documents(spool: SliceSpool, documents: str) -> Iterator[tuple["_Sentences", NDArray[np.int64]]]:
+    """Yield the sentences in pieces, and int64[sentences], the document of each, counted from 1.
+
+    Parameters
+    ----------
+    spool : SliceSpool
+        A slice.
+    documents : {"blank", "line", "header", "file"}
+        Where a document ends.
+    """
+    breaks, serial = _document_breaks(spool.marks, documents), 0
+    for part in spool.sentences():
+        new = np.isin(np.arange(part.first, part.first + len(part.ends)), breaks)
+        if documents == "line":
+            new[:] = True
+        elif documents == "blank":
+            new |= part.after_blank
+        serials = serial + np.cumsum(new)
+        serial = int(serials[-1])
+        yield part, serials
+
+
 def write_slices(
     writer: ArtifactWriter,
     spools: Sequence[tuple[str, SliceSpool]],
@@ -299,17 +321,10 @@ def _write_slice(
 ) -> None:
     starts = np.array([mark.sentence for mark in spool.marks], dtype=np.int64)
     files = np.array([mark.file for mark in spool.marks], dtype=np.int32)
-    breaks = _document_breaks(spool.marks, documents)
-    serial, last_kept = 0, -1  # documents as read; the one that the last kept sentence is in
-    for part in spool.sentences():
+    last_kept = -1  # the document, as read, that the last kept sentence is in
+    for part, serials in number_documents(spool, documents):
         numbers = np.arange(part.first, part.first + len(part.ends))
-        new = np.isin(numbers, breaks)
-        if documents == "line":
-            new[:] = True
-        elif documents == "blank":
-            new |= part.after_blank
-        serials = serial + np.cumsum(new)
-        counts.documents_read = serial = int(serials[-1])
+        counts.documents_read = int(serials[-1])
         ends = _write_ids(streams, spool, part, final, counts)
         kept = np.diff(ends, prepend=0) > 0
         streams.offsets.append(streams.n_tokens + ends[kept])
