@@ -1,27 +1,32 @@
 """Words with a character inside that no word has: what scanning and bad conversion leave behind."""
 
+import numpy as np
 import regex
 
-import numpy as np
+__all__ = ["TAIL", "count_broken"]
 
-__all__ = ["count_broken"]
-
-#: Characters beyond ASCII that may be meant: symbols, controls, private ones, and what stands for the undecodable.
-_UNUSUAL = r"[#$%*+<=>\[\\\]^`{|}~\p{So}\p{Sm}\p{Sc}\p{Sk}\p{Co}\p{Cn}\x00-\x08\x0e-\x1f\x7f-\x9f¡¦§¶·¿]"
+_UNUSUAL = (
+    r"(?:[#$%*+<=>\[\\\]^`{|}~\x00-\x08\x0e-\x1f\x7f-\x9f¡¦§¶·¿]"
+    r"|(?=[\xa0-\xbf\u2000-\u2fff\ue000-\uffff])[\p{S}\p{Co}\p{Cn}])"
+)
 _BROKEN = regex.compile(rf"{_UNUSUAL}{{1,4}}\p{{L}}")
-#: ASCII bytes among them, and the first bytes of the others.
-_PLACES = bytes(byte in b"#$%*+<=>[\\]^`{|}~" or byte in (0xC2, 0xE2, 0xEE, 0xEF) for byte in range(256))
+#: The first bytes of these characters.
+_FIRST = frozenset([*b"#$%*+<=>[\\]^`{|}~\x7f", *range(9), *range(14, 32), 0xC2, 0xE2, 0xEE, 0xEF])
+_PLACES = bytes(byte in _FIRST for byte in range(256))
 _AROUND = np.zeros(256, dtype=np.bool_)
 _AROUND[[*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1), *range(0x80, 0x100)]] = True
 #: Bytes of a run of four such characters and a letter.
 _NEAR = 20
+#: With so many bytes of what came before, a part of a line loses nothing at its start.
+TAIL = 32
 
 
 def count_broken(text: bytes) -> int:
     """Return how many times one to four unusual characters stand between two letters.
 
-    Unusual are ``# $ % * + < = > [ \\ ] ^ ` { | } ~``, symbols of Unicode (``£ ■ © ¬``), ``¡ ¦ § ¶ · ¿``, controls, and
-    U+FFFD. What joins words or ends them (``- ' & . , ; : ! ? / ( ) @ _`` quotes, dashes) is not.
+    Unusual are ``# $ % * + < = > [ \\ ] ^ ` { | } ~``, symbols (``£ ■ © ¬``; U+00A0 to U+00BF, U+2000 to U+2FFF, U+E000
+    to U+FFFF), private characters there, ``¡ ¦ § ¶ · ¿``, controls, and U+FFFD. What joins words or ends them
+    (``- ' & . , ; : ! ? / ( ) @ _``, quotes, dashes) is not.
 
     Parameters
     ----------

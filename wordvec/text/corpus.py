@@ -159,6 +159,11 @@ class Corpus:
         FormatError
             If the corpus was made in memory, or the file it quotes is gone.
         """
+        if self.lines is None and self.metadata.get("settings", {}).get("examples") is False:
+            raise FormatError(
+                "this corpus was made with --no-examples and keeps no lines to quote; if the text may be quoted, "
+                "encode it again without."
+            )
         if self.lines is None:
             raise FormatError("this corpus was made in memory and has no lines to quote.")
         document = int(np.searchsorted(self.documents.offsets, number, side="right")) - 1

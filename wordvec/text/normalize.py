@@ -63,9 +63,7 @@ class Normalizer:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
-    def from_parts(
-        cls, parts: Sequence[Path | str], *, tokenizer: str = "words", case: str = "lower"
-    ) -> "Normalizer":
+    def from_parts(cls, parts: Sequence[Path | str], *, tokenizer: str = "words", case: str = "lower") -> "Normalizer":
         """Read files of variant spellings, and take built-in parts by their names.
 
         A line of a file is a variant, a tab, and the word in its place, in UTF-8; blank lines do not count. Both are
@@ -101,6 +99,11 @@ class Normalizer:
                 )
         variants = {variant: word for variant, (word, _) in found.items()}
         return cls(letters, variants, tuple(map(str, parts)), left_out)
+
+    @property
+    def names(self) -> list[str]:
+        """The parts without their folders."""
+        return [Path(part).name for part in self.parts]
 
     @cached_property
     def digest(self) -> str:

@@ -89,6 +89,7 @@ class SliceSpool:
     """
 
     def __init__(self, folder: Path, number: int) -> None:
+        self.number = number
         self.marks: list[Mark] = []
         self.n_sentences = 0
         self.n_tokens = 0
@@ -258,6 +259,8 @@ def write_slices(
     final: NDArray[np.int32] | Lists,
     n_words: int,
     documents: str,
+    *,
+    with_lines: bool = True,
 ) -> list[SliceCounts]:
     """Write the payloads of a corpus from spooled slices, deleting these on the way.
 
@@ -274,6 +277,8 @@ def write_slices(
         Size of the vocabulary.
     documents : {"blank", "line", "header", "file"}
         Where a document ends.
+    with_lines : bool, default True
+        Whether ``lines``, and names in ``document_names``, are written.
 
     Returns
     -------
@@ -282,7 +287,7 @@ def write_slices(
     results = []
     named = documents == "file" or any(mark.date or mark.name for _, spool in spools for mark in spool.marks)
     with ExitStack() as stack:
-        streams = _Streams(writer, stack, named)
+        streams = _Streams(writer, stack, named, with_lines)
         for label, spool in spools:
             counts = SliceCounts(label, spool.n_tokens, spool.n_sentences, words=np.zeros(n_words, dtype=np.int64))
             _write_slice(streams, spool, final, documents, counts)
@@ -299,10 +304,10 @@ def write_slices(
 class _Streams:
     """The growing payloads of a corpus."""
 
-    def __init__(self, writer: ArtifactWriter, stack: ExitStack, named: bool) -> None:
+    def __init__(self, writer: ArtifactWriter, stack: ExitStack, named: bool, with_lines: bool) -> None:
         self.ids = stack.enter_context(writer.stream("ids", np.int32))
         self.offsets = stack.enter_context(writer.stream("offsets", np.int64))
-        self.lines = stack.enter_context(writer.stream("lines", np.int64))
+        self.lines = stack.enter_context(writer.stream("lines", np.int64)) if with_lines else None
         self.documents = stack.enter_context(writer.stream("documents", np.int64))
         self.files = stack.enter_context(writer.stream("document_files", np.int32))
         self.names_path = writer.scratch / "names"
@@ -328,13 +333,16 @@ def _write_slice(
         ends = _write_ids(streams, spool, part, final, counts)
         kept = np.diff(ends, prepend=0) > 0
         streams.offsets.append(streams.n_tokens + ends[kept])
-        streams.lines.append(part.lines[kept])
+        if streams.lines is not None:
+            streams.lines.append(part.lines[kept])
         opens = np.flatnonzero(np.diff(serials[kept], prepend=last_kept) != 0)
         streams.documents.append(streams.n_sentences + opens)
         marks = np.searchsorted(starts, numbers[kept][opens], side="right") - 1
         streams.files.append(files[marks])
         if streams.names is not None:
-            streams.names.writelines(f"{spool.marks[m].name}\t{spool.marks[m].date}\n" for m in marks)
+            names = ("" if streams.lines is None else spool.marks[m].name for m in marks)
+            dates = (spool.marks[m].date for m in marks)
+            streams.names.writelines(f"{name}\t{date}\n" for name, date in zip(names, dates, strict=True))
         if kept.any():
             last_kept = int(serials[kept][-1])
         streams.n_tokens += int(ends[-1])
