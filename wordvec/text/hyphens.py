@@ -34,6 +34,8 @@ _NAMED = 10
 _LAST = np.zeros(256, dtype=np.bool_)
 _LAST[[*b"- \t\r", 0x90, 0xAD, 0xAC]] = True
 _HYPHENS = (b"-", "‐".encode(), "\u00ad".encode(), "¬".encode())
+#: Bytes of lines, each ending in half a word, that are held back for the next line.
+_HELD = 1 << 16
 #: Bytes at a line end or start that are looked at.
 _NEAR = 64
 
@@ -55,8 +57,8 @@ def hold_broken(blocks: Iterable[Block]) -> Generator[Block, None, None]:
         elif held is not None:
             yield held
         held, text = None, block.text
-        if is_whole and text.endswith(b"\n") and _ends_broken(text, len(text) - 1):
-            start = text.rfind(b"\n", 0, len(text) - 1) + 1
+        start = _find_unfinished(text) if is_whole and text.endswith(b"\n") else len(text)
+        if start < len(text):
             number = block.number + text.count(b"\n", 0, start)
             held = block._replace(text=text[start:], number=number, offset=block.offset + start)
             block = block._replace(text=text[:start])
@@ -64,6 +66,14 @@ def hold_broken(blocks: Iterable[Block]) -> Generator[Block, None, None]:
             yield block
     if held is not None:
         yield held
+
+
+def _find_unfinished(text: bytes) -> int:
+    """Return where in whole lines the last ones begin that all end in half a word; they wait for the next line."""
+    start = len(text)
+    while start and len(text) - start < _HELD and _ends_broken(text, start - 1):
+        start = text.rfind(b"\n", 0, start - 1) + 1
+    return start
 
 
 def _ends_broken(text: bytes, end: int) -> bool:

@@ -219,7 +219,7 @@ class NormalIds:
             changed: list[int] = []
             targets: list[bytes] = []
             for number, word in enumerate(words, start=self._n):
-                text = word.decode()
+                text = word.decode("utf-8", "replace")  # the first entry is no word
                 target = text if MADE_OF_HALVES in text else self.normalizer.normalize(text)
                 if target != text:
                     changed.append(number)
