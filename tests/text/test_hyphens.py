@@ -97,7 +97,9 @@ def test_lines_that_are_documents_are_not_joined() -> None:
         Reading(join_hyphens=True, documents="line")
 
 
-LINES = st.lists(st.sampled_from(["a", "sea-", "b sea-", "ward", "ward x", "", "ward-", "Ward", "# 1", "sea¬"]), max_size=9)
+LINES = st.lists(
+    st.sampled_from(["a", "sea-", "b sea-", "ward", "ward x", "", "ward-", "Ward", "# 1", "sea¬"]), max_size=9
+)
 
 
 @settings(deadline=None, max_examples=60)

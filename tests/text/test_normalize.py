@@ -21,7 +21,10 @@ def test_variants_are_replaced_and_counted(tmp_path: Path) -> None:
     spellings = write(tmp_path, "map.tsv", "Musick\tmusic\ncolour\tcolor\n\ncolour\tColor\nsea\tSea\n")
     text = write(tmp_path, "t.txt", "Muſick musick MUSICK music.\nThe ﬁrſt colour, color sea\nrare musick\n")
     corpus = encode(text, normalizer=Normalizer.from_parts(["long-s", spellings]), min_count=2)
-    assert dict(zip(corpus.vocabulary.words, corpus.vocabulary.counts.tolist(), strict=True)) == {"music": 5, "color": 2}
+    assert dict(zip(corpus.vocabulary.words, corpus.vocabulary.counts.tolist(), strict=True)) == {
+        "music": 5,
+        "color": 2,
+    }
     assert corpus.sentence(0) == ["music"] * 4
     assert corpus.metadata["report"]["normalization"] == {
         "variants": 2,
@@ -71,7 +74,10 @@ def test_variants_of_a_second_block_are_found(tmp_path: Path) -> None:
     ("lines", "message"),
     [
         ("a\tb\na\tc\n", r"map.tsv, line 2: 'a' becomes 'c', and 'b' by .*map.tsv, line 1; leave one of the lines out"),
-        ("x\ty\na\tb\nb\tc\n", r"line 2: 'a' becomes 'b', and 'b' becomes 'c' \(.*line 3\): a chain; give each variant"),
+        (
+            "x\ty\na\tb\nb\tc\n",
+            r"line 2: 'a' becomes 'b', and 'b' becomes 'c' \(.*line 3\): a chain; give each variant",
+        ),
         ("a\tb\nB\tA\n", r"line 1: 'a' becomes 'b', and 'b' becomes 'a' \(.*line 2\): a circle; give each variant"),
         ("a b\n", r"line 1: expected a variant, a tab and a word, got 'a b'"),
         ("a\tb\tc\n", r"line 1: expected a variant, a tab and a word"),
@@ -87,7 +93,9 @@ def test_a_map_that_says_nothing_clear_is_refused(tmp_path: Path, lines: str, me
 
 def test_maps_may_not_contradict_each_other(tmp_path: Path) -> None:
     one, two = write(tmp_path, "one.tsv", "a\tb\n"), write(tmp_path, "two.tsv", "\nb\tc\n")
-    with pytest.raises(FormatError, match=r"one.tsv, line 1: 'a' becomes 'b', and 'b' becomes 'c' \(.*two.tsv, line 2\)"):
+    with pytest.raises(
+        FormatError, match=r"one.tsv, line 1: 'a' becomes 'b', and 'b' becomes 'c' \(.*two.tsv, line 2\)"
+    ):
         Normalizer.from_parts([one, two])
 
 

@@ -92,9 +92,9 @@ def tell_cleaning(corpus: "Corpus") -> list[str]:
 
 def _tell_variants(told: dict[str, Any]) -> list[str]:
     named = ", ".join(f"{variant} → {word} ({count:,})" for variant, word, count in told["most_frequent"])
-    lines = [f"  variants replaced: {told['types']:,} words, {told['tokens']:,} times" + (f": {named}" if named else "")]
-    left_out = {"twice there": told["left_out"].get("duplicates", 0), "without change": told["left_out"]["no_change"]}
-    parts = [f"{count:,} {reason}" for reason, count in left_out.items() if count]
+    counted = f"  variants replaced: {told['types']:,} words, {told['tokens']:,} times"
+    lines = [f"{counted}: {named}" if named else counted]
+    parts = [f"{count:,} {reason.replace('_', ' ')}" for reason, count in told["left_out"].items() if count]
     return lines + ([f"  variants left out: {', '.join(parts)}"] if parts else [])
 
 

@@ -169,8 +169,8 @@ class Corpus:
         """Raise :class:`FormatError` if the text is private: the corpus was made to keep no examples of it."""
         if self.metadata.get("settings", {}).get("examples") is False:
             raise FormatError(
-                "this corpus was made with --no-examples: it keeps no lines, and nothing is quoted from it; if the text "
-                "may be quoted, encode it again without."
+                "this corpus was made with --no-examples: it keeps no lines, and nothing is quoted from it; if the "
+                "text may be quoted, encode it again without."
             )
 
     def units(self, name: str = "document") -> Column:

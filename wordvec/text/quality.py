@@ -296,7 +296,11 @@ def describe_quality(table: "pd.DataFrame") -> list[str]:
         return []
     ratio = table["tokens"].max() / max(1, table["tokens"].min())
     for name, (words, least) in MEASURES.items():
-        if name == "outside_lexicon" and (lexicon is None or (lexicon == "other slices" and ratio > _RATIO)):
+        if name == "outside_lexicon" and lexicon == "other slices" and ratio > _RATIO:
+            remarks.append(
+                f"words outside the other slices are not compared: one slice has {ratio:.1f} times the tokens of "
+                "another; --lexicon FILE would tell"
+            )
             continue
         low, high = int(table[name].argmin()), int(table[name].argmax())
         small, large = float(table[name].iloc[low]), float(table[name].iloc[high])
