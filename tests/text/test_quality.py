@@ -116,7 +116,7 @@ def test_slices_that_differ_are_named_with_the_numbers(tmp_path: Path) -> None:
         "single letters",
         "words broken by unusual characters",
     ]
-    assert "% in old, 0.00% in new; what differs between them may be the quality of the text" in remarks[0]
+    assert "% in old, 0.00% in new; they differ in kind of text, or in how well it was read" in remarks[0]
     assert describe_quality(text_quality(make(tmp_path, good, good, lexicon=lexicon))) == []
 
 

@@ -314,7 +314,7 @@ def describe_quality(table: "pd.DataFrame") -> list[str]:
         else:
             times = f" ({large / small:.1f} times)" if small else ""
             said = f"{words.format(lexicon=called)}: {large:.2%} in {slices[0]}, {small:.2%} in {slices[1]}{times}"
-        remarks.append(f"{said}; what differs between them may be the quality of the text")
+        remarks.append(f"{said}; they differ in kind of text, or in how well it was read")
     return remarks
 
 
