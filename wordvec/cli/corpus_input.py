@@ -12,6 +12,7 @@ import click
 from ..artifact import is_artifact, open_artifact
 from ..errors import FormatError
 from .output import note
+from .text_cleaning import CLEANING_OPTIONS, cleaning, tell_cleaning
 
 if TYPE_CHECKING:
     from ..progress import Watcher
@@ -44,6 +45,11 @@ class TextInput:
     phrases_from: tuple[Path, ...]
     min_count: int
     max_size: int | None
+    normalize: tuple[str, ...]
+    join_hyphens: bool
+    lexicon: Path | None
+    min_documents: int
+    no_examples: bool
 
 
 def corpus_options(metavar: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -125,6 +131,7 @@ _OPTIONS = (
         "--min-count", type=click.IntRange(1), default=5, show_default=True, help="Drop words rarer than this."
     ),
     click.option("--max-size", type=click.IntRange(1), help="Keep at most this many words, the most frequent ones."),
+    *CLEANING_OPTIONS,
 )
 
 
@@ -167,9 +174,13 @@ def encode_input(
         documents=texts.documents,
         header=texts.header,
         bins=texts.bins,
+        join_hyphens=texts.join_hyphens,
     )
     rest: dict[str, Any] = {"min_count": texts.min_count, "max_size": texts.max_size}
     rest |= {"output": output, "overwrite": overwrite, "progress": progress}
+    rest |= cleaning(
+        texts.normalize, texts.lexicon, texts.min_documents, texts.no_examples, texts.tokenizer, texts.case
+    )
     vocabulary = None if texts.vocabulary is None else _vocabulary(texts.vocabulary)
     rest["phrases"] = _phrases(texts, vocabulary)
     if texts.paths:
@@ -208,7 +219,7 @@ def report_lines(corpus: "Corpus") -> list[str]:
     if report["characters"]["undecodable"]:
         errors = "left out" if settings["errors"] == "ignore" else "replaced by U+FFFD"
         shown.append(f"  characters {errors}: {report['characters']['undecodable']:,} not in the encoding")
-    return shown
+    return shown + tell_cleaning(corpus)
 
 
 def _tell_phrases(phrases: dict[str, Any] | None, settings: dict[str, Any]) -> list[str]:
@@ -282,9 +293,11 @@ def _check(texts: TextInput) -> None:
     if texts.header is None and (texts.bins is not None or texts.documents == "header"):
         option = "--bins" if texts.bins is not None else "--documents header"
         raise click.UsageError(f"{option} needs --header REGEX, which finds the header lines.")
-    clash = {"--min-count", "--max-size"} & set(_given())
+    clash = {"--min-count", "--max-size", "--min-documents"} & set(_given())
     if texts.vocabulary is not None and clash:
         raise click.UsageError(f"{min(clash)} chooses words, and --vocabulary has chosen them: leave one out.")
+    if texts.join_hyphens and texts.documents == "line":
+        raise click.UsageError("--join-hyphens joins lines, and --documents line parts them: leave one out.")
     for path in texts.paths:
         if is_artifact(path):
             raise click.UsageError(f"{path} is a wordvec artefact, not text.")

@@ -159,10 +159,19 @@ class Corpus:
         FormatError
             If the corpus was made in memory, or the file it quotes is gone.
         """
+        self.check_quotable()
         if self.lines is None:
             raise FormatError("this corpus was made in memory and has no lines to quote.")
         document = int(np.searchsorted(self.documents.offsets, number, side="right")) - 1
         return self.lines.read(number, int(self.documents.files[document]))
+
+    def check_quotable(self) -> None:
+        """Raise :class:`FormatError` if the text is private: the corpus was made to keep no examples of it."""
+        if self.metadata.get("settings", {}).get("examples") is False:
+            raise FormatError(
+                "this corpus was made with --no-examples: it keeps no lines, and nothing is quoted from it; if the "
+                "text may be quoted, encode it again without."
+            )
 
     def units(self, name: str = "document") -> Column:
         """Return which unit each document belongs to: what is drawn, left out or exchanged as a whole.

@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 from ..errors import FormatError
 from ..progress import Progress, Watcher
 from .ahead import fetch_ahead
+from .broken import TAIL, count_broken
 from .folders import describe_files
+from .hyphens import HyphenIds, hold_broken
+from .normalize import NormalIds, Normalizer
 from .phrases import PhraseIds, PhraseMerger
 from .readers import BLOCK, STANDARD_INPUT, Block, LineReader
 from .reading import Reading
@@ -41,6 +44,8 @@ class _Lines(NamedTuple):
         Provisional ids.
     ends : int64[lines + 1]
         How many tokens there are before each line, and in all.
+    cut_ids, cut_ends : int32[tokens], int64[lines + 1]
+        The same before variants were replaced and phrases were joined.
     """
 
     text: bytes
@@ -48,6 +53,8 @@ class _Lines(NamedTuple):
     offsets: NDArray[np.int64]
     ids: NDArray[np.int32]
     ends: NDArray[np.int64]
+    cut_ids: NDArray[np.int32]
+    cut_ends: NDArray[np.int64]
 
     def find_blank(self, first: int, last: int) -> NDArray[np.bool_]:
         """Return bool[last - first]: which of these lines are white space only."""
@@ -86,6 +93,10 @@ class Intake:
         Is told how many bytes were read.
     merger : PhraseMerger, optional
         Phrases that become words.
+    normalizer : Normalizer, optional
+        Variant spellings and what they become.
+    examples : bool, default True
+        Whether lines of files that cannot be quoted from are kept.
 
     Attributes
     ----------
@@ -95,6 +106,8 @@ class Intake:
     words : list of str
         The word with the provisional id ``FIRST_WORD``, and those after it; some may be from lines that are no text.
     lines : LineCounts
+    broken : list of int
+        Words broken by unusual characters, for each slice.
     files : list of dict
         For each file its path, bytes, SHA-256, and whether its lines were kept.
     left_out : dict of str to int
@@ -110,14 +123,20 @@ class Intake:
         sources: Sequence[TextSlice],
         progress: Watcher | None,
         merger: PhraseMerger | None = None,
+        normalizer: Normalizer | None = None,
+        examples: bool = True,
     ) -> None:
         self._reading, self._sources, self._progress = reading, sources, progress
         self._header = None if reading.header is None else compile_header(reading.header)
         self._bins = None if reading.bins is None else Bins(reading.bins)
         self._ids = WordIds(reading.tokenizer, reading.case)
+        self.hyphens = HyphenIds(self._ids) if reading.join_hyphens else None
+        self.normal = None if normalizer is None else NormalIds(normalizer, self._ids)
         self.phrases = None if merger is None else PhraseIds(merger, self._ids.intern)
         self.labels = self._bins.labels if self._bins else tuple(source.label for source in sources)
         self.spools = [SliceSpool(folder, number) for number in range(len(self.labels))]
+        self.broken = [0] * len(self.spools)
+        self._examples = examples
         self.words: list[str] = []
         self.lines = LineCounts()
         self.files: list[dict[str, Any]] = []
@@ -144,8 +163,12 @@ class Intake:
                     self._read_file(name, self.spools[0 if self._bins else number], source)
         for spool in self.spools:
             spool.finish()
-        self.words = self._ids.words()
+        self.update_words()
         self._check_headers()
+
+    def update_words(self) -> None:
+        """Bring ``words`` up to date."""
+        self.words = self._ids.words()
 
     @property
     def documents(self) -> str:
@@ -192,7 +215,7 @@ class Intake:
         seen, size = -1, self._sizes[len(self.files)]
         large = size is not None and size > BLOCK  # a regular file that is worth a thread
         with closing(fetch_ahead(reader.blocks()) if large else reader.blocks()) as blocks:
-            for block in blocks:
+            for block in blocks if self.hyphens is None else hold_broken(blocks):
                 if block.position != seen:
                     seen = block.position
                     self._report(seen)
@@ -205,14 +228,14 @@ class Intake:
         """Take whole lines: headers, and the text between them."""
         decoded = None if self._header is None else list(reader.decode(block))
         found = {} if decoded is None else self._find_headers(decoded)
-        lines = self._cut_lines(reader, block, decoded)
+        lines = self._cut_lines(reader, block, decoded, set(found))
         n_lines = len(lines.offsets)
         self.lines.read += n_lines
         for first, last in pairwise([-1, *found, n_lines]):
             if first >= 0:
                 self._take_header(found[first])
             if last > first + 1:
-                self._take_text(lines, first + 1, last, reader.is_quotable)
+                self._take_text(lines, first + 1, last, reader.is_quotable or not self._examples)
 
     def _find_headers(self, lines: Sequence[str]) -> dict[int, Header]:
         """Return the header lines among ``lines``."""
@@ -221,7 +244,7 @@ class Intake:
         headers = ((number, parse_header(pattern, line.removesuffix("\r"))) for number, line in enumerate(lines))
         return {number: header for number, header in headers if header is not None}
 
-    def _cut_lines(self, reader: LineReader, block: Block, decoded: Sequence[str] | None) -> _Lines:
+    def _cut_lines(self, reader: LineReader, block: Block, decoded: Sequence[str] | None, headers: set[int]) -> _Lines:
         """Cut the lines of a block into tokens."""
         text, cut = block.text, self._ids.cut(block.text)
         if cut is not None:
@@ -234,8 +257,12 @@ class Intake:
         places = np.concatenate([[0], cut.breaks + 1, [] if whole else [len(text) + 1]]).astype(np.int64)
         offsets = np.concatenate([[0], breaks + 1])[: len(places) - 1] + block.offset
         ends = np.concatenate([[0], cut.ends, [] if whole else [len(cut.ids)]]).astype(np.int64)
-        ids = cut.ids if self.phrases is None else self.phrases.merge(cut.ids, ends)
-        return _Lines(text, places, offsets, ids, ends)
+        if self.hyphens is not None:
+            self.hyphens.mark(text, cut.breaks, cut.ids, ends, headers)
+        ids = cut.ids if self.normal is None else self.normal.apply(cut.ids)
+        cut_ends = ends.copy() if self.phrases is not None and self.normal is not None else ends
+        ids = ids if self.phrases is None else self.phrases.merge(ids, ends)
+        return _Lines(text, places, offsets, ids, ends, cut.ids, cut_ends)
 
     def _take_text(self, lines: _Lines, first: int, last: int, is_quotable: bool) -> None:
         """Take lines ``first`` to ``last - 1``, none of them a header."""
@@ -245,6 +272,9 @@ class Intake:
         if self._target is None:
             self.lines.outside_bins += last - first - n_blank
             return
+        self.broken[self._target.number] += count_broken(lines.text[lines.places[first] : lines.places[last]])
+        if self.normal is not None:
+            self.normal.count(lines.cut_ids[lines.cut_ends[first] : lines.cut_ends[last]])
         offsets = lines.offsets[first:last] if is_quotable else self._keep_lines(lines, first, last, blank)
         lengths = np.diff(lines.ends[first : last + 1])
         spoken = np.flatnonzero(lengths)
@@ -284,16 +314,22 @@ class Intake:
             header = None if self._header is None else parse_header(self._header, text)
             if header is not None:
                 self._take_header(header)
-            self._in_header, self._is_blank = header is not None, True
+            self._in_header, self._is_blank, self._tail = header is not None, True, b""
             self._line = block.offset if reader.is_quotable else self.n_kept
         if self._in_header:
             return
         self._is_blank = self._is_blank and not text.strip()
         if self._target is not None:
-            if not reader.is_quotable and not (self._is_blank and block.ends):
+            if self._examples and not reader.is_quotable and not (self._is_blank and block.ends):
                 self.n_kept += self._keep((text + "\n" * block.ends).encode("utf-8"))
-            _, cut = _cut_mended(self._ids, text)
-            self._target.add(cut.ids if self.phrases is None else self.phrases.merge_part(cut.ids, block.ends))
+            encoded, cut = _cut_mended(self._ids, text)
+            near = self._tail + encoded
+            self.broken[self._target.number] += count_broken(near) - count_broken(self._tail)
+            self._tail = near[-TAIL:]
+            ids = cut.ids if self.normal is None else self.normal.apply(cut.ids)
+            if self.normal is not None:
+                self.normal.count(cut.ids)
+            self._target.add(ids if self.phrases is None else self.phrases.merge_part(ids, block.ends))
         if block.ends:
             self._end_line(self._line, self._is_blank)
 

@@ -1,6 +1,7 @@
 """How text is read: the options that every command which reads text shares."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from ..errors import ParameterError, require
 from .decoding import check_encoding
@@ -37,6 +38,8 @@ class Reading:
         the key (a year) of what follows; the rest of the line is its name.
     bins : str, optional
         Slices as ranges of header keys, ``"1790-1859,1860-1899"``; see :class:`wordvec.text.sources.Bins`.
+    join_hyphens : bool, default False
+        Whether words that a hyphen breaks at the end of a line are joined; see :mod:`wordvec.text.hyphens`.
 
     Raises
     ------
@@ -56,6 +59,7 @@ class Reading:
     documents: str | None = None
     header: str | None = None
     bins: str | None = None
+    join_hyphens: bool = False
 
     def __post_init__(self) -> None:
         require(self.tokenizer in TOKENIZERS, "tokenizer", f"one of {', '.join(TOKENIZERS)}", self.tokenizer)
@@ -72,7 +76,12 @@ class Reading:
             raise ParameterError("bins need a header: a regular expression whose group 1 is the key that is binned")
         if self.bins is not None:
             Bins(self.bins)
+        if self.join_hyphens and self.documents == "line":
+            raise ParameterError("join_hyphens joins lines, and documents='line' parts them: leave one out")
 
-    def settings(self) -> dict[str, str | None]:
-        """Return the options as a dict."""
-        return asdict(self)
+    def settings(self) -> dict[str, Any]:
+        """Return the options as a dict, joining only if words are joined."""
+        settings = asdict(self)
+        if not self.join_hyphens:
+            del settings["join_hyphens"]
+        return settings

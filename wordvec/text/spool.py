@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..artifact_writer import ArtifactWriter
 from .phrases import Lists
 
-__all__ = ["DOCUMENTS", "Mark", "SliceCounts", "SliceSpool", "count_ids", "write_slices"]
+__all__ = ["DOCUMENTS", "Mark", "SliceCounts", "SliceSpool", "count_ids", "number_documents", "write_slices"]
 
 #: Ways to cut text into documents.
 DOCUMENTS = ("blank", "line", "header", "file")
@@ -89,6 +89,7 @@ class SliceSpool:
     """
 
     def __init__(self, folder: Path, number: int) -> None:
+        self.number = number
         self.marks: list[Mark] = []
         self.n_sentences = 0
         self.n_tokens = 0
@@ -230,12 +231,36 @@ def count_ids(spools: Sequence[SliceSpool], size: int) -> NDArray[np.int64]:
     return counts
 
 
+def number_documents(spool: SliceSpool, documents: str) -> Iterator[tuple["_Sentences", NDArray[np.int64]]]:
+    """Yield the sentences in pieces, and int64[sentences], the document of each, counted from 1.
+
+    Parameters
+    ----------
+    spool : SliceSpool
+        A slice.
+    documents : {"blank", "line", "header", "file"}
+        Where a document ends.
+    """
+    breaks, serial = _document_breaks(spool.marks, documents), 0
+    for part in spool.sentences():
+        new = np.isin(np.arange(part.first, part.first + len(part.ends)), breaks)
+        if documents == "line":
+            new[:] = True
+        elif documents == "blank":
+            new |= part.after_blank
+        serials = serial + np.cumsum(new)
+        serial = int(serials[-1])
+        yield part, serials
+
+
 def write_slices(
     writer: ArtifactWriter,
     spools: Sequence[tuple[str, SliceSpool]],
     final: NDArray[np.int32] | Lists,
     n_words: int,
     documents: str,
+    *,
+    with_lines: bool = True,
 ) -> list[SliceCounts]:
     """Write the payloads of a corpus from spooled slices, deleting these on the way.
 
@@ -252,6 +277,8 @@ def write_slices(
         Size of the vocabulary.
     documents : {"blank", "line", "header", "file"}
         Where a document ends.
+    with_lines : bool, default True
+        Whether ``lines``, and names in ``document_names``, are written.
 
     Returns
     -------
@@ -260,7 +287,7 @@ def write_slices(
     results = []
     named = documents == "file" or any(mark.date or mark.name for _, spool in spools for mark in spool.marks)
     with ExitStack() as stack:
-        streams = _Streams(writer, stack, named)
+        streams = _Streams(writer, stack, named, with_lines)
         for label, spool in spools:
             counts = SliceCounts(label, spool.n_tokens, spool.n_sentences, words=np.zeros(n_words, dtype=np.int64))
             _write_slice(streams, spool, final, documents, counts)
@@ -277,10 +304,10 @@ def write_slices(
 class _Streams:
     """The growing payloads of a corpus."""
 
-    def __init__(self, writer: ArtifactWriter, stack: ExitStack, named: bool) -> None:
+    def __init__(self, writer: ArtifactWriter, stack: ExitStack, named: bool, with_lines: bool) -> None:
         self.ids = stack.enter_context(writer.stream("ids", np.int32))
         self.offsets = stack.enter_context(writer.stream("offsets", np.int64))
-        self.lines = stack.enter_context(writer.stream("lines", np.int64))
+        self.lines = stack.enter_context(writer.stream("lines", np.int64)) if with_lines else None
         self.documents = stack.enter_context(writer.stream("documents", np.int64))
         self.files = stack.enter_context(writer.stream("document_files", np.int32))
         self.names_path = writer.scratch / "names"
@@ -299,27 +326,23 @@ def _write_slice(
 ) -> None:
     starts = np.array([mark.sentence for mark in spool.marks], dtype=np.int64)
     files = np.array([mark.file for mark in spool.marks], dtype=np.int32)
-    breaks = _document_breaks(spool.marks, documents)
-    serial, last_kept = 0, -1  # documents as read; the one that the last kept sentence is in
-    for part in spool.sentences():
+    last_kept = -1  # the document, as read, that the last kept sentence is in
+    for part, serials in number_documents(spool, documents):
         numbers = np.arange(part.first, part.first + len(part.ends))
-        new = np.isin(numbers, breaks)
-        if documents == "line":
-            new[:] = True
-        elif documents == "blank":
-            new |= part.after_blank
-        serials = serial + np.cumsum(new)
-        counts.documents_read = serial = int(serials[-1])
+        counts.documents_read = int(serials[-1])
         ends = _write_ids(streams, spool, part, final, counts)
         kept = np.diff(ends, prepend=0) > 0
         streams.offsets.append(streams.n_tokens + ends[kept])
-        streams.lines.append(part.lines[kept])
+        if streams.lines is not None:
+            streams.lines.append(part.lines[kept])
         opens = np.flatnonzero(np.diff(serials[kept], prepend=last_kept) != 0)
         streams.documents.append(streams.n_sentences + opens)
         marks = np.searchsorted(starts, numbers[kept][opens], side="right") - 1
         streams.files.append(files[marks])
         if streams.names is not None:
-            streams.names.writelines(f"{spool.marks[m].name}\t{spool.marks[m].date}\n" for m in marks)
+            names = ("" if streams.lines is None else spool.marks[m].name for m in marks)
+            dates = (spool.marks[m].date for m in marks)
+            streams.names.writelines(f"{name}\t{date}\n" for name, date in zip(names, dates, strict=True))
         if kept.any():
             last_kept = int(serials[kept][-1])
         streams.n_tokens += int(ends[-1])
