@@ -12,7 +12,7 @@ from .readers import COMPRESSED, STANDARD_INPUT
 
 __all__ = ["Found", "describe_files", "describe_left_out", "find_files"]
 
-_ENDINGS = (".txt", ".txt.gz", ".txt.bz2", ".txt.xz")
+_ENDINGS = (".txt", ".txt.gz", ".txt.bz2", ".txt.xz", ".txt.zst")
 #: What is left out for other reasons than its ending.
 _HIDDEN, _ARTIFACTS, _LINKS, _NO_ENDING = "hidden", "artefacts", "links to folders", "no ending"
 _SINGULAR = {_HIDDEN: "hidden", _ARTIFACTS: "artefact", _LINKS: "link to a folder"}
@@ -43,7 +43,7 @@ def find_files(path: Path | str) -> Found:
     ----------
     path : Path or str
         A file, ``"-"`` for standard input, or a folder: then all files below it that end in ``.txt``,
-        ``.txt.gz``, ``.txt.bz2`` or ``.txt.xz``, in the order of their names. Hidden files and folders,
+        ``.txt.gz``, ``.txt.bz2``, ``.txt.xz`` or ``.txt.zst``, in the order of their names. Hidden files and folders,
         artefacts and links to folders are left out, and counted.
 
     Raises

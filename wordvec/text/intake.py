@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 from ..errors import FormatError
 from ..progress import Progress, Watcher
 from .ahead import fetch_ahead
+from .document_rows import Row
 from .folders import describe_files
 from .phrases import PhraseIds, PhraseMerger
 from .readers import BLOCK, STANDARD_INPUT, Block, LineReader
 from .reading import Reading
+from .record_intake import LONG, Cell, RecordIntake, cut_text
+from .records import Record
 from .sources import Bins, Header, TextSlice, compile_header, describe_empty_bin, parse_header
 from .spool import SliceSpool
 from .tokenize import is_unsegmented
@@ -69,6 +72,7 @@ class LineCounts:
     headers: int = 0
     outside_bins: int = 0
     without_words: int = 0
+    without_slice: int = 0
 
 
 class Intake:
@@ -114,7 +118,8 @@ class Intake:
         self._reading, self._sources, self._progress = reading, sources, progress
         self._header = None if reading.header is None else compile_header(reading.header)
         self._bins = None if reading.bins is None else Bins(reading.bins)
-        self._ids = WordIds(reading.tokenizer, reading.case)
+        self.tables = RecordIntake(folder, reading, sources)
+        self._ids = WordIds(*self.tables.tokenizer)
         self.phrases = None if merger is None else PhraseIds(merger, self._ids.intern)
         self.labels = self._bins.labels if self._bins else tuple(source.label for source in sources)
         self.spools = [SliceSpool(folder, number) for number in range(len(self.labels))]
@@ -123,6 +128,7 @@ class Intake:
         self.files: list[dict[str, Any]] = []
         self.kept = folder / "text"
         self.n_kept = self.undecodable = self.empty_files = self.files_with_returns = self.documents_outside = 0
+        self.documents_without_slice = 0
         self._keys: set[str] = set()
         self._blank_between = False
         left_out = sum((Counter(source.left_out) for source in sources), Counter())
@@ -142,6 +148,9 @@ class Intake:
             for number, source in enumerate(self._sources):
                 for name in source.files:
                     self._read_file(name, self.spools[0 if self._bins else number], source)
+        self.tables.finish()
+        if self.tables.makes_slices:
+            self.labels, self.spools = self.tables.slices()
         for spool in self.spools:
             spool.finish()
         self.words = self._ids.words()
@@ -150,8 +159,9 @@ class Intake:
     @property
     def documents(self) -> str:
         """Where documents end: as asked, or as the text suggests."""
-        if self._reading.documents is not None:
-            return self._reading.documents
+        given = self._reading.documents or self.tables.documents
+        if given is not None:
+            return given
         if self._header is not None:
             return "header"
         return "blank" if self._blank_between else "line"
@@ -164,16 +174,21 @@ class Intake:
         counts : int64[provisional ids]
             Occurrences of each.
         """
-        if self._reading.tokenizer == "whitespace":
+        if self.tables.tokenizer[0] == "whitespace":
             return 0
         found = [number for number, word in enumerate(self.words) if not word.isascii() and is_unsegmented(word)]
         return int(counts[FIRST_WORD:][found].sum()) + int(counts[TOO_LONG_CLAUSE])
 
     def _read_file(self, name: str, spool: SliceSpool, source: TextSlice) -> None:
+        if not self.tables.is_text(name):
+            self._read_records(name, spool)
+            return
         reader = LineReader(name, encoding=self._reading.encoding, errors=self._reading.errors)
         self._target: SliceSpool | None = None if self._bins else spool
         self._default, self._seen_text, self._after_blank = spool, False, False
-        if self._target is not None:
+        if self.tables.metadata is not None:
+            self._open_document(self.tables.row_of_file(name), spool)
+        elif self._target is not None:
             by_file = self._reading.documents == "file"
             named = by_file or self._header is not None
             shown = " ".join(Path(name).name.split()) if named else ""
@@ -188,6 +203,62 @@ class Intake:
         entry = {"path": name, "kept": not reader.is_quotable, "bytes": reader.n_bytes, "sha256": reader.sha256}
         self.files.append(entry)
 
+    def _read_records(self, name: str, spool: SliceSpool) -> None:
+        """Read a table, or annotated text."""
+        file = self.tables.open(name)
+        for records in self.tables.batches(file):
+            self._report(file.reader.position)
+            ends, lines = self._cut_records(records)
+            for record, first, last in zip(records, [0, *ends], ends, strict=False):
+                if record.fields is not None:
+                    self._open_document(self.tables.row(record, file), spool)
+                if lines is not None:
+                    self.lines.read += last - first
+                    self._take_text(lines, first, last, False)
+                    continue
+                for block in cut_text(record.text):
+                    take = self._take_part if block.given or not block.ends else self._take_lines
+                    take(Cell(), block)
+        self.undecodable += file.reader.undecodable
+        self.files_with_returns += file.reader.has_returns
+        self.files.append({"path": name, "kept": True, "bytes": file.n_bytes, "sha256": file.sha256})
+
+    def _cut_records(self, records: Sequence[Record]) -> tuple[list[int], _Lines | None]:
+        """Cut records into tokens; return the number of lines up to the end of each, and the lines (not of a long one).
+
+        A line is kept as it is quoted, which need not be how its words were found.
+        """
+        ends = np.cumsum([record.text.count("\n") + 1 for record in records]).tolist()
+        if len(records) == 1 and records[0].words is None and len(records[0].text) > LONG:
+            return ends, None
+        text = "\n".join(record.text for record in records).encode() + b"\n"
+        words = "\n".join(r.text if r.words is None else r.words for r in records).encode() + b"\n"
+        cut = self._ids.cut(words)
+        assert cut is not None, "what Python encodes is UTF-8"
+        breaks = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
+        places = np.concatenate([[0], breaks + 1])
+        token_ends = np.concatenate([[0], cut.ends]).astype(np.int64)
+        ids = cut.ids if self.phrases is None else self.phrases.merge(cut.ids, token_ends)
+        return ends, _Lines(text, places, places[:-1], ids, token_ends)
+
+    def _open_document(self, row: Row, spool: SliceSpool) -> None:
+        """Start the document that a row is about."""
+        self._seen_text, self._after_blank = False, False
+        self._target = self.tables.route(row, spool, self.spools)
+        if self._target is not None:
+            self._target.mark(len(self.files), row.name, row.date, row.number)
+        elif self._bins is not None:
+            self.documents_outside += 1
+        else:
+            self.documents_without_slice += 1
+
+    def _pass_over(self, lines: int) -> None:
+        """Count lines that are in no slice."""
+        if self.tables.makes_slices:
+            self.lines.without_slice += lines
+        else:
+            self.lines.outside_bins += lines
+
     def _read_lines(self, reader: LineReader) -> None:
         seen, size = -1, self._sizes[len(self.files)]
         large = size is not None and size > BLOCK  # a regular file that is worth a thread
@@ -201,7 +272,7 @@ class Intake:
                 else:
                     self._take_lines(reader, block)
 
-    def _take_lines(self, reader: LineReader, block: Block) -> None:
+    def _take_lines(self, reader: LineReader | Cell, block: Block) -> None:
         """Take whole lines: headers, and the text between them."""
         decoded = None if self._header is None else list(reader.decode(block))
         found = {} if decoded is None else self._find_headers(decoded)
@@ -221,7 +292,7 @@ class Intake:
         headers = ((number, parse_header(pattern, line.removesuffix("\r"))) for number, line in enumerate(lines))
         return {number: header for number, header in headers if header is not None}
 
-    def _cut_lines(self, reader: LineReader, block: Block, decoded: Sequence[str] | None) -> _Lines:
+    def _cut_lines(self, reader: LineReader | Cell, block: Block, decoded: Sequence[str] | None) -> _Lines:
         """Cut the lines of a block into tokens."""
         text, cut = block.text, self._ids.cut(block.text)
         if cut is not None:
@@ -243,7 +314,7 @@ class Intake:
         n_blank = int(np.count_nonzero(blank))
         self.lines.blank += n_blank
         if self._target is None:
-            self.lines.outside_bins += last - first - n_blank
+            self._pass_over(last - first - n_blank)
             return
         offsets = lines.offsets[first:last] if is_quotable else self._keep_lines(lines, first, last, blank)
         lengths = np.diff(lines.ends[first : last + 1])
@@ -275,7 +346,7 @@ class Intake:
             self.n_kept += self._keep(b"\n".join(kept)) + self._keep(b"\n")
         return offsets
 
-    def _take_part(self, reader: LineReader, block: Block) -> None:
+    def _take_part(self, reader: LineReader | Cell, block: Block) -> None:
         """Take a part of a very long line."""
         (text,) = reader.decode(block)
         text = text.removesuffix("\r") if block.ends else text
@@ -302,7 +373,7 @@ class Intake:
             self.lines.blank += 1
             self._after_blank = self._seen_text
         elif self._target is None:
-            self.lines.outside_bins += 1
+            self._pass_over(1)
         elif self._target.end_sentence(line, self._after_blank):
             self._blank_between = self._blank_between or self._after_blank
             self._seen_text, self._after_blank = True, False
@@ -319,7 +390,11 @@ class Intake:
         if self._bins is not None:
             number = self._bins.find(header.key)
             self._target = None if number is None else self.spools[number]
-        if self._target is None:
+        elif self.tables.makes_slices:
+            self._target = self.tables.route_header(header.key)
+        if self._target is None and self.tables.makes_slices:
+            self.documents_without_slice += 1
+        elif self._target is None:
             self.documents_outside += 1
         else:
             self._target.mark(len(self.files), header.name, header.key)
