@@ -85,7 +85,7 @@ def read_date(value: object, pattern: str | None = None) -> Date | None:
         return None
     if pattern is not None and (found := _read_as(text, pattern)):
         return found
-    if match := _PARTS.fullmatch(text):
+    if (match := _PARTS.fullmatch(text)) and not (match["mark"] == "." and match[4] is None):  # 1846.5 is no month
         return _date(int(match[1]), _part(match[3]), _part(match[4]))
     if (match := _COMPACT.fullmatch(text)) and 1 <= int(match[2]) <= 12:
         return _date(int(match[1]), int(match[2]), int(match[3]))

@@ -5,6 +5,7 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date as day
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -131,7 +132,8 @@ class DocumentRows:
     def read_date(self, value: object, where: str) -> Date | None:
         """Return the date that a cell holds; count it if it holds none."""
         try:
-            date = read_date(value, self._records.date_format)
+            known = _read_date if isinstance(value, str | int | float) else read_date
+            date = known(value, self._records.date_format)
         except AmbiguousDateError as error:
             raise FormatError(
                 f"{where}: the date '{error}' may be read in two ways; say which is day and month: "
@@ -289,6 +291,7 @@ def show_cell(value: object) -> str | None:
     return value.isoformat() if isinstance(value, day) else None
 
 
+_read_date = lru_cache(maxsize=1 << 14, typed=True)(read_date)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 

@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import compress, pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,65 +13,20 @@ from numpy.typing import NDArray
 from ..errors import FormatError
 from ..progress import Progress, Watcher
 from .ahead import fetch_ahead
+from .cut_lines import CutLines, LineCounts
 from .document_rows import Row
-from .folders import describe_files
 from .phrases import PhraseIds, PhraseMerger
 from .readers import BLOCK, STANDARD_INPUT, Block, LineReader
 from .reading import Reading
 from .record_intake import LONG, Cell, RecordIntake, cut_text
 from .records import Record
-from .sources import Bins, Header, TextSlice, compile_header, describe_empty_bin, parse_header
+from .sources import Bins, Header, TextSlice, check_headers, compile_header, parse_header
 from .spool import SliceSpool
+from .table_rows import TableFile
 from .tokenize import is_unsegmented
 from .word_ids import FIRST_WORD, TOO_LONG_CLAUSE, Cut, WordIds
 
 __all__ = ["Intake", "Reading"]
-
-
-class _Lines(NamedTuple):
-    """Whole lines, cut into tokens.
-
-    Parameters
-    ----------
-    text : bytes
-        The lines in UTF-8; undecodable bytes are replaced or left out.
-    places : int64[lines + 1]
-        Where each begins in ``text``; the byte before the next is its line feed.
-    offsets : int64[lines]
-        Where each begins in its file.
-    ids : int32[tokens]
-        Provisional ids.
-    ends : int64[lines + 1]
-        How many tokens there are before each line, and in all.
-    """
-
-    text: bytes
-    places: NDArray[np.int64]
-    offsets: NDArray[np.int64]
-    ids: NDArray[np.int32]
-    ends: NDArray[np.int64]
-
-    def find_blank(self, first: int, last: int) -> NDArray[np.bool_]:
-        """Return bool[last - first]: which of these lines are white space only."""
-        blank: NDArray[np.bool_] = np.diff(self.places[first : last + 1]) == 1
-        silent = np.diff(self.ends[first : last + 1]) == 0
-        for line in np.flatnonzero(silent & ~blank).tolist():
-            start, stop = self.places[first + line : first + line + 2].tolist()
-            blank[line] = not self.text[start : stop - 1].decode().strip()
-        return blank
-
-
-@dataclass
-class LineCounts:
-    """What became of the lines of the input."""
-
-    read: int = 0
-    sentences: int = 0
-    blank: int = 0
-    headers: int = 0
-    outside_bins: int = 0
-    without_words: int = 0
-    without_slice: int = 0
 
 
 class Intake:
@@ -154,7 +108,8 @@ class Intake:
         for spool in self.spools:
             spool.finish()
         self.words = self._ids.words()
-        self._check_headers()
+        if self._header is not None:
+            check_headers(self._reading.header, self._bins, self._keys, [entry["path"] for entry in self.files])
 
     @property
     def documents(self) -> str:
@@ -205,25 +160,41 @@ class Intake:
 
     def _read_records(self, name: str, spool: SliceSpool) -> None:
         """Read a table, or annotated text."""
-        file = self.tables.open(name)
-        for records in self.tables.batches(file):
-            self._report(file.reader.position)
-            ends, lines = self._cut_records(records)
-            for record, first, last in zip(records, [0, *ends], ends, strict=False):
-                if record.fields is not None:
-                    self._open_document(self.tables.row(record, file), spool)
-                if lines is not None:
-                    self.lines.read += last - first
-                    self._take_text(lines, first, last, False)
-                    continue
-                for block in cut_text(record.text):
-                    take = self._take_part if block.given or not block.ends else self._take_lines
-                    take(Cell(), block)
+        with closing(self.tables.open(name)) as file:
+            for records in self.tables.batches(file):
+                self._report(file.reader.position)
+                self._take_records(records, file, spool)
         self.undecodable += file.reader.undecodable
         self.files_with_returns += file.reader.has_returns
         self.files.append({"path": name, "kept": True, "bytes": file.n_bytes, "sha256": file.sha256})
 
-    def _cut_records(self, records: Sequence[Record]) -> tuple[list[int], _Lines | None]:
+    def _take_records(self, records: Sequence[Record], file: TableFile, spool: SliceSpool) -> None:
+        ends, lines = self._cut_records(records)
+        places, tokens = ([], []) if lines is None else (lines.places.tolist(), lines.ends.tolist())
+        for record, first, last in zip(records, [0, *ends], ends, strict=False):
+            if record.fields is not None:
+                self._open_document(self.tables.row(record, file), spool)
+            if lines is not None and last == first + 1:
+                self._take_line(lines.text[places[first] : places[last]], lines.ids[tokens[first] : tokens[last]])
+                continue
+            if lines is not None:
+                self.lines.read += last - first
+                self._take_text(lines, first, last, False)
+                continue
+            for block in cut_text(record.text):
+                take = self._take_part if block.given or not block.ends else self._take_lines
+                take(Cell(), block)
+
+    def _take_line(self, text: bytes, ids: NDArray[np.int32]) -> None:
+        """Take the only line of a record, which is not blank."""
+        self.lines.read += 1
+        kept = self.n_kept
+        if self._target is not None:
+            self.n_kept += self._keep(text)
+            self._target.add(ids)
+        self._end_line(kept, False)
+
+    def _cut_records(self, records: Sequence[Record]) -> tuple[list[int], CutLines | None]:
         """Cut records into tokens; return the number of lines up to the end of each, and the lines (not of a long one).
 
         A line is kept as it is quoted, which need not be how its words were found.
@@ -231,15 +202,13 @@ class Intake:
         ends = np.cumsum([record.text.count("\n") + 1 for record in records]).tolist()
         if len(records) == 1 and records[0].words is None and len(records[0].text) > LONG:
             return ends, None
-        text = "\n".join(record.text for record in records).encode() + b"\n"
         words = "\n".join(r.text if r.words is None else r.words for r in records).encode() + b"\n"
-        cut = self._ids.cut(words)
-        assert cut is not None, "what Python encodes is UTF-8"
+        lines = self._cut_lines(Cell(), Block(words, 1, 0, 0, True, b"", 0), None)
+        if all(record.words is None for record in records):
+            return ends, lines
+        text = "\n".join(record.text for record in records).encode() + b"\n"
         breaks = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
-        places = np.concatenate([[0], breaks + 1])
-        token_ends = np.concatenate([[0], cut.ends]).astype(np.int64)
-        ids = cut.ids if self.phrases is None else self.phrases.merge(cut.ids, token_ends)
-        return ends, _Lines(text, places, places[:-1], ids, token_ends)
+        return ends, lines._replace(text=text, places=np.concatenate([[0], breaks + 1]))
 
     def _open_document(self, row: Row, spool: SliceSpool) -> None:
         """Start the document that a row is about."""
@@ -292,7 +261,7 @@ class Intake:
         headers = ((number, parse_header(pattern, line.removesuffix("\r"))) for number, line in enumerate(lines))
         return {number: header for number, header in headers if header is not None}
 
-    def _cut_lines(self, reader: LineReader | Cell, block: Block, decoded: Sequence[str] | None) -> _Lines:
+    def _cut_lines(self, reader: LineReader | Cell, block: Block, decoded: Sequence[str] | None) -> CutLines:
         """Cut the lines of a block into tokens."""
         text, cut = block.text, self._ids.cut(block.text)
         if cut is not None:
@@ -306,9 +275,9 @@ class Intake:
         offsets = np.concatenate([[0], breaks + 1])[: len(places) - 1] + block.offset
         ends = np.concatenate([[0], cut.ends, [] if whole else [len(cut.ids)]]).astype(np.int64)
         ids = cut.ids if self.phrases is None else self.phrases.merge(cut.ids, ends)
-        return _Lines(text, places, offsets, ids, ends)
+        return CutLines(text, places, offsets, ids, ends)
 
-    def _take_text(self, lines: _Lines, first: int, last: int, is_quotable: bool) -> None:
+    def _take_text(self, lines: CutLines, first: int, last: int, is_quotable: bool) -> None:
         """Take lines ``first`` to ``last - 1``, none of them a header."""
         blank = lines.find_blank(first, last)
         n_blank = int(np.count_nonzero(blank))
@@ -331,7 +300,7 @@ class Intake:
         self.lines.sentences += len(spoken)
         self.lines.without_words += last - first - n_blank - len(spoken)
 
-    def _keep_lines(self, lines: _Lines, first: int, last: int, blank: NDArray[np.bool_]) -> NDArray[np.int64]:
+    def _keep_lines(self, lines: CutLines, first: int, last: int, blank: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Keep the lines that are not blank; return int64[lines], where each of these is then."""
         here = lines.text[lines.places[first] : lines.places[last] - 1]
         if not blank.any() and b"\r" not in here:
@@ -398,21 +367,6 @@ class Intake:
             self.documents_outside += 1
         else:
             self._target.mark(len(self.files), header.name, header.key)
-
-    def _check_headers(self) -> None:
-        if self._header is None:
-            return
-        if not self._keys:
-            names = describe_files([entry["path"] for entry in self.files])
-            raise FormatError(
-                f"header {self._reading.header!r} matches no line of {names}; look at a header line and mend the "
-                "expression."
-            )
-        if self._bins is not None:
-            found = {self._bins.find(key) for key in self._keys}
-            for number, label in enumerate(self._bins.labels):
-                if number not in found:
-                    raise FormatError(describe_empty_bin(label, self._keys))
 
     def _report(self, position: int) -> None:
         if self._progress is not None:

@@ -1,6 +1,7 @@
 """A table about text files, joined to them by their names."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
@@ -62,8 +63,9 @@ class MetadataTable:
         self.without_row: list[str] = []
         self.n_without_row = 0
         self.key = records.id_column or ""
-        for line, fields in read_table(file, wanted):
-            self._add(line, fields)
+        with closing(file):
+            for line, fields in read_table(file, wanted):
+                self._add(line, fields)
 
     def _add(self, line: int, fields: dict[str, Any]) -> None:
         where = f"{self._path}, line {line}"

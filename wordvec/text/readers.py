@@ -194,6 +194,11 @@ class LineReader:
             yield self._decode(line, number, at, block.around)
             at += len(line) + 1
 
+    def close(self) -> None:
+        """Close the file, if it is open: whoever stops in the middle does so."""
+        if self._raw is not None:
+            self._raw.close()
+
     def _text(self) -> Iterator[bytes]:
         """Yield blocks of UTF-8 (perhaps broken, where the file claims to be UTF-8)."""
         blocks = self._blocks()
@@ -231,8 +236,7 @@ class LineReader:
                     self.position = self._raw.tell() if self._raw is not None and self._is_file else self.n_bytes
                     yield block
         finally:
-            if self._raw is not None:  # a decompressor leaves the file below it open
-                self._raw.close()
+            self.close()  # a decompressor leaves the file below it open
 
     def _open(self) -> IO[bytes]:
         if self._path is None:

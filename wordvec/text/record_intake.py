@@ -114,13 +114,12 @@ class RecordIntake:
     def row(self, record: Record, file: TableFile) -> Row:
         """Return what is known of the document that a record begins."""
         assert record.fields is not None
-        what = "row" if file.form == "parquet" else "line"
-        where = f"{file.shown}, {what} {record.line}"
+        where = file.where(record.line)
         fields = record.fields
         if file.form == "conllu" and self.metadata is not None:
             found = self.metadata.find(str(fields["id"])) or self.metadata.find(file.name)
             fields = {**fields, **(found[0] if found else {})}
-        return self.rows.add(fields, where, f"{Path(file.shown).name}:{record.line}")
+        return self.rows.add(fields, where, f"{file.short}:{record.line}")
 
     def row_of_file(self, name: str) -> Row:
         """Return what the metadata say of a text file."""
@@ -214,9 +213,8 @@ class RecordIntake:
 
     def _read_table(self, file: TableFile) -> Iterator[Record]:
         column = self._records.text_column or "text"
-        what = "row" if file.form == "parquet" else "line"
         for line, fields in read_table(file, {column: "--text-column", **self._records.needed()}):
-            text = self._text(fields.pop(column, None), column, f"{file.shown}, {what} {line}")
+            text = self._text(fields.pop(column, None), column, file.where(line))
             if text:
                 yield Record(text, line, fields)
             else:

@@ -12,14 +12,26 @@ from ..errors import FormatError, ParameterError, require
 from .dates import Date, check_date_format
 from .readers import COMPRESSED
 
-__all__ = ["CELL_LIMIT", "FORMS", "LAYERS", "Record", "Records", "Slicing", "check_columns", "family", "form_of"]
+__all__ = [
+    "CELL_LIMIT",
+    "ENDINGS",
+    "FORMS",
+    "LAYERS",
+    "Record",
+    "Records",
+    "Slicing",
+    "check_columns",
+    "family",
+    "form_of",
+]
 
 #: Forms of input; "text" is plain text, a sentence a line.
 FORMS = ("text", "csv", "tsv", "jsonl", "parquet", "conllu")
 LAYERS = ("form", "lemma", "lemma_pos")
 #: Bytes of one cell, or of one row of a CSV file or a line of JSON.
 CELL_LIMIT = 64 << 20
-_ENDINGS = {
+#: Ending of a file's name to its form.
+ENDINGS = {
     ".csv": "csv",
     ".tsv": "tsv",
     ".jsonl": "jsonl",
@@ -146,7 +158,7 @@ def form_of(name: str, records: Records | None) -> str:
         return records.text_format
     path = Path(name)
     ending = Path(path.stem).suffix if path.suffix.lower() in COMPRESSED else path.suffix
-    return _ENDINGS.get(ending.lower(), "text")
+    return ENDINGS.get(ending.lower(), "text")
 
 
 def family(names: Iterable[str], records: Records | None) -> str:

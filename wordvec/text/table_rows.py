@@ -41,6 +41,8 @@ class TableFile:
         As in :class:`wordvec.text.records.Records`.
     reader : LineReader
         What reads it (not a Parquet file).
+    shown, short : str
+        Its name in messages, and without folders.
     n_bytes, position, undecodable : int
         As there.
     sha256 : str
@@ -57,11 +59,12 @@ class TableFile:
     def __post_init__(self) -> None:
         self.reader = LineReader(self.name, encoding=self.encoding, errors=self.errors)
         self._raw: tuple[int, str] | None = None
+        self.shown, self.short = self.reader.name, Path(self.reader.name).name
+        self._unit = "row" if self.form == "parquet" else "line"
 
-    @property
-    def shown(self) -> str:
-        """Its name in messages."""
-        return self.reader.name
+    def where(self, line: int) -> str:
+        """Return file and line (or row), for a message."""
+        return f"{self.shown}, {self._unit} {line}"
 
     @property
     def n_bytes(self) -> int:
@@ -76,6 +79,10 @@ class TableFile:
     def lines(self) -> Iterator[tuple[int, str]]:
         """Yield number and text of each line, within :data:`LIMITS`."""
         return read_lines(self.reader, LIMITS)
+
+    def close(self) -> None:
+        """Close it, if it was not read to the end."""
+        self.reader.close()
 
     def digest_raw(self) -> None:
         """Take size and digest from the bytes of the file: it is not read as text."""
