@@ -65,7 +65,7 @@ _COUNTED = {
     "dates_out_of_range": "with a year before 1, after 9999 or of two digits",
     "without_slice": "without a value of --slice-by",
     "duplicate_ids": "with a name that another has, too",
-    "half_characters": "halves of characters replaced",
+    "half_characters": "with halves of characters, which were replaced",
 }
 _ANNOTATED = {
     "ranges": "lines of several words (their parts are read)",
@@ -104,8 +104,9 @@ def tell_records(report: dict[str, Any], columns: list[str]) -> list[str]:
     if rows is None:
         return []
     shown = [f"  rows: {rows['read']:,} with text"]
-    parts = [f"{rows[what]:,} {words}{_some(rows, what)}" for what, words in _COUNTED.items() if rows.get(what)]
-    shown += [f"  rows {part}" for part in parts]
+    shown += [
+        f"  rows {words}: {rows[what]:,}{_some(rows, what)}" for what, words in _COUNTED.items() if rows.get(what)
+    ]
     if columns:
         shown.append(f"  columns: {', '.join(columns)}")
     if left_out := rows["columns_left_out"]:
