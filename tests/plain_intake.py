@@ -58,6 +58,6 @@ class PlainIntake(Intake):
                 self._target.add(np.array([known[token] for token in find(piece.text)], dtype=np.int32))
             whole += piece.text
             if piece.ends and self._target is not None:
-                self.broken[self._target.number] += len(_BROKEN.findall(whole))
+                self._target.n_broken += len(_BROKEN.findall(whole))
             if piece.ends:
                 self._end_line(line, is_blank)

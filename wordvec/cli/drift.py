@@ -152,7 +152,7 @@ def drift(
     \b
     Example:
         wordvec drift aligned.wvs -o drift.tsv --report drift.html
-        wordvec drift aligned.wvs --stats --corpus corpus.wvc -o drift.tsv
+        wordvec drift aligned.wvs --stats --corpus corpus.wvc -o stats.tsv
         wordvec drift aligned.wvs --measure senses --senses senses.wvs --corpus corpus.wvc --report senses.html
     """
     from ..disk import check_file_output

@@ -15,7 +15,7 @@ __all__ = ["CLEANING_OPTIONS", "cleaning", "is_private", "tell_cleaning"]
 CLEANING_OPTIONS = (
     click.option(
         "--normalise",
-        "normalize",
+        "spellings",
         multiple=True,
         metavar="MAP",
         help="Replace variant spellings: a file of lines variant, tab, word; or long-s (ſ and printers' ligatures); "

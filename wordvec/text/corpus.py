@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..artifact import open_artifact
 from ..artifact_writer import ArtifactWriter
 from ..errors import CorruptFileError, FormatError, ParameterError, require
-from .corpus_parts import check_arrays, load_columns, load_lines
+from .corpus_parts import check_arrays, load_columns, load_lines, save_columns
 from .documents import Column, Documents, Lines
 from .vocabulary import Vocabulary
 
@@ -307,9 +307,7 @@ class Corpus:
             dates = documents.dates or ("",) * len(documents)
             rows = zip(documents.names, dates, strict=True)
             writer.text("document_names", (f"{_cell(name)}\t{_cell(date)}" for name, date in rows))
-        for number, column in enumerate(documents.columns.values(), start=1):
-            writer.array(f"column_{number:02d}", column.codes)
-            writer.text(f"column_{number:02d}_values", (_cell(value) for value in column.values))
+        save_columns(writer, documents.columns)
 
     @classmethod
     def load(cls, path: Path | str, *, mmap: bool = True) -> "Corpus":

@@ -16,6 +16,7 @@ from ..errors import FormatError, ParameterError
 from ..progress import Progress, Watcher
 from .choice import Choice, Kept, choose
 from .corpus import Corpus
+from .corpus_parts import save_columns
 from .documents import Documents
 from .intake import Intake
 from .normalize import Normalizer
@@ -45,7 +46,7 @@ def encode(
     overwrite: bool = False,
     progress: Watcher | None = None,
 ) -> Corpus:
-    """Turn texts into a corpus: one slice called ``"all"``, or those that ``reading.bins`` cuts by header lines.
+    """Turn texts into a corpus: one slice called ``"all"``, or those that ``reading`` makes of headers, dates, columns.
 
     A sentence is a line. Words outside the vocabulary are left out of it, and lines that have no other
     are left out of the corpus; ``corpus.metadata["report"]`` counts everything that was dropped, by reason.
@@ -53,9 +54,10 @@ def encode(
     Parameters
     ----------
     texts : path or sequence of paths
-        Plain, ``.gz``, ``.bz2`` or ``.xz`` files, folders of them, or ``"-"`` for standard input.
+        Files of plain text, tables (``.csv``, ``.tsv``, ``.jsonl``, ``.parquet``) or CoNLL-U, also packed (``.gz``,
+        ``.bz2``, ``.xz``, ``.zst``), folders of them, or ``"-"`` for standard input.
     reading : Reading
-        Tokenizer, case, encoding, documents, headers.
+        Tokenizer, case, encoding, documents, headers, and how tables are read.
     vocabulary : Vocabulary, optional
         Encode against this one: its words, order and counts stay as they are.
     phrases : PhraseMerger, optional
@@ -192,11 +194,14 @@ def _write(
         slices = write_slices(
             writer, spools, kept.final, len(kept.vocabulary), intake.documents, with_lines=choice.examples
         )
+        columns = intake.tables.columns(np.concatenate([rows for part in slices for rows in part.rows]))
+        save_columns(writer, columns)
         _check_slices(slices, kept.vocabulary, choice)
         kept.vocabulary.save(writer)
         if intake.n_kept:
             writer.adopt("text", intake.kept, ".txt")
-        dates = [None] * len(slices) if reading.bins is not None else [source.date for source in sources]
+        has_labels = reading.bins is None and not intake.tables.makes_slices
+        dates = [source.date for source in sources] if has_labels else [None] * len(slices)
         metadata = {
             "settings": {**reading.settings(), **choice.settings()},
             "documents": intake.documents,
@@ -204,12 +209,20 @@ def _write(
             "dates": dates,
             "digest": _digest(writer, kept.vocabulary),
             **({"files": intake.files} if choice.examples else {}),
-            "report": _report(intake, kept, slices),
+            "report": {**_report(intake, kept, slices), **_told(intake.tables.report(), choice.examples)},
             "quality": kept.quality,
+            **({"columns": list(columns)} if columns else {}),
         }
         writer.commit(metadata)
         if progress is not None:
             progress(Progress("writing", 1, 1, "corpora"))
+
+
+def _told(report: dict[str, Any], examples: bool) -> dict[str, Any]:
+    """Return what is told of tables: names, paths and dates that stand for examples only where they may be kept."""
+    if examples:
+        return report
+    return {key: {**part, "examples": {}} if isinstance(part, dict) else part for key, part in report.items()}
 
 
 def _check_slices(slices: Sequence[SliceCounts], vocabulary: Vocabulary, choice: Choice) -> None:
@@ -235,7 +248,8 @@ def _digest(writer: ArtifactWriter, vocabulary: Vocabulary) -> str:
 def _report(intake: Intake, kept: Kept, slices: Sequence[SliceCounts]) -> dict[str, Any]:
     """Return what was read, what was kept, and what was left out for which reason."""
     total = sum(part.tokens for part in slices)
-    lines = asdict(intake.lines)
+    lines = {what: n for what, n in asdict(intake.lines).items() if n or what != "without_slice"}
+    unplaced = {"without_slice": intake.documents_without_slice} if intake.documents_without_slice else {}
     lines["without_kept_words"] = lines["sentences"] - sum(part.sentences for part in slices)
     lines["sentences"] = sum(part.sentences for part in slices)
     return {
@@ -247,10 +261,11 @@ def _report(intake: Intake, kept: Kept, slices: Sequence[SliceCounts]) -> dict[s
         },
         "lines": lines,
         "documents": {
-            "read": sum(part.documents_read for part in slices) + intake.documents_outside,
+            "read": sum(part.documents_read for part in slices) + intake.documents_outside + sum(unplaced.values()),
             "kept": sum(part.documents for part in slices),
             "without_kept_words": sum(part.documents_read - part.documents for part in slices),
             "outside_bins": intake.documents_outside,
+            **unplaced,
         },
         "tokens": kept.tokens,
         "types": kept.types,

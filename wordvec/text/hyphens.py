@@ -13,7 +13,7 @@ is no capital begins the next line. Nothing is joined over a blank line, a heade
 line of more than 262,144 bytes. A joined word is in the sentence of its first half, and in no phrase.
 """
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -105,7 +105,13 @@ class HyphenIds:
         self._halves: dict[tuple[int, int], tuple[int, int]] = {}
 
     def mark(
-        self, text: bytes, breaks: NDArray[np.int64], ids: NDArray[np.int32], ends: NDArray[np.int64], skipped: set[int]
+        self,
+        text: bytes,
+        breaks: NDArray[np.int64],
+        ids: NDArray[np.int32],
+        ends: NDArray[np.int64],
+        skipped: Collection[int],
+        starts: Collection[int] = (),
     ) -> None:
         """Give the halves of broken words their own ids, in place.
 
@@ -119,13 +125,15 @@ class HyphenIds:
             Provisional ids; changed.
         ends : int64[lines + 1]
             How many tokens there are before each line, and in all.
-        skipped : set of int
+        skipped : collection of int
             Lines that are no text: headers.
+        starts : collection of int
+            Lines that begin a document: nothing is joined with what is before them.
         """
         tails = np.frombuffer(text, dtype=np.uint8)[np.maximum(breaks - 1, 0)]
         for line in np.flatnonzero(_LAST[tails]).tolist():
             at = int(breaks[line])
-            if line + 2 >= len(ends) or line in skipped or line + 1 in skipped:
+            if line + 2 >= len(ends) or line in skipped or line + 1 in skipped or line + 1 in starts:
                 continue
             if not _ends_broken(text, at) or not _goes_on(text, at + 1):
                 continue

@@ -38,25 +38,28 @@ class Mark(NamedTuple):
         Number of the file.
     name, date : str
         What the input says about the text from here.
+    row : int
+        Number of the row that a table has about it, -1 for none.
     """
 
     sentence: int
     file: int
     name: str
     date: str
+    row: int = -1
 
 
 class _Column:
-    """Numbers of one type, appended to a file in pieces; no file stays open."""
+    """Numbers of one type, appended to a file in pieces of more than ``most``; no file stays open."""
 
-    def __init__(self, path: Path, typecode: str) -> None:
-        self._path, self._typecode = path, typecode
+    def __init__(self, path: Path, typecode: str, most: int) -> None:
+        self._path, self._typecode, self.most = path, typecode, most
         self.held = array(typecode)
 
     def extend(self, values: NDArray[Any]) -> None:
         """Append an array."""
         self.held.frombytes(np.ascontiguousarray(values, dtype=self._typecode).data.cast("B"))
-        self.flush(_ITEMS)
+        self.flush(self.most)
 
     def flush(self, at: int = 0) -> None:
         """Write what is held if it is more than ``at`` numbers."""
@@ -86,24 +89,31 @@ class SliceSpool:
         Where to put the temporary files.
     number : int
         Number of the slice.
+    held : int
+        How many numbers of each kind are in memory.
+
+    Attributes
+    ----------
+    n_broken : int
+        Words broken by unusual characters; whoever adds sentences counts them.
     """
 
-    def __init__(self, folder: Path, number: int) -> None:
-        self.number = number
+    def __init__(self, folder: Path, number: int, held: int = _ITEMS) -> None:
+        self.n_broken = 0
         self.marks: list[Mark] = []
         self.n_sentences = 0
         self.n_tokens = 0
         self._start = 0
-        self._ids = _Column(folder / f"ids-{number}", "i")
-        self._lengths = _Column(folder / f"lengths-{number}", "q")
-        self._lines = _Column(folder / f"lines-{number}", "q")
-        self._blank = _Column(folder / f"blank-{number}", "b")
+        self._ids = _Column(folder / f"ids-{number}", "i", held)
+        self._lengths = _Column(folder / f"lengths-{number}", "q", held)
+        self._lines = _Column(folder / f"lines-{number}", "q", held)
+        self._blank = _Column(folder / f"blank-{number}", "b", held)
 
-    def mark(self, file: int, name: str, date: str) -> None:
+    def mark(self, file: int, name: str, date: str, row: int = -1) -> None:
         """Say that what follows is from ``file``; replaces a mark that nothing followed."""
         if self.marks and self.marks[-1].sentence == self.n_sentences:
             self.marks.pop()
-        self.marks.append(Mark(self.n_sentences, file, name, date))
+        self.marks.append(Mark(self.n_sentences, file, name, date, row))
 
     def add(self, ids: NDArray[np.int32]) -> None:
         """Add tokens to the sentence under way."""
@@ -150,7 +160,7 @@ class SliceSpool:
         self._lines.held.append(line)
         self._blank.held.append(after_blank)
         for column in (self._lengths, self._lines, self._blank):
-            column.flush(_ITEMS)
+            column.flush(column.most)
         self.n_sentences += 1
         self._start = self.n_tokens
         return True
@@ -210,6 +220,8 @@ class SliceCounts:
         Documents with a word; those with a word of the vocabulary.
     words : int64[V]
         Occurrences of each word of the vocabulary.
+    rows : list of int64[documents]
+        Number of the row that a table has about each document, -1 for none; one array after the other.
     """
 
     label: str
@@ -220,6 +232,7 @@ class SliceCounts:
     documents_read: int = 0
     documents: int = 0
     words: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    rows: list[NDArray[np.int64]] = field(default_factory=list)
 
 
 def count_ids(spools: Sequence[SliceSpool], size: int) -> NDArray[np.int64]:
@@ -326,6 +339,7 @@ def _write_slice(
 ) -> None:
     starts = np.array([mark.sentence for mark in spool.marks], dtype=np.int64)
     files = np.array([mark.file for mark in spool.marks], dtype=np.int32)
+    rows = np.array([mark.row for mark in spool.marks], dtype=np.int64)
     last_kept = -1  # the document, as read, that the last kept sentence is in
     for part, serials in number_documents(spool, documents):
         numbers = np.arange(part.first, part.first + len(part.ends))
@@ -339,6 +353,7 @@ def _write_slice(
         streams.documents.append(streams.n_sentences + opens)
         marks = np.searchsorted(starts, numbers[kept][opens], side="right") - 1
         streams.files.append(files[marks])
+        counts.rows.append(rows[marks])
         if streams.names is not None:
             names = ("" if streams.lines is None else spool.marks[m].name for m in marks)
             dates = (spool.marks[m].date for m in marks)
