@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .drift.dispersion import measure_dispersion
     from .drift.measures import measure_drift
     from .drift.neighbors import list_neighbors
+    from .drift.overlap import describe_balance
     from .drift.planted import Planted, plant_drift
     from .drift.power import false_discoveries, power_surface
     from .drift.residuals import add_residual
@@ -104,6 +105,9 @@ if TYPE_CHECKING:
     from .slices import AlignedSlices
     from .text.corpus import Corpus
     from .text.encode import Reading, encode, encode_slices
+    from .text.normalize import Normalizer
+    from .text.quality import read_lexicon, text_quality
+    from .text.records import Records
     from .text.vocabulary import Vocabulary
     from .train.cbow import CBOW
     from .train.context_clusters import ContextClusters
@@ -132,11 +136,13 @@ _HOMES = {
     "MultiSenseSkipGram": "train.mssg",
     "Nearest": "search",
     "Neighbor": "embeddings",
+    "Normalizer": "text.normalize",
     "OutputExistsError": "errors",
     "ParameterError": "errors",
     "Planted": "drift.planted",
     "Progress": "progress",
     "Reading": "text.encode",
+    "Records": "text.records",
     "ResourceError": "errors",
     "SenseEmbeddings": "senses.embeddings",
     "SenseInventory": "senses.inventory",
@@ -162,6 +168,7 @@ _HOMES = {
     "count_cooccurrences": "knowledge.cooccurrence",
     "counter_fit": "knowledge.counter_fitting",
     "csls_neighbors": "csls",
+    "describe_balance": "drift.overlap",
     "encode": "text.encode",
     "encode_slices": "text.encode",
     "evaluate_analogies": "evaluate.analogy",
@@ -211,6 +218,7 @@ _HOMES = {
     "read_drift_targets": "evaluate.gold_drift",
     "read_graph": "knowledge.reading",
     "read_inventory": "senses.inventory_files",
+    "read_lexicon": "text.quality",
     "read_slice_pairs": "evaluate.slice_pairs",
     "read_suite": "evaluate.suite",
     "read_vectors": "files.formats",
@@ -220,6 +228,7 @@ _HOMES = {
     "segment_series": "drift.change_points",
     "sense_examples": "senses.examples",
     "tag_text": "senses.tagging",
+    "text_quality": "text.quality",
     "thin_slices": "align.balance",
     "to_gensim": "files.gensim",
     "train_slices_procrustes": "align.procrustes",
@@ -246,11 +255,13 @@ __all__ = [
     "MultiSenseSkipGram",
     "Nearest",
     "Neighbor",
+    "Normalizer",
     "OutputExistsError",
     "ParameterError",
     "Planted",
     "Progress",
     "Reading",
+    "Records",
     "ResourceError",
     "SenseEmbeddings",
     "SenseInventory",
@@ -277,6 +288,7 @@ __all__ = [
     "count_cooccurrences",
     "counter_fit",
     "csls_neighbors",
+    "describe_balance",
     "encode",
     "encode_slices",
     "evaluate_analogies",
@@ -326,6 +338,7 @@ __all__ = [
     "read_drift_targets",
     "read_graph",
     "read_inventory",
+    "read_lexicon",
     "read_slice_pairs",
     "read_suite",
     "read_vectors",
@@ -335,6 +348,7 @@ __all__ = [
     "segment_series",
     "sense_examples",
     "tag_text",
+    "text_quality",
     "thin_slices",
     "to_gensim",
     "train_slices_procrustes",
