@@ -67,6 +67,7 @@ svg.interval .interval { stroke: var(--bar); stroke-width: 2.6; }
 svg.interval .floor { stroke: var(--then); stroke-width: 2.6; }
 svg.interval .dot { fill: var(--bar); stroke: var(--bar); stroke-width: 1.8; }
 svg.interval .hollow { fill: var(--page); }
+svg.axis text { font-size: 10px; fill: var(--soft); text-anchor: middle; }
 .counts { font-variant-numeric: tabular-nums; }
 .card { border-top: 1px solid var(--line); padding: .7rem 0; }
 h4 { font-size: 1rem; margin: 1.6rem 0 .3rem; }

@@ -28,6 +28,8 @@ __all__ = [
 
 #: A word is said to differ if its q is below this.
 LEVEL = 0.05
+#: Above this share of words that differ, whether a word does says little.
+_MOST_WORDS = 0.5
 #: A unit that holds a larger share of a slice's words than this is pointed out.
 _DOMINANT = 0.1
 #: Fewer units in a slice than this are few.
@@ -148,11 +150,18 @@ def _pair_verdict(pair: tuple[str, str], n: Tally) -> str:
         )
     false = max(1, int(LEVEL * n.called + 0.5))
     share = f"{100 * n.called / n.tested:.0f} in 100"
+    most = (
+        " That most words differ says that the slices hold unlike texts: ask <em>how much</em> a word differs, not "
+        "whether, and read from the top of the list."
+        if n.called > _MOST_WORDS * n.tested
+        else ""
+    )
+    verb = "differs" if n.called == 1 else "differ"
     return (
-        f"<strong>{number(n.compared)} {words} compared between {between}. {number(n.called)} differ</strong> in the "
+        f"<strong>{number(n.compared)} {words} compared between {between}. {number(n.called)} {verb}</strong> in the "
         f"contexts that they are used in, by more than they differ inside a slice (q &lt; .05; {share} of the "
         f"{number(n.tested)} that could be tested). By chance alone up to {number(false)} of these "
-        f"{number(n.called)} would be there, and if no word differed, not even one in 19 of 20 such reports."
+        f"{number(n.called)} would be there, and if no word differed, not even one in 19 of 20 such reports.{most}"
     )
 
 
@@ -218,5 +227,5 @@ def missing_reasons(rows: "pd.DataFrame") -> str:
     reasons = rows.loc[rows["why"] != "", "why"].value_counts()
     if not len(reasons):
         return ""
-    listed = "; ".join(f"{number(int(n))} words: {text(why)}" for why, n in sorted(reasons.items(), key=lambda x: -x[1]))
+    listed = "; ".join(f"{number(int(n))} {'word' if n == 1 else 'words'}: {text(why)}" for why, n in sorted(reasons.items(), key=lambda x: -x[1]))
     return f"<p class='soft small'>Without a q: {listed}.</p>"
