@@ -85,7 +85,9 @@ def words_section(
         name = f"{token(one.source)} → {token(one.target)}"
         n = tally(one.rows)
         of = f"{number(min(one.top, n.compared))} of {number(n.compared)} compared words; {number(n.called)} differ"
-        body = _exchanged(n.exchanged, n.low_p) + _table(one, i) + missing_reasons(one.rows) + _cards(one, i, near, quotes)
+        body = (
+            _exchanged(n.exchanged, n.low_p) + _table(one, i) + missing_reasons(one.rows) + _cards(one, i, near, quotes)
+        )
         if folded:
             is_open = " open" if i <= OPEN else ""
             parts.append(
@@ -188,7 +190,9 @@ def _row(one: Shown, place: int, rank: int, row: Any, low: float, high: float) -
         for label, n, units in sides
     )
     why = f"<br><span class='soft small'>{text(row.why)}</span>" if row.why else ""
-    number_p, number_q = (f"<br><span class='soft small'>{shown}</span>" if shown else "" for shown in map(_figure, (row.p_floor, row.q)))
+    number_p, number_q = (
+        f"<br><span class='soft small'>{shown}</span>" if shown else "" for shown in map(_figure, (row.p_floor, row.q))
+    )
     return (
         f"<tr><td class='number rank soft'>{rank}</td>"
         f"<th scope='row' class='word'><a href='#word-{place}-{rank}'>{token(row.word)}</a></th>"
@@ -241,18 +245,17 @@ def interval_svg(row: Any, low: float, high: float) -> str:
     return f"<svg class='interval' viewBox='0 0 200 20' aria-hidden='true'>{''.join(parts)}</svg>"
 
 
-def _cards(
-    one: Shown, place: int, near: Mapping[tuple[str, str], Sequence[str]], quotes: Mapping[int, Quotes]
-) -> str:
+def _cards(one: Shown, place: int, near: Mapping[tuple[str, str], Sequence[str]], quotes: Mapping[int, Quotes]) -> str:
     """Return the neighbors, and sentences where there are some, of every shown word."""
     found = quotes.get(place - 1)
     head = "<h4>Word by word: neighbors" + (" and sentences" if found and found.of else "") + "</h4>"
     cards = []
     for rank, row in enumerate(one.first.itertuples(index=False), start=1):
-        then, now = near.get((row.word, one.source), []), near.get((row.word, one.target), [])
+        word = str(row.word)
+        then, now = near.get((word, one.source), []), near.get((word, one.target), [])
         sides = "".join(
             f"<div><p class='soft small side'>{token(label)}</p><p class='near'>{listed}</p>"
-            f"{_sentences(found, row.word, label, other)}</div>"
+            f"{_sentences(found, word, label, other)}</div>"
             for label, other, listed in (
                 (one.source, one.target, neighbors(then, now, "then")),
                 (one.target, one.source, neighbors(now, then, "now")),

@@ -81,7 +81,7 @@ ul.sentences { padding-left: 1.1rem; font-size: .925rem; }
 mark { background: var(--mark); padding: 0 .1rem; }
 cite { color: var(--soft); font-size: .8rem; white-space: nowrap; }
 .wide { overflow-x: auto; }
-#find { margin: .8rem 0; }
+#find { margin: .8rem 0; display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: center; }
 #find input { font: inherit; padding: .4rem .6rem; width: 18rem; max-width: 100%; color: var(--ink);
   background: var(--page); border: 1px solid var(--soft); border-radius: .25rem; }
 [hidden] { display: none !important; }
@@ -107,6 +107,7 @@ cite { color: var(--soft); font-size: .8rem; white-space: nowrap; }
 }
 @media print {
   nav, .skip, #search, #search ~ #find, #find, #found, #results, #without-script, #search + p { display: none; }
+  .verdict, .mark { font-size: 1em; }
   .card, .verdict, .mark, li { break-inside: avoid; }
   .verdict, .mark, mark, svg.interval { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   a { color: inherit; text-decoration: none; }

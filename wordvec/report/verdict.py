@@ -118,14 +118,12 @@ def verdict(groups: "Sequence[tuple[tuple[str, str], pd.DataFrame]]", *, has_nul
     """
     if not sum(len(rows) for _, rows in groups):
         return (
-            "<section class='verdict' id='verdict' aria-label='Verdict'><p><strong>No word could be compared.</strong> None is "
-            "frequent enough on both sides of a comparison. Use more text.</p></section>"
+            "<section class='verdict' id='verdict' aria-label='Verdict'><p><strong>No word could be compared.</strong> "
+            "None is frequent enough on both sides of a comparison. Use more text.</p></section>"
         )
     parts = [_pair_verdict(pair, tally(rows)) for pair, rows in groups]
-    if len(parts) > 1:
-        body = "<ul>" + "".join(f"<li>{part}</li>" for part in parts) + "</ul>"
-    else:
-        body = f"<p>{parts[0]}</p>"
+    listed = "".join(f"<li>{part}</li>" for part in parts)
+    body = f"<ul>{listed}</ul>" if len(parts) > 1 else f"<p>{parts[0]}</p>"
     null = (
         ""
         if has_null
@@ -160,8 +158,9 @@ def _pair_verdict(pair: tuple[str, str], n: Tally) -> str:
     return (
         f"<strong>{number(n.compared)} {words} compared between {between}. {number(n.called)} {verb}</strong> in the "
         f"contexts that they are used in, by more than they differ inside a slice (q &lt; .05; {share} of the "
-        f"{number(n.tested)} that could be tested). By chance alone up to {number(false)} of these "
-        f"{number(n.called)} would be there, and if no word differed, not even one in 19 of 20 such reports.{most}"
+        f"{number(n.tested)} that could be tested). By chance alone about {number(false)} of these "
+        f"{number(n.called)} would be there at most, and if no word differed, not even one in 19 of 20 such "
+        f"reports.{most}"
     )
 
 
@@ -227,5 +226,8 @@ def missing_reasons(rows: "pd.DataFrame") -> str:
     reasons = rows.loc[rows["why"] != "", "why"].value_counts()
     if not len(reasons):
         return ""
-    listed = "; ".join(f"{number(int(n))} {'word' if n == 1 else 'words'}: {text(why)}" for why, n in sorted(reasons.items(), key=lambda x: -x[1]))
+    listed = "; ".join(
+        f"{number(int(n))} {'word' if n == 1 else 'words'}: {text(why)}"
+        for why, n in sorted(reasons.items(), key=lambda x: -x[1])
+    )
     return f"<p class='soft small'>Without a q: {listed}.</p>"
