@@ -95,6 +95,15 @@ def test_the_verdict():
     assert "No word could be compared." in report_html(slices, table.iloc[:0])
 
 
+def test_the_verdict_of_several_comparisons():
+    slices, table = make(3, words=DISTINCT)
+    said = plain(report_html(slices, table))
+    assert "2 comparisons. So many words differ" in said and said.count("By chance alone about 5 in 100") == 1
+    assert "slice &lt;1&gt; &amp; co → slice &lt;2&gt; &amp; co : 30 compared, 13 differ" in said
+    slices, table = make(11, words=DISTINCT)
+    assert "<summary>All 10 comparisons</summary>" in report_html(slices, table)
+
+
 def test_what_is_missing_is_marked():
     slices, table = make()
     without = report_html(slices, table)

@@ -86,6 +86,7 @@ cite { color: var(--soft); font-size: .8rem; white-space: nowrap; }
   background: var(--page); border: 1px solid var(--soft); border-radius: .25rem; }
 [hidden] { display: none !important; }
 @media (max-width: 44rem) {
+  figure svg { min-width: 18rem; }
   .sides { grid-template-columns: 1fr; gap: .8rem; }
   cite { white-space: normal; }
   table.ranked tbody th { display: block; border: 0; padding: .12rem 0; }
