@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from . import _atomic, disambiguated, graph_term, steps
+from . import _atomic, disambiguated, graph_term, references, steps
 from ._jit import by_kind, inlined, kernel
 from ._vector import LANES
 from .disambiguated import SenseTask
 from .graph_term import GraphTask
+from .references import ReferenceTask
 from .steps import Task
 
 #: Windows scored at a time by a thread.
@@ -27,15 +28,51 @@ def counters_size(places):
 
 #: What is done with a block, by what is trained: draw its windows, score some of them, update some columns, train
 #: window after window, sum up.
-_prepare = by_kind(3, {Task: steps.prepare, GraphTask: graph_term.prepare, SenseTask: disambiguated.prepare})
-_score = by_kind(2, {Task: steps.score_share, GraphTask: steps.score_share, SenseTask: disambiguated.score_senses})
+_prepare = by_kind(
+    3,
+    {
+        Task: steps.prepare,
+        GraphTask: graph_term.prepare,
+        ReferenceTask: references.prepare,
+        SenseTask: disambiguated.prepare,
+    },
+)
+_score = by_kind(
+    2,
+    {
+        Task: steps.score_share,
+        GraphTask: steps.score_share,
+        ReferenceTask: steps.score_share,
+        SenseTask: disambiguated.score_senses,
+    },
+)
 _update = by_kind(
-    2, {Task: steps.update_share, GraphTask: graph_term.update_and_pull, SenseTask: disambiguated.update_rows}
+    2,
+    {
+        Task: steps.update_share,
+        GraphTask: graph_term.update_and_pull,
+        ReferenceTask: steps.update_share,
+        SenseTask: disambiguated.update_rows,
+    },
 )
 _race = by_kind(
-    0, {Task: steps.race_windows, GraphTask: graph_term.race_and_pull, SenseTask: disambiguated.race_senses}
+    0,
+    {
+        Task: steps.race_windows,
+        GraphTask: graph_term.race_and_pull,
+        ReferenceTask: steps.race_windows,
+        SenseTask: disambiguated.race_senses,
+    },
 )
-_sum = by_kind(1, {Task: steps.sum_losses, GraphTask: steps.sum_losses, SenseTask: disambiguated.sum_sense_losses})
+_sum = by_kind(
+    1,
+    {
+        Task: steps.sum_losses,
+        GraphTask: steps.sum_losses,
+        ReferenceTask: steps.sum_losses,
+        SenseTask: disambiguated.sum_sense_losses,
+    },
+)
 
 
 @kernel
@@ -50,7 +87,7 @@ def train_racing(last, schedule, draws, task, windows, counters):
     ----------
     last : int
         Blocks to train end here; they begin at ``counters[CLAIMED]``.
-    schedule, draws, task : Schedule, Draws, Task or GraphTask; or Schedule, SenseDraws, SenseTask
+    schedule, draws, task : Schedule, Draws, Task, GraphTask or ReferenceTask; or Schedule, SenseDraws, SenseTask
         What to train.
     windows : Windows or SenseWindows
         Of this thread.
@@ -85,7 +122,7 @@ def train_blocks(thread, threads, first, last, schedule, draws, task, ring, coun
         Number of this thread, from 0; how many there are.
     first, last : int
         Which blocks. Consecutive spans give the bits of one call, with any number of threads in each.
-    schedule, draws, task : Schedule, Draws, Task or GraphTask; or Schedule, SenseDraws, SenseTask
+    schedule, draws, task : Schedule, Draws, Task, GraphTask or ReferenceTask; or Schedule, SenseDraws, SenseTask
         What to train.
     ring : tuple of Windows or of SenseWindows
         Shared by all threads; one place is enough for one thread.

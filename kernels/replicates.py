@@ -100,7 +100,7 @@ def find_entry(word, words, low, high):
 
 
 @kernel
-def draw_pairs(first, last, epoch, schedule, rates, draws, entries, pairs):
+def draw_pairs(first, last, epoch, schedule, rates, draws, kinds, entries, pairs):
     """List the pairs of blocks ``first`` to ``last - 1``: the draws are those of ``prepare_block``.
 
     Parameters
@@ -111,8 +111,10 @@ def draw_pairs(first, last, epoch, schedule, rates, draws, entries, pairs):
         The text, with documents.
     rates : float32[B]
         Learning rate of each block.
-    draws : Draws
+    draws : tuple of Draws
         What to draw with.
+    kinds : int8[documents]
+        Which of them each document is drawn with.
     entries : Entries
         Whose uses count.
     pairs : Pairs
@@ -123,16 +125,18 @@ def draw_pairs(first, last, epoch, schedule, rates, draws, entries, pairs):
     int
         The number of pairs.
     """
-    window, negative, keep, table = draws.window, draws.negative, draws.keep, draws.table
     words, reaches, found, marks = pairs.words, pairs.reaches, pairs.entries, pairs.marks
     n = w = end = 0
     for block in range(first, last):
         for g in range(schedule.blocks[block], schedule.blocks[block + 1]):
-            part = entries.parts[schedule.documents[g]]
+            document = schedule.documents[g]
+            part = entries.parts[document]
+            mine = draws[kinds[document]]
+            window, negative, keep, table = mine.window, mine.negative, mine.keep, mine.table
             low, high = entries.offsets[part], entries.offsets[part + 1]
             if low == high:
                 continue
-            state = stream_of(draws.seed, epoch, g)
+            state = stream_of(mine.seed, epoch, g)
             position = np.int64(mix64(state ^ STEP) & np.uint64(table.shape[0] - 1))
             begin = end
             for token in range(schedule.starts[g], schedule.starts[g] + schedule.lengths[g]):
@@ -143,7 +147,7 @@ def draw_pairs(first, last, epoch, schedule, rates, draws, entries, pairs):
                     words[end] = word
                     reaches[end] = 1 + np.int64(((draw & _LOW) * np.uint64(window)) >> _32)
                     found[end] = find_entry(word, entries.words, low, high)
-                    marks[end] = np.int64(mix64(draws.seed ^ mix64(np.uint64(token) + STEP)) >> _32)
+                    marks[end] = np.int64(mix64(mine.seed ^ mix64(np.uint64(token) + STEP)) >> _32)
                     end += 1
             for center in range(begin, end):
                 lowest = max(begin, center - reaches[center])

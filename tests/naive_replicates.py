@@ -12,12 +12,13 @@ def find_entry(word, words, low, high):
     return -1
 
 
-def draw_pairs(first, last, epoch, schedule, rates, draws, entries):
+def draw_pairs(first, last, epoch, schedule, rates, both, kinds, entries):
     """Return the pairs as (entry, mark, outputs, rate), in the order of the text."""
     pairs = []
     for block in range(first, last):
         for g in range(schedule.blocks[block], schedule.blocks[block + 1]):
-            part = entries.parts[schedule.documents[g]]
+            document = schedule.documents[g]
+            part, draws = entries.parts[document], both[kinds[document]]
             low, high = entries.offsets[part : part + 2]
             if low == high:
                 continue

@@ -268,3 +268,15 @@ def test_settings_outside_their_domain(settings, message):
     with pytest.raises(ParameterError) as caught:
         CompassAligner(**settings)
     assert str(caught.value) == message
+
+
+def test_adding_a_slice_leaves_the_drift_between_the_others(tiny):
+    from wordvec.drift.measures import MEASURES
+
+    aligner = tiny_aligner(min_slice_count=1)
+    old = aligner.align(Corpus.from_sentences(tiny, min_count=1))
+    grown = aligner.add(old, Corpus.from_sentences({"later": [["people", "rule", "land"]] * 30}, min_count=1))
+    before, after = (measure_drift(s, measures=MEASURES, min_count=1, k=2, k_intersection=2) for s in (old, grown))
+    assert set(after["target"]) == {"new", "later"}
+    kept = after[after["target"] == "new"].reset_index(drop=True)
+    assert before.to_csv() == kept.to_csv()

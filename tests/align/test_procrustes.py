@@ -116,7 +116,9 @@ def test_slices_land_in_one_space(base):
 def test_slices_errors():
     a = make(5, 4)
     counts = np.ones((2, 5), dtype=np.int64)
-    with pytest.raises(ParameterError, match=r"^base must be 'first', 'last' or 'previous', got 'middle'$"):
+    with pytest.raises(
+        ParameterError, match=r"^base must be 'first', 'last', 'previous' or the label of a slice, got 'middle'$"
+    ):
         align_slices_procrustes(["x", "y"], [a, a], a.vocabulary, counts, base="middle")
     with pytest.raises(ParameterError, match=r"^embeddings must be 2 slices, got 1$"):
         align_slices_procrustes(["x", "y"], [a], a.vocabulary, counts)

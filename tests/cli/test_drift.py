@@ -264,4 +264,4 @@ def test_no_word_left(aligned, slices, tmp_path):
 
 def test_help_has_an_example_and_the_measures_agree():
     assert "Example:\n" in run("--help").stdout
-    assert (*drift_measures.MEASURES, "senses") == MEASURES
+    assert (*drift_measures.MEASURES, "contexts", "senses") == MEASURES

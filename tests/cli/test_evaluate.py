@@ -348,3 +348,31 @@ def test_a_store_takes_random_vectors_beside_every_model(tmp_path, pairs):
     assert [row["vectors"].split("/")[-1] for row in found[::2]] == ["b.wv", "random vectors", "a.wv"]
     again = table(run("evaluate", "--store", tmp_path / "results.jsonl", "--format", "tsv"))
     assert sum(row["vectors"] == "random vectors" for row in again) == 2
+
+
+def test_slices_are_asked_gold_changes_and_pairs(tmp_path, vectors):
+    late = replace(planted(), vectors=planted().vectors[[1, 0, *range(2, 9)]].copy())
+    slices = AlignedSlices(("1900", "2000"), (planted(), late), WORDS, np.ones((2, 9), int))
+    slices.save(tmp_path / "t.wvs")
+    first, second, third = WORDS.words[:3]
+    (tmp_path / "gold.tsv").write_text(f"{first}\t0.9\n{second}\t0.8\n{third}\t0.1\nunheard\t0.5\n")
+    (tmp_path / "both.tsv").write_text(f"{first}\t1\n{second}\t1\n{third}\t0\nunheard\t0\n")
+    (tmp_path / "pairs.tsv").write_text(f"{first}\t{second}\n")
+    result = run("evaluate", tmp_path / "t.wvs", "--test", f"drift={tmp_path / 'gold.tsv'}")
+    rows = {row["metric"]: row for row in table(result)}
+    assert list(rows) == ["cosine spearman", "frequency (baseline) spearman"]
+    assert (rows["cosine spearman"]["n"], rows["cosine spearman"]["missing"]) == ("3", "1")
+    assert f"gold.tsv: {tmp_path / 't.wvs'}: 1 of 4 words have no drift: unheard." in result.stderr
+    suite = '[[test]]\ntask = "drift"\nfile = "gold.tsv"\nbinary = "both.tsv"\nmeasure = "lncs2"\n'
+    suite += '[[test]]\ntask = "slice-pairs"\nfile = "pairs.tsv"\nsource_slice = "2000"\ntarget_slice = "1900"\n'
+    (tmp_path / "gold.toml").write_text(suite)
+    result = run("evaluate", tmp_path / "t.wvs", "--suite", tmp_path / "gold.toml")
+    found = {(row["task"], row["metric"]): row["score"] for row in table(result)}
+    assert ("drift", "lncs2 AUC") in found
+    assert float(found["slice pairs", "P@1"]) == 1.0
+    assert float(found["slice pairs", "same word (baseline) P@1"]) == 0.0
+    for task, what in (("drift", "gold changes"), ("slice-pairs", "pairs across slices")):
+        file = tmp_path / ("gold.tsv" if task == "drift" else "pairs.tsv")
+        result = run("evaluate", vectors, "--test", f"{task}={file}")
+        assert result.exit_code == 3
+        assert f"{vectors} holds no slices; {what} need them: wordvec align" in result.stderr

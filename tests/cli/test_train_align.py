@@ -104,6 +104,69 @@ def test_procrustes(folder: Path) -> None:
     )
 
 
+METHODS = ("linear", "local-linear", "vector-init", "temporal-referencing", "static", "unaligned", "word-injection")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_has_a_name(method: str, folder: Path) -> None:
+    words = ("--words", "the,field") if method == "word-injection" else ()
+    result = run("align", "c.wvc", "-o", "m.wvs", "--method", method, *words, *QUICK)
+    assert (result.exit_code, result.stdout) == (0, ""), result.stderr
+    assert AlignedSlices.load("m.wvs").metadata["method"] == method
+    assert run("validate", "m.wvs").exit_code == 0
+
+
+def test_options_of_methods_and_what_is_said_of_them(folder: Path) -> None:
+    Path("anchors.txt").write_text("the\nfield\nin\nnowhere\n")
+    for typed, lines in (
+        (
+            ("--method", "procrustes", "--base", "a", "--anchors", "anchors.txt", "--center", "--no-normalize"),
+            ["  slice b onto a: 3 shared words, 1 anchors missing; too few to determine a rotation"],
+        ),
+        (("--balance", "cap"), ["  slice a is 50.0% of the compass", "  slice b is 50.0% of the compass"]),
+        (("--leave-out", "b"), ["  slice a is 100.0% of the compass", "  120 tokens (4 words) left out"]),
+        (("--equal-tokens", "--method", "unaligned"), ["  slice a thinned from 440 tokens to 332"]),
+        (("--method", "temporal-referencing", "--words", "the"), ["  1 word has a vector for each slice"]),
+        (
+            ("--method", "linear", "--share", 1.0, "--base", "previous"),
+            ["  slice b onto a: 5 shared words, fitted on 5"],
+        ),
+        (("--method", "local-linear", "--neighbors", 2), ["  slice a onto b: 5 shared words"]),
+    ):
+        result = run("align", "c.wvc", "-o", "o.wvs", "--overwrite", *QUICK, *typed)
+        assert result.exit_code == 0, result.stderr
+        for line in lines:
+            assert any(found.startswith(line) for found in result.stderr.splitlines()), result.stderr
+    Path("words.txt").write_text("the\nzeppelin\n")
+    result = run("align", "c.wvc", "-o", "w.wvs", "--method", "word-injection", "--words-file", "words.txt", *QUICK)
+    assert "Left out as unknown: 1 of the 2 words asked for." in result.stderr
+    assert "  1 word was replaced by one for each slice" in result.stderr.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        (("--anchors", "old.txt"), "--anchors is for --method procrustes; leave it out."),
+        (("--method", "static", "--equal-tokens"), "--equal-tokens is for --method compass or procrustes or linear or"),
+        (("--method", "linear", "--no-normalize"), "--no-normalize is for --method procrustes; leave it out."),
+        (("--method", "linear", "--graph", "g.tsv"), "--graph is for --method compass; leave it out."),
+        (("--method", "compass", "--words-file", "old.txt"), "--words-file is for --method temporal-referencing or"),
+        (
+            ("--method", "word-injection"),
+            "--method word-injection needs words to replace; give --words or --words-file.",
+        ),
+        (("--add-to", "a.wvs", "--balance", "cap"), "--balance is fixed by --add-to: new slices use the settings and"),
+    ],
+)
+def test_an_option_that_is_not_of_the_method_is_a_usage_error(
+    typed: tuple[str, ...], message: str, folder: Path
+) -> None:
+    result = run("align", "c.wvc", "-o", "no.wvs", *typed)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not Path("no.wvs").exists()
+
+
 @pytest.mark.parametrize("command", ["train", "align"])
 def test_an_output_that_cannot_be_is_refused_before_any_work(
     command: str, folder: Path, monkeypatch: pytest.MonkeyPatch

@@ -62,8 +62,12 @@ def table(aligned, corpus):
     return assess_drift(aligned, corpus, **SMALL)
 
 
-def test_a_row_equals_a_training_of_its_own(aligned, corpus):
+def test_a_row_equals_a_training_of_its_own():
     """A replicate is a weight per unit: the same compass, windows, noise and rates, and a start from zero."""
+    then = text()["then"]
+    slices = {"then": then, "now": [line[::-1] for line in then]}  # equal counts: one table of noise words
+    corpus = in_documents(Corpus.from_sentences(slices, min_count=1), 4)
+    aligned = CompassAligner(TRAINER).align(corpus)
     words = np.arange(len(corpus.vocabulary))
     parts = cut_parts(corpus, corpus.units(), None, np.zeros(len(corpus.documents), int))
     uses = count_uses(corpus, parts, words)
@@ -200,6 +204,7 @@ def test_other_slices_are_refused(aligned, corpus):
         ({"splits": 1}, "splits must be an integer from 2 to 500, got 1"),
         ({"floors": 20}, "floors must be 0, or an integer from 2 to the number of splits, 16, got 20"),
         ({"permutations": 2}, "permutations must be 0, or an integer from 3 to 10,000, got 2"),
+        ({"lr": 1.0}, "lr must be between 0 and 1, got 1.0"),
         ({"confidence": 1.0}, "confidence must be between 0 and 1, got 1.0"),
         ({"min_units": 1}, "min_units must be an integer >= 2, got 1"),
         ({"max_memory": 5}, "max_memory must be an integer >= 1048576, in bytes, got 5"),

@@ -50,7 +50,7 @@ def drifts(slices, measure, **options):
 @settings(deadline=None, max_examples=25)
 @given(
     seed=st.integers(0, 2**31),
-    n=st.integers(6, 30),
+    n=st.integers(8, 30),
     k=st.integers(1, 40),
     missing=st.integers(0, 3),
     duplicates=st.booleans(),
@@ -59,7 +59,10 @@ def drifts(slices, measure, **options):
 def test_equals_the_naive_twin(seed, n, k, missing, duplicates, t):
     slices = make(seed, n, 4, missing=missing)
     a, b = slices.embeddings
-    table = measure_drift(slices, measures=MEASURES, k=k, k_intersection=k, t=t, duplicates=duplicates)
+    options = {"k": k, "k_intersection": k, "t": t, "duplicates": duplicates, "anchors": k + 1}
+    table = measure_drift(slices, measures=MEASURES, **options)
+    anchors = [w for w in slices.vocabulary if w in a and w in b][: k + 1]
+    assert table.attrs["left_out"][0]["anchors"] == len(anchors)
     for row in table.itertuples():
         lncs2 = twins.lncs2(row.word, a, b, k, duplicates)
         direct = twins.cosine(a[row.word], b[row.word])
@@ -68,6 +71,7 @@ def test_equals_the_naive_twin(seed, n, k, missing, duplicates, t):
             "lncs2": lncs2,
             "moving_lncs2": (1 - t) * lncs2 + t * direct,
             "intersection": twins.intersection(row.word, a, b, k),
+            "second_order": twins.second_order(row.word, a, b, anchors),
         }[row.measure]
         assert row.drift == pytest.approx(1 - expected, abs=2e-5)
     both = [w for w in slices.vocabulary if w in a and w in b]
@@ -113,7 +117,7 @@ def test_rotating_one_slice_moves_the_cosine_only(seed):
     slices = make(seed)
     q = ortho_group.rvs(6, random_state=seed)
     turned = replaced(slices, b=slices["b"].vectors @ q)
-    for measure, tolerance in (("lncs2", 1e-5), ("intersection", 1e-12)):
+    for measure, tolerance in (("lncs2", 1e-5), ("intersection", 1e-12), ("second_order", 1e-5)):
         before, after = (drifts(s, measure, k=5, k_intersection=5) for s in (slices, turned))
         assert_allclose([after[w] for w in before], list(before.values()), atol=tolerance)
     before, after = (drifts(s, "cosine") for s in (slices, turned))
@@ -133,7 +137,8 @@ def test_blocks_do_not_change_the_numbers(monkeypatch):
     slices = make(5, n_slices=3, missing=4)
     whole = measure_drift(slices, measures=MEASURES, against="every", k=6, k_intersection=9)
     monkeypatch.setattr("wordvec.drift.measures.BLOCK", 7)
-    monkeypatch.setattr("wordvec.drift.measures._GATHERED", 100)
+    monkeypatch.setattr("wordvec.drift.similarities._GATHERED", 100)
+    monkeypatch.setattr("wordvec.drift.similarities._ANCHORS", 9)
     blocks = measure_drift(slices, measures=MEASURES, against="every", k=6, k_intersection=9)
     assert len(blocks) == len(whole)
     key = ["source", "target", "measure", "word"]
@@ -245,13 +250,22 @@ def test_intersection_of_neighborhoods_as_large_as_the_slices_is_remarked():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"measures": ("cosin",)}, "measures must be some of cosine, lncs2, moving_lncs2, intersection, got ['cosin']"),
-        ({"measures": ()}, "measures must be some of cosine, lncs2, moving_lncs2, intersection, got []"),
+        (
+            {"measures": ("cosin",)},
+            "measures must be some of cosine, lncs2, moving_lncs2, intersection, second_order, got ['cosin']",
+        ),
+        ({"measures": ()}, "measures must be some of cosine, lncs2, moving_lncs2, intersection, second_order, got []"),
         ({"against": "last"}, "against must be previous, first or every, got 'last'"),
         ({"min_count": 0}, "min_count must be an integer >= 1, got 0"),
         ({"k": 0}, "k must be an integer >= 1, got 0"),
         ({"k_intersection": 0}, "k_intersection must be an integer >= 1, got 0"),
         ({"t": 1.5}, "t must be between 0 and 1, got 1.5"),
+        ({"anchors": 1}, "anchors must be 2 words or more, or how many, got 1"),
+        ({"anchors": ["w01"]}, "anchors must be 2 words or more, or how many, got ('w01',)"),
+        (
+            {"ordered": False, "against": "previous"},
+            "against must be first or every where slices have no order, got 'previous'",
+        ),
     ],
 )
 def test_parameters_outside_their_domain(options, message):
@@ -294,3 +308,45 @@ def test_words_that_traded_places_rank_first(measure):
     slices = AlignedSlices(("then", "now"), tuple(rows), words, np.full((2, n), 100))
     table = measure_drift(slices, measures=(measure,), k_intersection=25)
     assert set(table["word"].head(6)) == {f"w{i:03d}" for i in swapped}
+
+
+def test_named_anchors_are_those_of_every_pair_and_must_be_there():
+    slices = make(11, n_slices=3, missing=4)
+    there = [w for w in slices.vocabulary if all(w in e for e in slices.embeddings)]
+    table = measure_drift(slices, measures="second_order", anchors=there[:7], against="every")
+    assert [entry["anchors"] for entry in table.attrs["left_out"]] == [7, 7, 7]
+    assert table.attrs["settings"]["anchors"] == there[:7]
+    row = table.iloc[0]
+    expected = twins.second_order(row.word, slices[row.source], slices[row.target], there[:7])
+    assert row.drift == pytest.approx(1 - expected, abs=1e-5)
+    gone = next(w for w in slices.vocabulary if w not in slices["b"] and w in slices["a"])
+    with pytest.raises(AlignmentError, match=f"^not every anchor has a vector in both 'a' and 'b': {gone}. Leave such"):
+        measure_drift(slices, measures="second_order", anchors=[*there[:3], gone])
+    with pytest.raises(UnknownWordError, match="^'zz' is not among the 40 words"):
+        measure_drift(slices, measures="second_order", anchors=[*there[:3], "zz"])
+
+
+def test_slices_that_share_one_word_have_no_anchors():
+    words = Vocabulary(("a", "b", "c"), np.array([50, 40, 30]))
+    first = Embeddings(Vocabulary(("a", "b"), np.array([50, 40])), np.eye(2, dtype=np.float32))
+    second = Embeddings(Vocabulary(("a", "c"), np.array([50, 30])), np.eye(2, dtype=np.float32))
+    slices = AlignedSlices(("x", "y"), (first, second), words, np.full((2, 3), 30))
+    message = r"^'x' and 'y' share 1 word\(s\); second_order needs 2 anchors\. Measure the cosine\.$"
+    with pytest.raises(AlignmentError, match=message):
+        measure_drift(slices, measures="second_order")
+
+
+def test_slices_without_an_order_are_all_compared():
+    slices = make(12, n_slices=3)
+    table = measure_drift(slices, ordered=False)
+    assert table.attrs["settings"]["against"] == "every" and table.attrs["settings"]["ordered"] is False
+    assert list(dict.fromkeys(zip(table["source"], table["target"], strict=True))) == [*map(tuple, ("ab", "ac", "bc"))]
+
+
+def test_a_slice_added_later_leaves_the_drift_between_the_others():
+    grown = make(13, n_slices=4, missing=3)
+    old = AlignedSlices(grown.labels[:3], grown.embeddings[:3], grown.vocabulary, grown.counts[:3])
+    before, after = (measure_drift(s, measures=MEASURES, against="every", k=5, k_intersection=5) for s in (old, grown))
+    kept = after[after["target"] != "d"].reset_index(drop=True)
+    pairs = [["word", "source", "target", "measure"], ["drift"], ["count_source", "count_target"]]
+    assert all(before[part].equals(kept[part]) for part in pairs)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-__all__ = ["cosine", "intersection", "lncs2", "moving_lncs2", "neighbors"]
+__all__ = ["cosine", "intersection", "lncs2", "moving_lncs2", "neighbors", "second_order"]
 
 
 def cosine(x, y):
@@ -39,3 +39,9 @@ def moving_lncs2(word, a, b, k, t):
 def intersection(word, a, b, k):
     k = min(k, len(a) - 1, len(b) - 1)
     return len(set(neighbors(a, word, k)) & set(neighbors(b, word, k))) / k
+
+
+def second_order(word, a, b, anchors):
+    listed = [anchor for anchor in anchors if anchor != word]
+    first, second = ([cosine(model[word], model[anchor]) for anchor in listed] for model in (a, b))
+    return cosine(first, second)

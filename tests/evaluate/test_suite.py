@@ -83,3 +83,16 @@ def test_a_suite_asks_each_test_set_once(tmp_path):
     path.write_text('[[test]]\ntask = "similarity"\nfile = "UMNSRS-sim.txt"\n' * 2)
     with pytest.raises(FormatError, match="UMNSRS-sim.txt is asked twice for similarity"):
         read_suite(path)
+
+
+def test_what_is_asked_of_slices_is_refused_for_one_set_of_vectors(tmp_path, vectors):
+    (tmp_path / "gold.tsv").write_text("sea\t1\nwar\t0\n", "utf-8")
+    for task, what, verb in (
+        ("drift", "gold changes", "evaluate_drift"),
+        ("slice-pairs", "pairs across slices", "evaluate_slice_pairs"),
+    ):
+        test = read_test(task, tmp_path / "gold.tsv")
+        with pytest.raises(ParameterError, match=f"suite must hold no {what}, which aligned slices are asked: {verb}"):
+            score_suite(vectors, [test])
+        with pytest.raises(ParameterError, match=f"slices must be two or more, for the {what} of gold.tsv"):
+            score_slices(test, {"": look_up(vectors)})

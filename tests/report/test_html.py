@@ -133,7 +133,8 @@ def test_settings_are_plain_words_and_only_those_that_matter():
     assert not any(name.endswith(("(k)", "(t)", "(k_intersection)", "(duplicates)", "(subsample)")) for name in cosine)
     assert not any(re.search(r"None|True|False|[\[\]{}]", value) for value in cosine.values())
     more = recorded(measures=MEASURES, duplicates=True, k=7)
-    assert more["measures"] == "cosine, lncs2, moving_lncs2, intersection"
+    assert more["measures"] == "cosine, lncs2, moving_lncs2, intersection, second_order"
+    assert more["words that second_order looks from (anchors)"] == "1,000"
     assert more["nearest words for lncs2 and moving_lncs2 (k)"] == "7"
     assert more["weight of the cosine in moving_lncs2 (t)"] == "0.5"
     assert more["nearest words for intersection (k_intersection)"] == "1,000"

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import KW_ONLY, asdict, dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from ..threads import count_threads
 from ..train.cbow import CBOW
 from ..train.graph import link_rows
 from ..train.skipgram import SkipGram
-from .training import check_slices, keep_frequent, slice_seed, slice_shares, train_side_by_side
+from .balance import Balance, CompassText, compass_text, thin_slices
+from .training import check_slices, keep_frequent, prepare_slices, slice_seed, slice_shares, train_side_by_side
 
 __all__ = ["CompassAligner"]
 
@@ -42,6 +43,16 @@ class CompassAligner:
     min_slice_count : int >= 1, default 5
         A word with fewer occurrences in a slice has no vector there: it would be its random start.
         The count stays in :attr:`AlignedSlices.counts`.
+    balance : {"none", "upsample", "cap"}, default "none"
+        What slices of unequal size count in the compass, which otherwise is mostly the largest one's. ``"upsample"``:
+        documents of smaller slices are read several times, so that each slice counts as much as the largest.
+        ``"cap"``: documents of larger slices weigh less, so that each counts as much as the smallest.
+    leave_out : tuple of str, default ()
+        Slices that the compass does not read. They are trained against it like the others; words that no other slice
+        has are dropped and counted. A control: two slices that the compass has not read can owe it no difference.
+    equal_tokens : bool, default False
+        Thin the slices (not the compass's text) to the tokens of the smallest, see :func:`thin_slices`: larger slices
+        have steadier vectors, which looks like less drift.
 
     Notes
     -----
@@ -68,8 +79,15 @@ class CompassAligner:
     _: KW_ONLY
     init: Literal["random", "compass"] = "random"
     min_slice_count: int = 5
+    balance: Balance = "none"
+    leave_out: tuple[str, ...] = ()
+    equal_tokens: bool = False
 
     def __post_init__(self) -> None:
+        known = self.balance in ("none", "upsample", "cap")
+        require(known, "balance", "'none', 'upsample' or 'cap'", self.balance)
+        require(not isinstance(self.leave_out, str), "leave_out", "a tuple of labels", self.leave_out)
+        object.__setattr__(self, "leave_out", tuple(self.leave_out))
         require(isinstance(self.trainer, SkipGram | CBOW), "trainer", "a SkipGram or CBOW", self.trainer)
         require(self.init in ("random", "compass"), "init", "'random' or 'compass'", self.init)
         require(self.min_slice_count >= 1, "min_slice_count", "an integer >= 1", self.min_slice_count)
@@ -110,13 +128,12 @@ class CompassAligner:
             If no edge of ``lexicon`` is between words of the corpus.
         """
         began = time.perf_counter()
-        vocabulary, _ = corpus.vocabulary.select(corpus.word_counts)
-        if vocabulary.words != corpus.vocabulary.words:  # it was encoded against an earlier vocabulary
-            corpus = corpus.recoded(vocabulary)
-        check_slices(corpus, self.min_slice_count)
-        graph = _Graph(lexicon, graph_weight)
+        corpus = prepare_slices(corpus, self.min_slice_count)
+        digest = corpus.digest
+        text = compass_text(corpus, self.balance, self.leave_out)
         compass = self.trainer.train(
-            corpus,
+            text.corpus,
+            weights=text.weights,
             lexicon=lexicon,
             graph_weight=graph_weight,
             threads=threads,
@@ -124,20 +141,28 @@ class CompassAligner:
             progress=progress,
             stage="compass",
         )
-        slices = self._train_slices(corpus, compass, graph, threads, racing, progress)
+        corpus, compass, dropped = _in_one_vocabulary(corpus, compass)
+        if self.equal_tokens:
+            corpus = thin_slices(corpus, seed=self.trainer.seed)
+        check_slices(corpus, self.min_slice_count)
+        slices = self._train_slices(corpus, compass, _Graph(lexicon, graph_weight), threads, racing, progress)
         metadata = {
             "method": "compass",
             "model": self.trainer.model,
             "settings": asdict(self),
             "seed": self.trainer.seed,
             "threading": compass.embeddings.metadata["threading"],
-            "corpus": corpus.digest,
+            "corpus": digest,
             "compass_sha256": matrix_digest(compass.context.vectors, compass.context.dim),
-            "slices": slice_shares(corpus.labels, corpus.counts, slices),
+            "slices": _shares(corpus, slices, text, self),
         }
         metadata |= {key: compass.embeddings.metadata[key] for key in _SHARED if key in compass.embeddings.metadata}
+        if dropped["types"]:
+            metadata["dropped"] = dropped
+        if self.equal_tokens:
+            metadata["thinned"] = corpus.metadata["thinned"]
         run = {"threads": count_threads(threads), "seconds": round(time.perf_counter() - began, 3)}
-        return AlignedSlices(corpus.labels, slices, vocabulary, corpus.counts, compass, metadata, run)
+        return AlignedSlices(corpus.labels, slices, corpus.vocabulary, corpus.counts, compass, metadata, run)
 
     def add(
         self,
@@ -183,6 +208,8 @@ class CompassAligner:
         if taken:
             raise ParameterError(f"label must be new, got {sorted(taken)[0]!r}, which is already a slice")
         known = corpus.recoded(compass.embeddings.vocabulary)
+        if self.equal_tokens:
+            known = thin_slices(known, tokens=aligned.metadata["thinned"]["tokens"], seed=self.trainer.seed)
         check_slices(known, self.min_slice_count)
         slices = (*aligned.embeddings, *self._train_slices(known, compass, graph, threads, racing, progress))
         labels = (*aligned.labels, *corpus.labels)
@@ -190,7 +217,14 @@ class CompassAligner:
         added = {"labels": list(corpus.labels), "corpus": corpus.digest, "dropped": _unknown_to_compass(known)}
         metadata = {
             **aligned.metadata,
-            "slices": slice_shares(labels, counts, slices),
+            "slices": [
+                {**old, **new}
+                for old, new in zip(
+                    [*aligned.metadata["slices"], *({} for _ in corpus.labels)],
+                    slice_shares(labels, counts, slices),
+                    strict=True,
+                )
+            ],
             "added": [*aligned.metadata.get("added", []), added],
         }
         return replace(aligned, labels=labels, embeddings=slices, counts=counts, metadata=metadata, run={})
@@ -208,7 +242,7 @@ class CompassAligner:
             raise AlignmentError(f"these slices were aligned by {aligned.metadata.get('method')}, not by the compass.")
         settings = dict(aligned.metadata["settings"])
         trainer = {SkipGram.model: SkipGram, CBOW.model: CBOW}[aligned.metadata["model"]]
-        return cls(**{**settings, "trainer": trainer(**settings["trainer"])})
+        return cls(**{**settings, "trainer": trainer(**settings["trainer"])})  # a list of labels becomes a tuple
 
     def _check_settings(self, aligned: AlignedSlices) -> None:
         made_by = asdict(CompassAligner.of(aligned))
@@ -219,7 +253,8 @@ class CompassAligner:
             if made_by["trainer"].get(name) != value
         )
         if made_by != mine or aligned.metadata["model"] != self.trainer.model:
-            detail = ", ".join(differing) or "model, init or min_slice_count"
+            own = [n for n in mine if n != "trainer" and mine[n] != made_by[n]]
+            detail = ", ".join(differing) or ", ".join(own) or "model"
             raise AlignmentError(f"these slices were aligned with other settings: {detail}.")
 
     def _train_slices(
@@ -255,6 +290,36 @@ class CompassAligner:
         )
         metadata = {**training.embeddings.metadata, "label": label, "init": self.init}
         return keep_frequent(training, self.min_slice_count, metadata)
+
+
+def _in_one_vocabulary(corpus: Corpus, compass: Training) -> tuple[Corpus, Training, dict[str, int]]:
+    """Return the corpus and its compass in the words that both have, ordered by the corpus, and what was dropped."""
+    known = compass.embeddings.vocabulary
+    none = {"tokens": 0, "types": 0}
+    if known.words == corpus.vocabulary.words:
+        return corpus, compass, none
+    dropped = none
+    vocabulary = corpus.vocabulary
+    if len(known) < len(vocabulary):
+        kept = np.array([word in known.index for word in vocabulary], dtype=np.bool_)
+        vocabulary, _ = vocabulary.select(np.where(kept, corpus.word_counts, 0))
+        corpus = corpus.recoded(vocabulary)
+        dropped = corpus.metadata["recoding"]["dropped"]
+    rows = np.array([known.index[word] for word in vocabulary], dtype=np.int64)
+    vectors, context = (
+        Embeddings(vocabulary, part.vectors[rows], part.metadata) for part in (compass.embeddings, compass.context)
+    )
+    return corpus, Training(vectors, context, compass.losses, compass.run), dropped
+
+
+def _shares(
+    corpus: Corpus, slices: tuple[Embeddings, ...], text: CompassText, aligner: CompassAligner
+) -> list[dict[str, Any]]:
+    """Return what each slice holds; with its share of the compass, where that is not its share of the tokens."""
+    shares = slice_shares(corpus.labels, corpus.counts, slices)
+    if aligner.balance == "none" and not aligner.leave_out and not aligner.equal_tokens:
+        return shares
+    return [{**share, "compass_share": text.shares[share["label"]]} for share in shares]
 
 
 class _Graph(NamedTuple):

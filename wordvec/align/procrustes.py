@@ -2,22 +2,20 @@
 
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..embeddings import Embeddings
-from ..errors import AlignmentError, require
 from ..progress import Watcher
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
 from ..text.vocabulary import Vocabulary
-from ..threads import count_threads
 from ..train.cbow import CBOW
 from ..train.skipgram import SkipGram
-from .training import check_slices, keep_frequent, slice_seed, slice_shares, train_side_by_side
+from .onto import check_base, check_dims, finite_rows, fit_slices, shared_words
+from .training import gather_slices, prepare_slices, train_separately
 
 __all__ = ["align_procrustes", "align_slices_procrustes", "train_slices_procrustes"]
 
@@ -80,12 +78,8 @@ def align_procrustes(
     >>> bool(np.allclose(align_procrustes(source, target).vectors, target.vectors, atol=1e-6))
     True
     """
-    if source.dim != target.dim:
-        raise AlignmentError(
-            f"source has dim {source.dim} and target has dim {target.dim}; a rotation needs one dim. "
-            f"Train both with --dim {target.dim}."
-        )
-    words, missing = _fitting_words(source, target, anchors)
+    check_dims(source, target, "a rotation")
+    words, missing = shared_words(source, target, anchors)
     a = _fitting_rows(source, words, center=center, normalize=normalize)
     b = _fitting_rows(target, words, center=center, normalize=normalize)
     fit = {
@@ -104,7 +98,7 @@ def align_slices_procrustes(
     vocabulary: Vocabulary,
     counts: NDArray[np.int64],
     *,
-    base: Literal["first", "last", "previous"] = "last",
+    base: str = "last",
     anchors: Collection[str] | None = None,
     center: bool = False,
     normalize: bool = True,
@@ -121,9 +115,9 @@ def align_slices_procrustes(
         Words of the whole corpus.
     counts : int64[T, V]
         Occurrences of each word of ``vocabulary`` in each slice.
-    base : {"last", "first", "previous"}, default "last"
-        Rotate every slice onto the last or the first one, or each onto the one before it (chained), which
-        suits long series whose ends share few words.
+    base : str, default "last"
+        ``"last"``, ``"first"``, or the label of a slice: rotate every slice onto that one. ``"previous"``: each
+        onto the one before it (chained), which suits long series whose ends share few words.
     anchors, center, normalize
         As in :func:`align_procrustes`.
 
@@ -148,21 +142,13 @@ def align_slices_procrustes(
     >>> aligned.metadata["fits"][0]["shared_words"]
     2
     """
-    require(base in ("first", "last", "previous"), "base", "'first', 'last' or 'previous'", base)
-    require(len(labels) >= 1, "labels", "at least one slice", len(labels))
-    require(len(embeddings) == len(labels), "embeddings", f"{len(labels)} slices", len(embeddings))
-    rotated = list(embeddings)
-    fits = []
-    for t, onto in _steps(len(labels), base):
-        try:
-            rotated[t] = align_procrustes(
-                embeddings[t], rotated[onto], anchors=anchors, center=center, normalize=normalize
-            )
-        except AlignmentError as error:
-            raise AlignmentError(f"slice {labels[t]!r} cannot be rotated onto {labels[onto]!r}: {error}") from error
-        fits.append({"slice": labels[t], "onto": labels[onto], **rotated[t].metadata["procrustes"]})
+
+    def fit(source: Embeddings, target: Embeddings) -> Embeddings:
+        return align_procrustes(source, target, anchors=anchors, center=center, normalize=normalize)
+
+    rotated, fits = fit_slices(labels, embeddings, base, fit, "procrustes")
     metadata = {"method": "procrustes", "base": base, "fits": fits}
-    return AlignedSlices(tuple(labels), tuple(rotated), vocabulary, np.array(counts, dtype=np.int64), None, metadata)
+    return AlignedSlices(tuple(labels), rotated, vocabulary, np.array(counts, dtype=np.int64), None, metadata)
 
 
 def train_slices_procrustes(
@@ -170,7 +156,11 @@ def train_slices_procrustes(
     trainer: SkipGram | CBOW,
     *,
     min_slice_count: int = 5,
-    base: Literal["first", "last", "previous"] = "last",
+    base: str = "last",
+    anchors: Collection[str] | None = None,
+    center: bool = False,
+    normalize: bool = True,
+    equal_tokens: bool = False,
     threads: int | None = None,
     racing: bool = False,
     progress: Watcher | None = None,
@@ -185,8 +175,10 @@ def train_slices_procrustes(
         How each slice is trained; the seed of each is drawn from the trainer's and the slice's text.
     min_slice_count : int >= 1, default 5
         A word with fewer occurrences in a slice has no vector there.
-    base
-        As for :func:`align_slices_procrustes`.
+    base, anchors, center, normalize
+        As for :func:`align_slices_procrustes`. With the label of a slice as base, the order of slices changes nothing.
+    equal_tokens : bool, default False
+        Thin the slices to the tokens of the smallest; see :func:`thin_slices`.
     threads, racing, progress
         As for :meth:`CompassAligner.align`.
 
@@ -211,57 +203,39 @@ def train_slices_procrustes(
     'procrustes'
     """
     began = time.perf_counter()
-    check_slices(corpus, min_slice_count)
-
-    def train(label: str, share: int, watch: Watcher) -> Embeddings:
-        part = corpus[label]
-        seeded = replace(trainer, seed=slice_seed(trainer.seed, part.digest))
-        training = seeded.train(part, threads=share, racing=racing, progress=watch, stage=f"slice {label}")
-        return keep_frequent(training, min_slice_count, {**training.embeddings.metadata, "label": label})
-
-    slices = train_side_by_side(train, corpus.labels, threads, progress)
-    aligned = align_slices_procrustes(corpus.labels, slices, corpus.vocabulary, corpus.counts, base=base)
-    metadata = {
-        **aligned.metadata,
-        "model": trainer.model,
-        "settings": {"trainer": asdict(trainer), "min_slice_count": min_slice_count, "base": base},
-        "seed": trainer.seed,
-        "corpus": corpus.digest,
-        "slices": slice_shares(corpus.labels, corpus.counts, slices),
+    check_base(base, corpus.labels)
+    corpus = prepare_slices(corpus, min_slice_count, equal_tokens=equal_tokens, seed=trainer.seed)
+    slices = train_separately(
+        corpus, trainer, min_slice_count=min_slice_count, threads=threads, racing=racing, progress=progress
+    )
+    aligned = align_slices_procrustes(
+        corpus.labels,
+        slices,
+        corpus.vocabulary,
+        corpus.counts,
+        base=base,
+        anchors=anchors,
+        center=center,
+        normalize=normalize,
+    )
+    settings = {
+        "min_slice_count": min_slice_count,
+        "base": base,
+        "anchors": None if anchors is None else len(set(anchors)),
+        "center": center,
+        "normalize": normalize,
+        "equal_tokens": equal_tokens,
     }
-    run = {"threads": count_threads(threads), "seconds": round(time.perf_counter() - began, 3)}
-    return replace(aligned, metadata=metadata, run=run)
-
-
-def _steps(n: int, base: str) -> list[tuple[int, int]]:
-    """Return (slice, slice to rotate it onto), in an order in which the second is always ready."""
-    if base == "previous":
-        return [(t, t - 1) for t in range(1, n)]
-    fixed = 0 if base == "first" else n - 1
-    return [(t, fixed) for t in range(n) if t != fixed]
-
-
-def _fitting_words(source: Embeddings, target: Embeddings, anchors: Collection[str] | None) -> tuple[list[str], int]:
-    """Return the words to fit on, in the order of the target's vocabulary, and the number of missing anchors."""
-    wanted = None if anchors is None else set(anchors)
-    words = [w for w in target.vocabulary if w in source and (wanted is None or w in wanted)]
-    if not words:
-        of = "" if wanted is None else f" among the {len(wanted)} anchors"
-        raise AlignmentError(
-            f"source ({len(source)} words) and target ({len(target)} words) share no word{of}; "
-            "were they made from one language, with one tokenizer and one --case?"
-        )
-    return words, 0 if wanted is None else len(wanted) - len(words)
+    more = {"base": base, "fits": aligned.metadata["fits"]}
+    return gather_slices(
+        "procrustes", trainer, corpus, aligned.embeddings, settings, more=more, threads=threads, began=began
+    )
 
 
 def _fitting_rows(
     embeddings: Embeddings, words: Sequence[str], *, center: bool, normalize: bool
 ) -> NDArray[np.float64]:
-    rows = np.array(embeddings.vectors[[embeddings.vocabulary[w] for w in words]], dtype=np.float64)
-    finite = np.isfinite(rows).all(axis=1)
-    if not finite.all():
-        word = words[int(np.argmin(finite))]
-        raise AlignmentError(f"the vector of {word!r} holds a number that is not finite; train it again.")
+    rows = finite_rows(embeddings, words)
     if normalize:
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         np.divide(rows, lengths, out=rows, where=lengths > 0)

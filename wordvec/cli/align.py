@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..artifact_writer import check_output
+from .align_options import METHOD_OPTIONS, check_method, describe_method, method_options, read_words
 from .corpus_input import TextInput, corpus_options, load_corpus
 from .graph_input import GraphInput, describe_lexicon, joint_options, read_lexicon
 from .options import make_trainer, output_option, overwrite_option, racing_option, threads_option, trainer_options
 from .output import note, watching
 
 if TYPE_CHECKING:
+    from ..align.methods import Method
     from ..progress import Watcher
     from ..slices import AlignedSlices
 
@@ -22,20 +24,7 @@ __all__ = ["align"]
 @click.command()
 @corpus_options("CORPUS")
 @output_option
-@click.option(
-    "--method",
-    type=click.Choice(["compass", "procrustes"]),
-    default="compass",
-    show_default=True,
-    help="compass: one frozen space; procrustes: separate trainings, rotated onto the last slice.",
-)
-@click.option(
-    "--init",
-    type=click.Choice(["random", "compass"]),
-    default="random",
-    show_default=True,
-    help="Where a slice's vectors start (compass only).",
-)
+@method_options
 @click.option(
     "--min-slice-count",
     type=click.IntRange(1),
@@ -54,8 +43,8 @@ __all__ = ["align"]
 def align(
     texts: TextInput,
     output: Path,
-    method: str,
-    init: Literal["random", "compass"],
+    method: "Method",
+    chosen: dict[str, Any],
     min_slice_count: int,
     add_to: Path | None,
     model: str,
@@ -78,41 +67,31 @@ def align(
     More:
         wordvec align --slice then=old.txt --slice now=new.txt -o cbow.wvs --model cbow --epochs 10
         wordvec align --slice later=newest.txt --add-to aligned.wvs -o grown.wvs
+        wordvec align corpus.wvc -o rotated.wvs --method procrustes --base first
+        wordvec align corpus.wvc -o even.wvs --balance cap --equal-tokens
     """
-    if method == "procrustes" and init == "compass":
-        raise click.UsageError("--init compass is for --method compass; leave it out.")
-    if method == "procrustes" and graph.paths:
-        raise click.UsageError("--graph is for --method compass; leave it out.")
+    check_method(method, chosen, has_graph=bool(graph.paths))
     check_output(output, "slices", overwrite=overwrite)
     with watching() as progress:
         if add_to is not None:
             aligned = _add(texts, add_to, graph, threads, racing, progress)
         else:
+            from ..align.methods import align_slices
+
             trainer = make_trainer(model, hyper)
             corpus = load_corpus(texts, progress)
-            if method == "compass":
-                from ..align.compass import CompassAligner
-
-                aligner = CompassAligner(trainer=trainer, init=init, min_slice_count=min_slice_count)
-                aligned = aligner.align(
-                    corpus,
-                    lexicon=read_lexicon(graph, corpus.vocabulary),
-                    graph_weight=graph.weight,
-                    threads=threads,
-                    racing=racing,
-                    progress=progress,
-                )
-            else:
-                from ..align.procrustes import train_slices_procrustes
-
-                aligned = train_slices_procrustes(
-                    corpus,
-                    trainer,
-                    min_slice_count=min_slice_count,
-                    threads=threads,
-                    racing=racing,
-                    progress=progress,
-                )
+            aligned = align_slices(
+                corpus,
+                trainer,
+                method=method,
+                min_slice_count=min_slice_count,
+                lexicon=read_lexicon(graph, corpus.vocabulary),
+                graph_weight=graph.weight,
+                threads=threads,
+                racing=racing,
+                progress=progress,
+                **read_words(chosen, corpus.vocabulary),
+            )
     aligned.save(output, overwrite=overwrite)
     _report(aligned, output)
 
@@ -124,7 +103,7 @@ def _add(
     from ..slices import AlignedSlices
 
     context = click.get_current_context()
-    settings = {"method", "init", "min_slice_count", "model", "dim", "window", "negative", "epochs", "lr"}
+    settings = {"method", *METHOD_OPTIONS, "min_slice_count", "model", "dim", "window", "negative", "epochs", "lr"}
     settings |= {
         "subsample",
         "noise_power",
@@ -161,6 +140,8 @@ def _report(aligned: "AlignedSlices", output: Path) -> None:
     note(f"{output} written: {len(aligned.vocabulary):,} words, {aligned.dim} dimensions")
     for part in aligned.metadata["slices"]:
         note(f"  slice {part['label']}: {part['tokens']:,} tokens ({part['share']:.1%}), {part['words']:,} words")
+    for line in describe_method(aligned.metadata):
+        note(line)
     for line in describe_lexicon(aligned.metadata.get("graph")):
         note(line)
     lost = sum(embeddings.metadata.get("pairs_lost_at_cuts", 0) for embeddings in aligned.embeddings)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .drift_senses import measure, quote_senses, read_same_slices, report_words
+from .drift_senses import quote_senses, read_same_slices, report_words
+from .drift_stats import StatsInput, assess, check_stats, note_stats, shown_columns, stats_options
+from .drift_tables import choose_against, measure_all, summarize
 from .options import format_option, overwrite_option
 from .output import format_table, note, on_terminal, print_table
 from .words import chosen_words, known_words
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["drift"]
 
 #: The names in ``wordvec.drift.measures``, repeated so that ``--help`` need not load it.
-MEASURES = ("cosine", "lncs2", "moving_lncs2", "intersection", "senses")
+MEASURES = ("cosine", "lncs2", "moving_lncs2", "intersection", "second_order", "contexts", "senses")
 _PATH = click.Path(path_type=Path)
 _TOP = 20
 #: As an output: standard output.
@@ -47,14 +49,27 @@ _STDOUT = Path("-")
     multiple=True,
     default=("cosine",),
     show_default=True,
-    help="How to measure; may be repeated. The report ranks by the first; senses needs --senses.",
+    help="How to measure; may be repeated. The report ranks by the first; senses needs --senses, contexts --corpus.",
 )
 @click.option(
     "--against",
     type=click.Choice(["previous", "first", "every"]),
-    default="previous",
-    show_default=True,
-    help="Compare each slice with the one before it, with the first, or with every earlier one.",
+    help="Compare each slice with the one before it, with the first, or with every earlier one "
+    "[default: previous; every with --unordered or --dispersion; first with --change-points].",
+)
+@click.option("--unordered", is_flag=True, help="The slices have no order: places, genres, registers.")
+@click.option("--residual", is_flag=True, help="Add a column: drift beyond what words of the same counts have.")
+@click.option(
+    "--change-points",
+    "summary",
+    flag_value="change_points",
+    help="Instead of drift: since which slice each word is at another level, tested by the order of slices.",
+)
+@click.option(
+    "--dispersion",
+    "summary",
+    flag_value="dispersion",
+    help="Instead of drift: each word's mean drift over every two slices, and which slice is the odd one out.",
 )
 @click.option("--min-count", default=20, show_default=True, help="Leave a word out where a side has fewer of it.")
 @click.option(
@@ -78,6 +93,12 @@ _STDOUT = Path("-")
     show_default=True,
     help="Neighbors that intersection looks at, best at most a tenth of the words that both slices have.",
 )
+@click.option(
+    "--anchors",
+    default=1000,
+    show_default=True,
+    help="Most frequent words of both slices that second_order looks from.",
+)
 @click.option("--t", default=0.5, show_default=True, help="Weight of the cosine in moving_lncs2.")
 @click.option(
     "--senses",
@@ -86,7 +107,13 @@ _STDOUT = Path("-")
     metavar="SENSES",
     help="Senses in the same slices (wordvec senses align): the report says which sense grew.",
 )
-@click.option("--corpus", type=_PATH, metavar="CORPUS", help="With --senses: quote examples of each in the report.")
+@click.option(
+    "--corpus",
+    type=_PATH,
+    metavar="CORPUS",
+    help="The text: for --stats and contexts; with --senses, to quote examples in the report.",
+)
+@stats_options
 @format_option
 @overwrite_option
 def drift(
@@ -96,15 +123,20 @@ def drift(
     words: str | None,
     words_file: Path | None,
     measures: tuple[str, ...],
-    against: str,
+    against: str | None,
+    unordered: bool,
+    residual: bool,
+    summary: str | None,
     min_count: int,
     top: int | None,
     neighbors: int,
     k: int,
     k_intersection: int,
+    anchors: int,
     t: float,
     sense_path: Path | None,
     corpus: Path | None,
+    stats: StatsInput,
     table_format: str | None,
     overwrite: bool,
 ) -> None:
@@ -114,15 +146,25 @@ def drift(
     neighbors of each word in each slice; as tsv or json they stand in the columns neighbors_source and
     neighbors_target. What was left out, and why, goes to standard error.
 
+    With --stats, drift is freed from noise, with an interval, and ranked by its lower end; p is of an
+    exchange of units between the slices, q of drift beyond the word's own inside a slice (floor).
+
     \b
     Example:
         wordvec drift aligned.wvs -o drift.tsv --report drift.html
+        wordvec drift aligned.wvs --stats --corpus corpus.wvc -o drift.tsv
         wordvec drift aligned.wvs --measure senses --senses senses.wvs --corpus corpus.wvc --report senses.html
     """
     from ..disk import check_file_output
     from ..slices import AlignedSlices
 
-    _check_senses(measures, sense_path, corpus, report)
+    check_stats(stats, corpus)
+    _check_senses(measures, sense_path, None if stats.stats else corpus, report)
+    against = choose_against(against, unordered, summary)
+    if summary is not None and (report is not None or residual or stats.stats):
+        raise click.UsageError(
+            "--change-points and --dispersion make tables of their own, without --report, --residual and --stats."
+        )
     if output is not None and report is not None and os.path.realpath(output) == os.path.realpath(report):
         raise click.UsageError("-o and --report name the same file; give two names.")
     for path in (output, report):
@@ -133,9 +175,17 @@ def drift(
     senses = None if sense_path is None else read_same_slices(sense_path, slices)
     chosen, unknown = (None, []) if asked is None else known_words(asked, slices.vocabulary)
     common = {"against": against, "min_count": min_count}
-    own = {**common, "k": k, "k_intersection": k_intersection, "t": t}
-    table = measure(slices, senses, chosen, measures, common, own)
+    own = {**common, "ordered": not unordered, "k": k, "k_intersection": k_intersection, "anchors": anchors, "t": t}
+    among = None if summary == "change_points" else chosen
+    if stats.stats and corpus is not None:
+        table = assess(stats, slices, corpus, chosen, against, min_count)
+    else:
+        table = measure_all(slices, senses, corpus, among, measures, common, own, residual=residual)
     table.attrs["unknown"] = unknown
+    if summary is not None:
+        _note_left_out(table, min_count)
+        _finish(summarize(table, summary, chosen), output, top, chosen, table_format, overwrite)
+        return
     texts: dict[Path, str] = {}
     if output is not None:
         texts[output] = format_table(table, "tsv") + "\n"
@@ -145,9 +195,19 @@ def drift(
     _write(texts, overwrite)
     shown = None if _STDOUT in texts else _shown(table, top, chosen, output)
     if shown is not None:
-        _print(slices, shown, neighbors, min_count, table_format or ("table" if on_terminal() else "tsv"))
-    _note_left_out(table, min_count)
-    _note_wide_intersection(table)
+        as_format = table_format or ("table" if on_terminal() else "tsv")
+        _print(
+            slices,
+            shown_columns(shown) if stats.stats and as_format == "table" else shown,
+            neighbors,
+            min_count,
+            as_format,
+        )
+    if stats.stats:
+        note_stats(table)
+    else:
+        _note_left_out(table, min_count)
+        _note_wide_intersection(table)
     if "senses" in measures:
         note(f"senses: {table.attrs['note']}")
     for path in texts:
@@ -155,13 +215,37 @@ def drift(
             note(f"wrote {path}")
 
 
+def _finish(
+    found: "pd.DataFrame",
+    output: Path | None,
+    top: int | None,
+    chosen: Sequence[str] | None,
+    table_format: str | None,
+    overwrite: bool,
+) -> None:
+    """Write and print a table that has one row for each word."""
+    if output is not None:
+        _write({output: format_table(found, "tsv") + "\n"}, overwrite)
+    rows = len(found) if chosen is not None and top is None else _TOP if top is None else top
+    if output != _STDOUT and rows and (output is None or top is not None or on_terminal()):
+        print_table(found.head(rows), table_format)
+    if output not in (None, _STDOUT):
+        note(f"wrote {output}")
+
+
 def _check_senses(measures: Sequence[str], senses: Path | None, corpus: Path | None, report: Path | None) -> None:
     """Raise :class:`click.UsageError` for options about senses that lack one another."""
     if senses is None and "senses" in measures:
         step = "make them with: wordvec senses align SENSES CORPUS -o OUT"
         raise click.UsageError(f"--measure senses needs --senses; {step}")
-    if corpus is not None and (senses is None or report is None):
-        raise click.UsageError("--corpus is for examples of senses in a report: it needs --senses and --report.")
+    if "contexts" in measures:
+        if corpus is None:
+            raise click.UsageError("--measure contexts needs --corpus, whose words it counts.")
+    elif corpus is not None and (senses is None or report is None):
+        raise click.UsageError(
+            "--corpus is for examples of senses in a report: it needs --senses and --report. To count words: "
+            "--measure contexts."
+        )
     if senses is not None and report is None and "senses" not in measures:
         raise click.UsageError("--senses is for --report, or for --measure senses: add one of them.")
 
@@ -209,7 +293,8 @@ def _shown(
         return None
     if top is None and chosen is not None:
         return table
-    return table.groupby(["source", "target", "measure"], sort=False).head(top or _TOP)
+    kinds = [name for name in ("source", "target", "measure") if name in table]
+    return table.groupby(kinds, sort=False).head(top or _TOP)
 
 
 def _print(slices: "AlignedSlices", shown: "pd.DataFrame", neighbors: int, min_count: int, table_format: str) -> None:
@@ -251,11 +336,12 @@ def _print_neighbors(shown: "pd.DataFrame", near: dict[tuple[str, str], list[str
 
 
 def _note_left_out(table: "pd.DataFrame", min_count: int) -> None:
-    whose = table.attrs.get("left_out", []), table.attrs.get("left_out_senses", [])
-    weighed = "senses that were weighed"
-    first = weighed if list(table.attrs["settings"]["measures"]) == ["senses"] else "a vector"
-    for name, lacking, entries in zip(("", " by senses"), (first, weighed), whose, strict=True):
-        for entry in entries:
+    lacking_by = {"": "a vector", "senses": "senses that were weighed", "contexts": "a word beside them"}
+    alone = list(table.attrs["settings"]["measures"])
+    lacking_by[""] = lacking_by.get(alone[0], lacking_by[""]) if len(alone) == 1 else lacking_by[""]
+    for kind, lacking in lacking_by.items():
+        name = f" by {kind}" if kind else ""
+        for entry in table.attrs.get(f"left_out_{kind}" if kind else "left_out", []):
             between = f"{entry['source']} → {entry['target']}"
             note(
                 f"{between}: {entry['compared']} words compared{name}; left out: "

@@ -176,15 +176,16 @@ def _told(runs: Iterator[Run]) -> Iterator[Run]:
 def _score_configuration(
     one: "Configuration", tests: "Sequence[Test]", policy: Policy, threads: int | None, progress: "Watcher"
 ) -> Iterator[Run]:
+    from wordvec.evaluate.tasks import OF_SLICES
     from wordvec.files.models import digest_vectors
 
     for path in one.paths:
         slices = _read_held(path)
         _check_senses(path, slices, tests)
         lookups = {label: _look_up(embeddings, policy) for label, embeddings in slices.items()}
-        of_slices = [test for test in tests if test.task == "temporal"]
+        of_slices = [test for test in tests if test.task in OF_SLICES]
         digests = {label: digest_vectors(embeddings) if policy.kept else "" for label, embeddings in slices.items()}
-        others = [test for test in tests if test.task != "temporal"]
+        others = [test for test in tests if test.task not in OF_SLICES]
         for label, lookup in lookups.items() if others else ():
             name = f" [{label}]" if label else ""
             outcomes = _score(lookup, others, policy, threads, progress)
@@ -237,29 +238,31 @@ def _score(
 def _score_slices(
     path: Path, lookups: "Mapping[str, Lookup]", tests: "Sequence[Test]", threads: int | None
 ) -> "list[Outcome]":
-    from wordvec.evaluate.tasks import score_slices
-    from wordvec.evaluate.temporal import assign_slices
+    from wordvec.evaluate.tasks import OF_SLICES, score_slices
 
     from .output import note
 
     if len(lookups) < 2:
-        raise FormatError(f"{path} holds no slices; temporal analogies need them: wordvec align")
+        raise FormatError(f"{path} holds no slices; {OF_SLICES[tests[0].task]} need them: wordvec align")
+    found: list[Outcome] = []
     for test in tests:
-        for remark in assign_slices(test.data, tuple(lookups))[1]:
+        outcomes, notes = score_slices(test, lookups, threads=threads)
+        for remark in notes:
             note(f"{test.data.name}: {path}: {remark}.")
-    return [outcome for test in tests for outcome in score_slices(test, lookups, threads=threads)]
+        found += outcomes
+    return found
 
 
 def _score_random(path: Path, tests: "Sequence[Test]", policy: Policy, threads: int | None, progress: "Watcher") -> Run:
     """Score random vectors of the words at ``path``."""
     from wordvec.evaluate.comparison.baseline import random_embeddings
-    from wordvec.evaluate.tasks import OF_SENSES
+    from wordvec.evaluate.tasks import OF_SENSES, OF_SLICES
     from wordvec.files.models import digest_vectors
     from wordvec.senses.embeddings import SenseEmbeddings
 
     held = next(iter(_read_held(path).values()))
     embeddings = random_embeddings(held.merge() if isinstance(held, SenseEmbeddings) else held)
-    others = [test for test in tests if test.task not in ("temporal", *OF_SENSES)]
+    others = [test for test in tests if test.task not in (*OF_SLICES, *OF_SENSES)]
     outcomes = _score(_look_up(embeddings, policy), others, policy, threads, progress)
     return Run(RANDOM, RANDOM, digest_vectors(embeddings) if policy.kept else "", outcomes)
 
@@ -295,7 +298,7 @@ def _digests(found: "Sequence[Configuration]") -> dict[str, set[str]]:
             digests = {label: digest_vectors(vectors) for label, vectors in _read_held(path).items()}
             for label, digest in digests.items():
                 named.setdefault(one.name + (f" [{label}]" if label else ""), set()).add(digest)
-            if len(digests) > 1:  # what temporal analogies are asked
+            if len(digests) > 1:  # what tests of slices are asked
                 named.setdefault(one.name, set()).add(" ".join(digests.values()))
     return named
 

@@ -46,6 +46,7 @@ def assess_drift(
     splits: int = 16,
     floors: int = 8,
     permutations: int = 20,
+    lr: float = 0.1,
     confidence: float = 0.95,
     seed: int = 1,
     max_memory: int = 1 << 30,
@@ -83,6 +84,9 @@ def assess_drift(
     splits, floors, permutations : int, default 16, 8, 20
         Random halves of the units of a slice, the same within the groups inside a slice (at most ``splits``), and
         exchanges of units between slices. 0 floors or permutations leave out what depends on them.
+    lr : float in (0, 1), default 0.1
+        Learning rate of the replicates at the start. Noise is corrected for, and training that stops early is not:
+        at a trainer's 0.025 rare words would look more alike than they are.
     confidence : float, default 0.95
         Nominal coverage of the intervals.
     seed : int >= 0, default 1
@@ -117,8 +121,10 @@ def assess_drift(
     Notes
     -----
     What is estimated is the drift that unlimited text from the same sources would show against this compass: see
-    :func:`wordvec.drift.estimates.correct_drift` for the correction and its error. That the compass itself is an
-    estimate is not in the interval.
+    :func:`wordvec.drift.estimates.correct_drift` for the correction and its error. Rows that are trained on few uses
+    say less of what is special to a slice: where a word has fewer than about a hundred, a strong drift comes out too
+    small, and the interval is one of drift that so little text can show. That the compass itself is an estimate is
+    not in it.
 
     Exchanging whole documents would test whether a word became more frequent. So each word's own units are exchanged,
     keeping their number in each slice, and the side with more uses than it had sees a random share of them.
@@ -151,6 +157,7 @@ def assess_drift(
         splits=splits,
         floors=floors,
         permutations=permutations,
+        lr=lr,
         confidence=confidence,
         seed=seed,
     )
@@ -228,7 +235,7 @@ def _assess(
 
     settings, parts, corpus = comparison.settings, comparison.parts, comparison.corpus
     assert aligned.compass is not None
-    seeded = replace(trainer, seed=slice_seed(trainer.seed, corpus.digest))
+    seeded = replace(trainer, lr=settings.lr, seed=slice_seed(trainer.seed, corpus.digest))
     common = make_pass(corpus, seeded, aligned.compass.context)
     uses = count_uses(corpus, parts, words)
     shards = max(1, -(-len(words) * settings.rows * common.U.shape[1] * 4 // max_memory))

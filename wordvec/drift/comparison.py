@@ -37,6 +37,7 @@ class AssessmentSettings:
     splits: int = 16
     floors: int = 8
     permutations: int = 20
+    lr: float = 0.1
     confidence: float = 0.95
     seed: int = 1
 
@@ -49,6 +50,7 @@ class AssessmentSettings:
         require(self.floors == 0 or 2 <= self.floors <= self.splits, "floors", most, self.floors)
         sound = self.permutations == 0 or 3 <= self.permutations <= _MOST_EXCHANGES
         require(sound, "permutations", f"0, or an integer from 3 to {_MOST_EXCHANGES:,}", self.permutations)
+        require(0.0 < self.lr < 1.0, "lr", "between 0 and 1", self.lr)
         require(0.0 < self.confidence < 1.0, "confidence", "between 0 and 1", self.confidence)
         require(0 <= self.seed < 2**63, "seed", "an integer from 0 to 2**63 - 1", self.seed)
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from ..errors import AlignmentError, ParameterError, UnknownWordError, require, similar_words
 from ..slices import AlignedSlices
-from .neighborhoods import BLOCK, Space, nearest_words, row_cosines, shared_mask, spaces_of
+from .neighborhoods import BLOCK, Space, nearest_words, row_cosines, spaces_of
+from .similarities import Anchors, intersection, lncs2, second_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,14 +18,13 @@ if TYPE_CHECKING:
 __all__ = ["MEASURES", "intersection", "lncs2", "measure_drift", "slice_pairs", "word_rows"]
 
 #: Every measure, in the order in which help and errors name them.
-MEASURES = ("cosine", "lncs2", "moving_lncs2", "intersection")
+MEASURES = ("cosine", "lncs2", "moving_lncs2", "intersection", "second_order")
 
 Against = Literal["previous", "first", "every"]
 Numbers = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
 _COLUMNS = ("word", "source", "target", "measure", "drift", "count_source", "count_target")
-_GATHERED = 1 << 23
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,26 +33,32 @@ class _Settings:
 
     measures: tuple[str, ...]
     against: str
+    ordered: bool
     min_count: int
     k: int
     k_intersection: int
     t: float
     duplicates: bool
+    anchors: int | tuple[str, ...]
 
     def __post_init__(self) -> None:
         if not self.measures or not set(self.measures) <= set(MEASURES):
             raise ParameterError(f"measures must be some of {', '.join(MEASURES)}, got {list(self.measures)!r}")
         object.__setattr__(self, "measures", tuple(dict.fromkeys(self.measures)))
         require(self.against in ("previous", "first", "every"), "against", "previous, first or every", self.against)
+        if not self.ordered:
+            require(self.against != "previous", "against", "first or every where slices have no order", self.against)
         for name in ("min_count", "k", "k_intersection"):
             require(getattr(self, name) >= 1, name, "an integer >= 1", getattr(self, name))
         require(0.0 <= self.t <= 1.0, "t", "between 0 and 1", self.t)
+        many = self.anchors if isinstance(self.anchors, int) else len(self.anchors)
+        require(many >= 2, "anchors", "2 words or more, or how many", self.anchors)
 
     @property
     def neighbors(self) -> int:
         """How many nearest neighbors the measures look at; 0 if none does."""
-        of = {"cosine": 0, "lncs2": self.k, "moving_lncs2": self.k, "intersection": self.k_intersection}
-        return max(of[measure] for measure in self.measures)
+        of = {"lncs2": self.k, "moving_lncs2": self.k, "intersection": self.k_intersection}
+        return max(of.get(measure, 0) for measure in self.measures)
 
 
 def measure_drift(
@@ -60,12 +66,14 @@ def measure_drift(
     *,
     words: Collection[str] | None = None,
     measures: Sequence[str] = ("cosine",),
-    against: Against = "previous",
+    against: Against | None = None,
+    ordered: bool = True,
     min_count: int = 20,
     k: int = 25,
     k_intersection: int = 1000,
     t: float = 0.5,
     duplicates: bool = False,
+    anchors: int | Collection[str] = 1000,
 ) -> "pd.DataFrame":
     r"""Measure how far each word moved between slices.
 
@@ -80,10 +88,14 @@ def measure_drift(
     measures : sequence of str, default ("cosine",)
         ``"cosine"`` compares the word's own vectors, so it needs slices in one space. ``"lncs2"`` compares
         the word's similarities to the union of its ``k`` nearest neighbors in either slice;
-        ``"intersection"`` is the share of its ``k_intersection`` nearest neighbors that stay: neither
+        ``"intersection"`` is the share of its ``k_intersection`` nearest neighbors that stay;
+        ``"second_order"`` compares its similarities to the ``anchors``, the same for all words: none of these
         depends on the alignment. ``"moving_lncs2"`` is :math:`(1-t)\,\mathrm{lncs2} + t\,\mathrm{cosine}`.
-    against : {"previous", "first", "every"}, default "previous"
-        Compare each slice with the one before it, with the first, or with every earlier one.
+    against : {"previous", "first", "every"}, optional
+        Compare each slice with the one before it, with the first, or with every earlier one; by default
+        with the one before, or with every earlier one where slices have no order.
+    ordered : bool, default True
+        False for slices without an order (places, genres): none then comes before another.
     min_count : int >= 1, default 20
         A word is left out of a row if it occurs less often in that row's source or target.
     k : int >= 1, default 25
@@ -96,6 +108,8 @@ def measure_drift(
         Weight of the cosine in moving_lncs2.
     duplicates : bool, default False
         Let a neighbor shared by both slices count twice in lncs2, as the original code does.
+    anchors : int >= 2 or collection of str, default 1000
+        For second_order: how many of the most frequent words that both slices have, or these words.
 
     Returns
     -------
@@ -104,15 +118,16 @@ def measure_drift(
         by measure, the most changed first, ties in code-point order. ``attrs["left_out"]`` has a dictionary
         per pair: ``source``, ``target``, ``compared``, ``too_rare`` (under ``min_count``), ``absent`` (often
         enough, but without a vector), ``words`` (those among ``words`` that were left out), ``shared`` (words
-        with a vector in both slices, asked for or not) and ``largest_floor`` (the highest ``min_count`` that
-        leaves a word; 0 if none does). ``attrs["settings"]`` holds the arguments.
+        with a vector in both slices, asked for or not), ``largest_floor`` (the highest ``min_count`` that
+        leaves a word; 0 if none does) and, with second_order, ``anchors`` (how many there were).
+        ``attrs["settings"]`` holds the arguments.
 
     Raises
     ------
     UnknownWordError
-        If some of ``words`` are not in the vocabulary; it names them all.
+        If some of ``words`` or ``anchors`` are not in the vocabulary; it names them all.
     AlignmentError
-        If there are fewer than two slices, or one is too small for a measure of neighbors.
+        If there are fewer than two slices, one is too small for a measure of neighbors, or lacks an anchor.
     ParameterError
         If an argument is outside its domain.
 
@@ -124,7 +139,9 @@ def measure_drift(
     References
     ----------
     Hamilton, Leskovec and Jurafsky (2016), "Cultural shift or linguistic drift?" (neighbors' similarities
-    as a vector); Gonen et al. (2020), "Simple, interpretable and stable method for detecting
+    as a vector); Eger and Mehler (2016), "On the linearity of semantic change", and Yin, Sachidananda and
+    Prabhakar (2018), "The global anchor method" (second_order);
+    Gonen et al. (2020), "Simple, interpretable and stable method for detecting
     words with usage change across corpora" (intersection of neighbors); Bianchi, Di Carlo, Nicoli and
     Palmonari (2020), "Compass-aligned distributional embeddings for studying semantic
     differences across corpora" (lncs2 and its moving form).
@@ -144,12 +161,14 @@ def measure_drift(
     """
     chosen = _Settings(
         measures=(measures,) if isinstance(measures, str) else tuple(measures),
-        against=against,
+        against=against or ("previous" if ordered else "every"),
+        ordered=ordered,
         min_count=min_count,
         k=k,
         k_intersection=k_intersection,
         t=t,
         duplicates=duplicates,
+        anchors=anchors if isinstance(anchors, int) else tuple(anchors),
     )
     if len(slices.labels) < 2:
         raise AlignmentError(f"drift needs two slices or more; these hold {len(slices.labels)}.")
@@ -160,14 +179,18 @@ def measure_drift(
     masks = [(slices.counts[s][asked] >= min_count) & (slices.counts[t_][asked] >= min_count) for s, t_ in pairs]
     present = [space.rows[asked] >= 0 for space in spaces]
     compared = [mask & present[s] & present[t_] for mask, (s, t_) in zip(masks, pairs, strict=True)]
-    drifts = _measure(spaces, asked, pairs, compared, chosen)
+    seen_from = _anchors(slices, spaces, pairs, chosen)
+    drifts = _measure(spaces, asked, pairs, compared, seen_from, chosen)
     table = _table(slices, asked, pairs, compared, drifts, chosen)
     named = words is not None
     table.attrs["left_out"] = [
         {**_left_out(slices, asked, pair, mask, kept, named), **_sizes(slices, spaces, asked, pair)}
         for pair, mask, kept in zip(pairs, masks, compared, strict=True)
     ]
-    table.attrs["settings"] = {**asdict(chosen), "measures": list(chosen.measures)}
+    for entry, anchored in zip(table.attrs["left_out"], seen_from, strict=True):
+        entry.update({} if anchored is None else {"anchors": len(anchored.ids)})
+    listed = anchors if isinstance(anchors, int) else list(anchors)
+    table.attrs["settings"] = {**asdict(chosen), "measures": list(chosen.measures), "anchors": listed}
     return table
 
 
@@ -195,69 +218,12 @@ def slice_pairs(n: int, against: str) -> list[tuple[int, int]]:
     return [(s, t) for s in range(n) for t in range(s + 1, n)]
 
 
-def lncs2(source: Space, target: Space, words: Ids, near_source: Ids, near_target: Ids, *, duplicates: bool) -> Numbers:
-    """Return float64[n], the cosine of each word's similarities to its neighbors in either slice.
-
-    Parameters
-    ----------
-    source, target : Space
-        Two slices; they need not be aligned.
-    words : int64[n]
-        Word ids that both slices hold.
-    near_source, near_target : int64[n, k]
-        Ids of each word's neighbors in either slice; -1 for none.
-    duplicates : bool
-        Count a neighbor found in both twice.
-
-    Examples
-    --------
-    >>> from wordvec import Embeddings, Vocabulary
-    >>> from wordvec.drift.neighborhoods import spaces_of
-    >>> words = Vocabulary(("sea", "war", "tax"), np.array([9, 7, 5]))
-    >>> then = Embeddings(words, np.array([[1, 0], [1, 0], [0, 1]], np.float32))
-    >>> now = Embeddings(words, np.array([[1, 0], [0, 1], [1, 0]], np.float32))
-    >>> source, target = spaces_of(AlignedSlices(("then", "now"), (then, now), words, np.ones((2, 3), int)))
-    >>> lncs2(source, target, np.array([0]), np.array([[1]]), np.array([[2]]), duplicates=False).tolist()
-    [0.0]
-    """
-    out = np.empty(len(words))
-    width = near_source.shape[1] + near_target.shape[1]
-    step = max(1, _GATHERED // max(1, width * source.vectors.shape[1]))
-    size = len(source.rows)
-    for start in range(0, len(words), step):
-        part = slice(start, start + step)
-        first, second = near_source[part], near_target[part]
-        if not duplicates:
-            second = np.where(shared_mask(first, second, size), -1, second)
-        union = np.concatenate([first, second], axis=1)
-        listed = [_similarities(space, words[part], union) for space in (source, target)]
-        out[part] = row_cosines(listed[0], listed[1])
-    return out
-
-
-def _similarities(space: Space, words: Ids, others: Ids) -> NDArray[np.float32]:
-    """Return float32[n, m], each word's cosine with its row of ``others``; 0 where that is -1."""
-    found = np.matmul(space.units(others), space.units(words)[:, :, None])[:, :, 0]
-    found[others < 0] = 0.0  # adds nothing to a dot product or a length
-    return np.asarray(found)
-
-
-def intersection(near_source: Ids, near_target: Ids, size: int) -> Numbers:
-    """Return float64[n], the share of each row's ids that both have; ``size`` is above every id.
-
-    Examples
-    --------
-    >>> intersection(np.array([[1, 2]]), np.array([[2, 3]]), size=4).tolist()
-    [0.5]
-    """
-    return np.asarray(shared_mask(near_source, near_target, size).mean(axis=1), dtype=np.float64)
-
-
 def _measure(
     spaces: list[Space],
     asked: Ids,
     pairs: Sequence[tuple[int, int]],
     compared: Sequence[NDArray[np.bool_]],
+    anchors: "Sequence[Anchors | None]",
     settings: _Settings,
 ) -> list[dict[str, Numbers]]:
     """Return, for each pair, the drift of its compared words by each measure."""
@@ -269,7 +235,8 @@ def _measure(
         for number, (s, t) in enumerate(pairs):
             words = block[kept[number]]
             sides = (near[s][kept[number]], near[t][kept[number]])
-            for measure, similarity in _similarity(spaces[s], spaces[t], words, sides, settings).items():
+            found_here = _similarity(spaces[s], spaces[t], words, sides, anchors[number], settings)
+            for measure, similarity in found_here.items():
                 found[number][measure].append(1.0 - similarity)
     return [{m: np.concatenate([*parts, np.empty(0)]) for m, parts in one.items()} for one in found]
 
@@ -297,7 +264,7 @@ def _neighbors(
 
 
 def _similarity(
-    source: Space, target: Space, words: Ids, near: tuple[Ids, Ids], settings: _Settings
+    source: Space, target: Space, words: Ids, near: tuple[Ids, Ids], anchors: Anchors | None, settings: _Settings
 ) -> dict[str, Numbers]:
     """Return the similarity of each word's two sides by each measure asked for."""
     measures = settings.measures
@@ -312,6 +279,8 @@ def _similarity(
     if "intersection" in measures:
         width = min(settings.k_intersection, near[0].shape[1], near[1].shape[1])
         out["intersection"] = intersection(near[0][:, :width], near[1][:, :width], len(source.rows))
+    if anchors is not None:
+        out["second_order"] = second_order(source, target, words, anchors)
     return {measure: out[measure] for measure in measures}
 
 
@@ -367,6 +336,30 @@ def _sizes(slices: AlignedSlices, spaces: Sequence[Space], asked: Ids, pair: tup
     both = (spaces[pair[0]].rows >= 0) & (spaces[pair[1]].rows >= 0)
     rarer = np.minimum(slices.counts[pair[0]], slices.counts[pair[1]])[asked[both[asked]]]
     return {"shared": int(both.sum()), "largest_floor": int(rarer.max(initial=0))}
+
+
+def _anchors(
+    slices: AlignedSlices, spaces: Sequence[Space], pairs: Sequence[tuple[int, int]], settings: _Settings
+) -> list[Anchors | None]:
+    """Return the anchors of each pair of slices; None where no measure looks at them."""
+    if "second_order" not in settings.measures:
+        return [None] * len(pairs)
+    given = None if isinstance(settings.anchors, int) else word_rows(slices, settings.anchors)
+    by_count = np.argsort(-slices.vocabulary.counts, kind="stable")
+    found: list[Anchors | None] = []
+    for s, t in pairs:
+        both = (spaces[s].rows >= 0) & (spaces[t].rows >= 0)
+        # A pair's own, so that its drift stays the same when a slice is added.
+        ids = by_count[both[by_count]][: settings.anchors] if given is None else given
+        lacking = ids[~both[ids]]
+        names = f"{slices.labels[s]!r} and {slices.labels[t]!r}"
+        if len(lacking):
+            listed = ", ".join(slices.vocabulary.words[i] for i in lacking[:6].tolist())
+            raise AlignmentError(f"not every anchor has a vector in both {names}: {listed}. Leave such anchors out.")
+        if len(ids) < 2:
+            raise AlignmentError(f"{names} share {len(ids)} word(s); second_order needs 2 anchors. Measure the cosine.")
+        found.append(Anchors.between(spaces[s], spaces[t], ids))
+    return found
 
 
 def _check_neighborhoods(slices: AlignedSlices, spaces: Sequence[Space], settings: _Settings) -> None:

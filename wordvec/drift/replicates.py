@@ -33,12 +33,18 @@ _SHARES = 4
 class Pass(NamedTuple):
     """What every replicate has in common, whatever it sees: the text, its order, windows, noise words and rates.
 
+    Noise words and thinning are those of the slice that a document is in, wherever an exchange puts its unit: they go
+    with the text. By the counts of both slices together, what both tell of a word would be which words became more
+    common between the slices; of speeches seventy years apart, "the" would have drifted as far as "global".
+
     Parameters
     ----------
     schedule : Schedule
         The text of both slices, with the document of each segment.
-    draws : Draws
-        Noise and thinning by the counts of both slices together.
+    draws : tuple of Draws
+        Noise and thinning by the counts of either slice.
+    kinds : int8[documents]
+        The slice of each document.
     rates : float32[epochs, B]
         Learning rates.
     stretches : list of (int, int)
@@ -50,7 +56,8 @@ class Pass(NamedTuple):
     """
 
     schedule: Schedule
-    draws: Draws
+    draws: tuple[Draws, Draws]
+    kinds: NDArray[np.int8]
     rates: NDArray[np.float32]
     stretches: list[tuple[int, int]]
     U: NDArray[np.float32]
@@ -80,12 +87,14 @@ def make_pass(corpus: Corpus, trainer: SkipGram, output: Embeddings) -> Pass:
     schedule = make_schedule(corpus, trainer.seed, weights)
     U = padded(len(output), trainer.dim)
     U[:, : trainer.dim] = output.vectors
-    draws = make_draws(trainer, corpus.word_counts, "sequential")
+    first, second = (make_draws(trainer, counts, "sequential") for counts in corpus.counts)
+    kinds = (np.arange(len(corpus.documents)) >= corpus.slice_offsets[1]).astype(np.int8)
     ends = np.cumsum(block_tokens(schedule))
     cuts = np.searchsorted(ends, np.arange(0, int(ends[-1]) if len(ends) else 0, _STRETCH))
     bounds = np.unique(np.append(cuts, len(ends)))
     stretches = list(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True))
-    return Pass(schedule, draws, block_rates(schedule, trainer.lr, trainer.epochs), stretches, U, trainer.dim)
+    rates = block_rates(schedule, trainer.lr, trainer.epochs)
+    return Pass(schedule, (first, second), kinds, rates, stretches, U, trainer.dim)
 
 
 def train_replicates(
@@ -132,10 +141,10 @@ def train_replicates(
     n, n_rows, n_designs = len(plan.keep), plan.n_rows, plan.rows.shape[1]
     W = padded(n * n_rows, common.dim)
     nothing = np.zeros(1)
-    shape = (SKIPGRAM, count_places(common.draws.negative), -(-n_designs // ROWS))
+    shape = (SKIPGRAM, count_places(common.draws[0].negative), -(-n_designs // ROWS))
     task = Task(*shape, 0, False, np.zeros(1, np.float32), W, common.U, nothing, nothing)
     n_threads = count_threads(threads)
-    tiles = [_make_tile(n_designs, common.draws.negative) for _ in range(n_threads * _SHARES)]
+    tiles = [_make_tile(n_designs, common.draws[0].negative) for _ in range(n_threads * _SHARES)]
     done = before
     with ThreadPoolExecutor(n_threads) as pool:
         for pairs in _listed(common, entries, pool, n):
@@ -160,13 +169,15 @@ def _listed(common: Pass, entries: Entries, pool: ThreadPoolExecutor, n: int) ->
     """Yield the pairs of each stretch in each epoch; the next ones are drawn while the caller trains."""
     tokens = block_tokens(common.schedule)
     longest = max((int(tokens[a:b].sum()) for a, b in common.stretches), default=0)
-    buffers = [_make_pairs(longest, common.draws, n) for _ in range(2)]
+    buffers = [_make_pairs(longest, common.draws[0], n) for _ in range(2)]
     turns = [(epoch, *stretch) for epoch in range(len(common.rates)) for stretch in common.stretches]
 
     def fill(turn: int) -> Pairs:
         epoch, first, last = turns[turn]
         pairs = buffers[turn % 2]
-        found = draw_pairs(first, last, epoch, common.schedule, common.rates[epoch], common.draws, entries, pairs)
+        found = draw_pairs(
+            first, last, epoch, common.schedule, common.rates[epoch], common.draws, common.kinds, entries, pairs
+        )
         sort_pairs(found, entries, pairs)
         return pairs
 

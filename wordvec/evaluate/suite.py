@@ -14,7 +14,7 @@ from ..errors import FormatError, ParameterError
 from ..senses.embeddings import SenseEmbeddings
 from .outcome import Outcome
 from .sets.datasets import BUNDLED, bundled
-from .tasks import Test, read_task, score_test
+from .tasks import OF_SLICES, Test, read_task, score_test
 from .words import CasePolicy, MissingPolicy, look_up
 
 __all__ = ["TASKS", "check_repeats", "read_suite", "read_test", "score_suite"]
@@ -60,6 +60,8 @@ _KINDS: dict[Callable[[Any], bool], str] = {
 }
 #: How a context tells senses apart.
 _CONTEXT: dict[str, Callable[[Any], bool]] = {"rule": _text, "temperature": _number, "window": _whole}
+#: Which slice leads to which.
+_SLICES: dict[str, Callable[[Any], bool]] = {"source_slice": _text, "target_slice": _text}
 #: Task to the options of reading its file, and of scoring it.
 TASKS: dict[str, tuple[dict[str, Callable[[Any], bool]], dict[str, Callable[[Any], bool]]]] = {
     "similarity": ({"columns": _columns}, {}),
@@ -93,9 +95,14 @@ TASKS: dict[str, tuple[dict[str, Callable[[Any], bool]], dict[str, Callable[[Any
     "bilingual": ({"target": _text}, {"retrieval": _texts, "k": _whole, "neighborhoods": _text}),
     "cross-similarity": ({"target": _text, "columns": _columns}, {}),
     "temporal": ({}, {}),
+    "drift": (
+        {"binary": _text, "words": _text, "columns": _columns, "parts_of_speech": _text},
+        {"measure": _text, "threshold": _number, **_SLICES},
+    ),
+    "slice-pairs": ({"columns": _columns}, _SLICES),
 }
 #: Options that name a file beside the suite.
-_FILES = ("answers", "negative", "train", "target", "key", "gold", "train_gold")
+_FILES = ("answers", "negative", "train", "target", "key", "gold", "train_gold", "binary", "words")
 _NEEDED = {"tagging": ("train",), "bilingual": ("target",), "cross-similarity": ("target",)}
 
 
@@ -264,7 +271,7 @@ def score_suite(
     FormatError, UnknownWordError
         If a test set cannot be read, or a word is unknown and ``missing="error"``.
     ParameterError
-        If a test is of aligned slices (see :func:`~wordvec.evaluate.temporal.evaluate_temporal`), or of senses and
+        If a test is of aligned slices (see :func:`~wordvec.evaluate.tasks.score_slices`), or of senses and
         there is one vector per word.
 
     Examples
@@ -277,8 +284,11 @@ def score_suite(
     ['spearman', 'pearson']
     """
     tests = read_suite(suite) if isinstance(suite, str | Path) else suite
-    if any(test.task == "temporal" for test in tests):
-        raise ParameterError("suite must hold no temporal analogies, which aligned slices are asked: evaluate_temporal")
+    for test in tests:
+        if test.task in OF_SLICES:
+            verb = f"evaluate_{test.task.replace('-', '_')}"
+            what = OF_SLICES[test.task]
+            raise ParameterError(f"suite must hold no {what}, which aligned slices are asked: {verb}")
     lookup = look_up(embeddings, missing=missing, case=case, restrict=restrict)
     other = None if target is None else look_up(target, missing=missing, case=case, restrict=restrict)
     return [outcome for test in tests for outcome in score_test(test, lookup, target=other, threads=threads)]

@@ -13,10 +13,12 @@ from .words import Lookup
 if TYPE_CHECKING:
     from .tagger import TaggerSettings
 
-__all__ = ["OF_SENSES", "Test", "read_task", "score_slices", "score_test"]
+__all__ = ["OF_SENSES", "OF_SLICES", "Test", "read_task", "score_slices", "score_test"]
 
 #: Tasks that are asked of vectors of senses only.
 OF_SENSES = ("induction", "wic")
+#: Tasks that are asked of aligned slices, all together, and what their items are.
+OF_SLICES = {"temporal": "temporal analogies", "drift": "gold changes", "slice-pairs": "pairs across slices"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,9 +119,7 @@ def read_task(task: str, file: Any, options: Mapping[str, Any]) -> Any:
 
             return read_dictionary(file)
         case _:
-            from .temporal import read_temporal
-
-            return read_temporal(file)
+            return _read_of_slices(task, file, options)
 
 
 def score_test(
@@ -130,7 +130,7 @@ def score_test(
     threads: int | None = None,
     progress: Watcher | None = None,
 ) -> list[Outcome]:
-    """Score vectors on a test set; temporal analogies, which need slices, have :func:`score_slices`.
+    """Score vectors on a test set; those of :data:`OF_SLICES` have :func:`score_slices`.
 
     Parameters
     ----------
@@ -219,6 +219,21 @@ def _read_of_contexts(task: str, file: Any, options: Mapping[str, Any]) -> Any:
     return read_context_pairs(file, **options)
 
 
+def _read_of_slices(task: str, file: Any, options: Mapping[str, Any]) -> Any:
+    """Return a test set of aligned slices."""
+    if task == "drift":
+        from .sets.drift_targets import read_drift_targets
+
+        return read_drift_targets(file, **options)
+    if task == "slice-pairs":
+        from .sets.slice_pairs import read_slice_pairs
+
+        return read_slice_pairs(file, **options)
+    from .temporal import read_temporal
+
+    return read_temporal(file)
+
+
 def _score_of_contexts(test: Test, lookup: Lookup, options: dict[str, Any]) -> list[Outcome]:
     """Score words in context; a window of 0 stands for all of it."""
     if "window" in options:
@@ -265,13 +280,15 @@ def _score_pair(
     return score_cross_similarity(source, target, test.data)
 
 
-def score_slices(test: Test, lookups: Mapping[str, Lookup], *, threads: int | None = None) -> list[Outcome]:
-    """Score aligned slices on temporal analogies.
+def score_slices(
+    test: Test, lookups: Mapping[str, Lookup], *, threads: int | None = None
+) -> tuple[list[Outcome], tuple[str, ...]]:
+    """Score aligned slices on a test set of slices; also return what to know beside the scores.
 
     Parameters
     ----------
     test : Test
-        What to ask: its task is ``"temporal"``.
+        What to ask: its task is one of :data:`OF_SLICES`.
     lookups : mapping of str to Lookup
         The slices, by label.
     threads : int >= 1, optional
@@ -280,9 +297,19 @@ def score_slices(test: Test, lookups: Mapping[str, Lookup], *, threads: int | No
     Raises
     ------
     ParameterError
-        If there are fewer than two slices.
+        If there are fewer than two slices, or an option is out of its domain.
     """
-    require(len(lookups) > 1, "slices", f"two or more, for the temporal analogies of {test.data.name}", list(lookups))
-    from .temporal import score_temporal
+    what = OF_SLICES[test.task]
+    require(len(lookups) > 1, "slices", f"two or more, for the {what} of {test.data.name}", list(lookups))
+    if test.task == "drift":
+        from .gold_drift import score_drift
 
-    return score_temporal(lookups, test.data, threads=threads)
+        return score_drift(lookups, test.data, **test.options)
+    if test.task == "slice-pairs":
+        from .slice_pairs import score_slice_pairs
+
+        return score_slice_pairs(lookups, test.data, threads=threads, **test.options)
+    from .temporal import assign_slices, score_temporal
+
+    notes = assign_slices(test.data, tuple(lookups))[1]
+    return score_temporal(lookups, test.data, threads=threads), notes

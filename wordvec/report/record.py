@@ -73,6 +73,7 @@ def _measured(slices: AlignedSlices, settings: Mapping[str, Any]) -> Iterator[tu
         "k": f"nearest words for {' and '.join(profiles)} (k)" if profiles else "",
         "t": "weight of the cosine in moving_lncs2 (t)" if "moving_lncs2" in measures else "",
         "k_intersection": "nearest words for intersection (k_intersection)" if "intersection" in measures else "",
+        "anchors": "words that second_order looks from (anchors)" if "second_order" in measures else "",
     }
     yield "measure" if len(measures) == 1 else "measures", ", ".join(measures)
     if "against" in settings:

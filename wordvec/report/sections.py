@@ -20,6 +20,8 @@ _MEASURES = {
     "lncs2": "how much its closeness to its nearest words differs",
     "moving_lncs2": "how far apart its two places are, mixed with how much its closeness to its nearest words differs",
     "intersection": "the share of its nearest words in one slice that are not among its nearest words in the other",
+    "second_order": "how much its closeness to the most frequent words that both slices have differs",
+    "contexts": "how far apart the shares of the words around it are (Jensen-Shannon divergence in bits, 0 to 1)",
     "senses": "how far apart the shares of its senses are (Jensen-Shannon divergence in bits, 0 to 1)",
 }
 

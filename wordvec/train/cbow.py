@@ -67,6 +67,7 @@ class CBOW:
         *,
         compass: Embeddings | None = None,
         initial: Embeddings | None = None,
+        initial_context: Embeddings | None = None,
         weights: NDArray[np.float32] | None = None,
         lexicon: Lexicon | None = None,
         graph_weight: float = 0.1,
@@ -79,7 +80,7 @@ class CBOW:
 
         Parameters
         ----------
-        corpus, compass, initial, weights, lexicon, graph_weight, threads, racing, progress, stage
+        corpus, compass, initial, initial_context, weights, lexicon, graph_weight, threads, racing, progress, stage
             As for :meth:`SkipGram.train`. Losses are in nats per window.
         """
         from ..kernels.steps import CBOW as WORD2VEC
@@ -92,6 +93,7 @@ class CBOW:
             corpus,
             compass=compass,
             initial=initial,
+            initial_context=initial_context,
             weights=weights,
             lexicon=lexicon,
             graph_weight=graph_weight,

@@ -16,6 +16,7 @@ from ..kernels._vector import ROWS
 from ..kernels.disambiguated import SenseTask
 from ..kernels.graph_term import GraphTask
 from ..kernels.random import fill_uniform
+from ..kernels.references import ReferenceTask
 from ..kernels.schedule import Schedule
 from ..kernels.sense_windows import SenseDraws
 from ..kernels.steps import Task
@@ -44,6 +45,7 @@ def train_vectors(
     *,
     compass: Embeddings | None,
     initial: Embeddings | None,
+    initial_context: Embeddings | None,
     weights: NDArray[np.float32] | None,
     lexicon: Lexicon | None,
     graph_weight: float,
@@ -57,7 +59,8 @@ def train_vectors(
     ``model`` is one of the numbers in :mod:`wordvec.kernels.steps`.
     """
     n_threads = count_threads(threads)
-    for other, name in ((compass, "compass"), (initial, "initial")):
+    require(compass is None or initial_context is None, "initial_context", "left out with a compass", initial_context)
+    for other, name in ((compass, "compass"), (initial, "initial"), (initial_context, "initial_context")):
         _check_partner(other, name, corpus, trainer.dim)
     began = time.perf_counter()
     counts = corpus.word_counts
@@ -67,7 +70,7 @@ def train_vectors(
         links = link_rows(lexicon, corpus.vocabulary, counts, graph_weight, trainer.lr, required=whole)
     schedule = make_schedule(corpus, trainer.seed, weights)
     lost = lost_pairs(corpus, trainer.window)  # takes memory, as long as there are no vectors yet
-    W, U = _first_vectors(trainer, len(counts), initial, compass)
+    W, U = _first_vectors(trainer, len(counts), initial, initial_context if compass is None else compass)
     frozen_digest = None if compass is None else matrix_digest(U, trainer.dim)
     threading = choose_threading(trainer, counts, racing)
     draws = make_draws(trainer, counts, threading)
@@ -91,6 +94,8 @@ def train_vectors(
     }
     if initial is not None:
         metadata["initial_sha256"] = matrix_digest(initial.vectors, trainer.dim)
+    if initial_context is not None:
+        metadata["initial_context_sha256"] = matrix_digest(initial_context.vectors, trainer.dim)
     if weights is not None:
         metadata["weights_sha256"] = hashlib.sha256(np.ascontiguousarray(weights).data).hexdigest()
     if "phrases" in corpus.metadata.get("settings", {}):
@@ -115,7 +120,7 @@ def train_vectors(
 
 
 def run_epochs(
-    tasks: Iterable[Task | GraphTask | SenseTask],
+    tasks: Iterable[Task | GraphTask | ReferenceTask | SenseTask],
     schedule: Schedule,
     draws: Draws | SenseDraws,
     team: Team,
@@ -125,7 +130,7 @@ def run_epochs(
 
     Parameters
     ----------
-    tasks : iterable of Task, GraphTask or SenseTask
+    tasks : iterable of Task, GraphTask, ReferenceTask or SenseTask
         One for each epoch.
     schedule, draws, team
         What is trained, and by whom.
@@ -190,7 +195,7 @@ def _mean(losses: NDArray[np.float64], pairs: NDArray[np.float64]) -> float:
 
 
 def _first_vectors(
-    trainer: Hyperparameters, n_words: int, initial: Embeddings | None, compass: Embeddings | None
+    trainer: Hyperparameters, n_words: int, initial: Embeddings | None, context: Embeddings | None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return padded W and U: random and zero, or copies of what was given."""
     W, U = padded(n_words, trainer.dim), padded(n_words, trainer.dim)
@@ -198,8 +203,8 @@ def _first_vectors(
         fill_uniform(np.uint64(trainer.seed), np.float32(0.5 / trainer.dim), trainer.dim, W)
     else:
         W[:, : trainer.dim] = initial.vectors
-    if compass is not None:
-        U[:, : trainer.dim] = compass.vectors
+    if context is not None:
+        U[:, : trainer.dim] = context.vectors
     return W, U
 
 

@@ -99,6 +99,7 @@ class SkipGram:
         *,
         compass: Embeddings | None = None,
         initial: Embeddings | None = None,
+        initial_context: Embeddings | None = None,
         weights: NDArray[np.float32] | None = None,
         lexicon: Lexicon | None = None,
         graph_weight: float = 0.1,
@@ -118,6 +119,8 @@ class SkipGram:
             they are, so that trainings that share them share one space.
         initial : Embeddings, optional
             Vectors to start from instead of random ones, with the same vocabulary.
+        initial_context : Embeddings, optional
+            Output vectors to start from instead of zeros, which then move like any; not with ``compass``.
         weights : float32[documents], optional
             Weight of each document; 1 by default, 0 leaves it out.
         lexicon : Lexicon, optional
@@ -146,8 +149,8 @@ class SkipGram:
         FormatError
             If the corpus has fewer than two distinct words.
         AlignmentError
-            If ``compass`` or ``initial`` has another vocabulary, or no edge of ``lexicon`` is between words of the
-            corpus.
+            If ``compass``, ``initial`` or ``initial_context`` has another vocabulary, or no edge of ``lexicon`` is
+            between words of the corpus.
         ParameterError
             If the vectors do not stay finite, or a size does not fit.
         """
@@ -160,6 +163,7 @@ class SkipGram:
             corpus,
             compass=compass,
             initial=initial,
+            initial_context=initial_context,
             weights=weights,
             lexicon=lexicon,
             graph_weight=graph_weight,

@@ -13,6 +13,7 @@ from ..kernels._vector import LANES, OUTPUTS, STRIDE
 from ..kernels.blocks import CLAIMED, PREPARED, RING, counters_size, train_blocks, train_racing
 from ..kernels.disambiguated import SenseTask
 from ..kernels.graph_term import GraphTask
+from ..kernels.references import ReferenceTask
 from ..kernels.schedule import Schedule
 from ..kernels.sense_windows import TRIO, SenseDraws, SenseWindows
 from ..kernels.steps import Task
@@ -116,7 +117,12 @@ class Team:
             self._pool.shutdown()
 
     def train(
-        self, first: int, last: int, schedule: Schedule, draws: Draws | SenseDraws, task: Task | GraphTask | SenseTask
+        self,
+        first: int,
+        last: int,
+        schedule: Schedule,
+        draws: Draws | SenseDraws,
+        task: Task | GraphTask | ReferenceTask | SenseTask,
     ) -> float:
         """Train blocks ``first`` to ``last - 1`` of an epoch; return the seconds it took, more than 0."""
         threads = self._pace.choose() if self._in_blocks else self._threads
@@ -133,7 +139,7 @@ class Team:
         last: int,
         schedule: Schedule,
         draws: Draws | SenseDraws,
-        task: Task | GraphTask | SenseTask,
+        task: Task | GraphTask | ReferenceTask | SenseTask,
     ) -> None:
         counters = np.zeros(counters_size(_PLACES), dtype=np.int64)
         counters[PREPARED] = counters[CLAIMED] = first
