@@ -11,12 +11,16 @@ from ..drift.remarks import wide_intersection
 from ..errors import require
 from ..senses.slices import SenseSlices
 from ..slices import AlignedSlices
-from .markup import number, text, token, tokens
+from ..text.corpus import Corpus
+from .assessed import assessed_html
+from .controls import agreement_section, control_frame, null_section
+from .markup import between, neighbors, number, text, token, tokens
 from .plot import check_table, figure_svg, plot_drift, plot_trajectories, quiet_setup
 from .record import method
 from .sections import certainty, compared, left_out, reading, usual_counts
 from .sense_panel import Examples, sense_panel
-from .stylesheet import STYLE
+from .shell import page_html
+from .verdict import is_assessed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +30,11 @@ __all__ = ["report_html", "write_report"]
 #: Comparisons shown open; the rest unfold at a click.
 _OPEN = 6
 _LINES = 7
+_NO_STATISTICS = (
+    "<p class='mark'><strong>Without statistics.</strong> This page ranks words by how far they drift and does not say "
+    "how much of that is chance: it has no intervals, no tests and no null. <code>wordvec drift --stats</code> gives "
+    "them.</p>"
+)
 
 
 def write_report(
@@ -38,6 +47,9 @@ def write_report(
     title: str = "Which words are used differently?",
     senses: SenseSlices | None = None,
     examples: Examples | None = None,
+    corpus: Corpus | None = None,
+    control: "pd.DataFrame | Mapping[str, Any] | None" = None,
+    agreement: "pd.DataFrame | Sequence[pd.DataFrame] | None" = None,
     overwrite: bool = False,
 ) -> None:
     """Write the drift report as one HTML file that needs nothing else, no network either.
@@ -49,7 +61,8 @@ def write_report(
     slices : AlignedSlices
         What ``table`` was measured on.
     table : pandas.DataFrame
-        As :func:`wordvec.measure_drift` returns it; ranked by its first measure.
+        As :func:`wordvec.drift.assess.assess_drift` returns it: ranked by the lower end of the interval. Or as
+        :func:`wordvec.measure_drift` returns it: ranked by its first measure, and marked as without statistics.
     top : int >= 1, default 20
         Words shown for each pair of slices.
     k : int >= 1, default 10
@@ -60,6 +73,13 @@ def write_report(
         Senses of the same words: how common each is in every slice is shown for the words that differ most.
     examples : mapping of (str, int) to sequence of str, optional
         Lines in which a sense of a word occurs, by word and number of the sense.
+    corpus : Corpus, optional
+        The text: sentences that show each word in either slice, for a table with statistics.
+    control : pandas.DataFrame or mapping, optional
+        What a control found where nothing differs (see :func:`wordvec.report.controls.control_frame`); a page without
+        one is marked so.
+    agreement : pandas.DataFrame or sequence of these, optional
+        What several methods say of the same slices.
     overwrite : bool, default False
         Replace a file that is there.
 
@@ -68,7 +88,9 @@ def write_report(
     ResourceError
         If the file is there already or cannot be written.
     ParameterError
-        If ``top`` or ``k`` is below 1, or ``table`` does not fit ``slices``.
+        If ``top`` or ``k`` is below 1, ``table`` does not fit ``slices``, or ``control`` lacks something.
+    AlignmentError
+        If the corpus lacks a slice.
 
     Examples
     --------
@@ -86,7 +108,18 @@ def write_report(
     check_file_output(path, overwrite=overwrite)
     write_text(
         path,
-        report_html(slices, table, top=top, k=k, title=title, senses=senses, examples=examples),
+        report_html(
+            slices,
+            table,
+            top=top,
+            k=k,
+            title=title,
+            senses=senses,
+            examples=examples,
+            corpus=corpus,
+            control=control,
+            agreement=agreement,
+        ),
         overwrite=overwrite,
     )
 
@@ -100,6 +133,9 @@ def report_html(
     title: str = "Which words are used differently?",
     senses: SenseSlices | None = None,
     examples: Examples | None = None,
+    corpus: Corpus | None = None,
+    control: "pd.DataFrame | Mapping[str, Any] | None" = None,
+    agreement: "pd.DataFrame | Sequence[pd.DataFrame] | None" = None,
 ) -> str:
     """Return the drift report as text; equal input gives equal text. See :func:`write_report`.
 
@@ -117,33 +153,46 @@ def report_html(
     """
     require(top >= 1, "top", "an integer >= 1", top)
     require(k >= 1, "k", "an integer >= 1", k)
-    check_table(table)
+    assessed = is_assessed(table)
+    if not assessed:
+        check_table(table)
     for label in dict.fromkeys([*table["source"], *table["target"]]):
         slices.number(label)
+    if assessed:
+        return assessed_html(
+            slices,
+            table,
+            top=top,
+            k=k,
+            title=title,
+            senses=senses,
+            examples=examples,
+            corpus=corpus,
+            control=control,
+            agreement=agreement,
+        )
+    nulls = control_frame(control)
     settings = dict(table.attrs.get("settings", {}))
     page = _Page(slices, table, top, k, int(settings.get("min_count", 20)))
     panel = sense_panel(senses, page.words, examples=examples, min_count=page.min_count) if senses is not None else ""
     parts = [
         f"<h1>{text(title)}</h1>",
-        f"<p class='lead'>Words whose company differs between {_between(slices.labels)}.</p>",
+        f"<p class='lead'>Words whose company differs between {between(slices.labels)}.</p>",
+        _NO_STATISTICS,
         page.summary(),
         compared(slices),
         reading(page.measures, k),
         page.ranked(),
         page.chart(),
         panel,
+        null_section(nulls) if nulls is not None else "",
+        agreement_section(agreement, top),
         left_out(table.attrs, page.min_count),
         certainty(page.min_count, wide_intersection(table.attrs), has_senses=bool(panel)),
         method(slices, settings or {"measures": page.measures}),
     ]
     body = "\n".join(part for part in parts if part)
-    return (
-        "<!DOCTYPE html>\n<html lang='en'>\n<head>\n<meta charset='utf-8'>\n"
-        "<meta name='viewport' content='width=device-width, initial-scale=1'>\n"
-        "<meta http-equiv='Content-Security-Policy' "
-        "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
-        f"<title>{text(title)}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
-    )
+    return page_html(title, body)
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,8 +285,8 @@ class _Page:
             f"<span class='bar' style='width:{width:.0f}%'></span>{others}</td>"
             f'<td class="number" data-label="times in {labels[0]}">{number(row.count_source)}</td>'
             f'<td class="number" data-label="times in {labels[1]}">{number(row.count_target)}</td>'
-            f'<td class="near" data-label="neighbors in {labels[0]}">{_neighbors(then, now, "then")}</td>'
-            f'<td class="near" data-label="neighbors in {labels[1]}">{_neighbors(now, then, "now")}</td></tr>'
+            f'<td class="near" data-label="neighbors in {labels[0]}">{neighbors(then, now, "then")}</td>'
+            f'<td class="near" data-label="neighbors in {labels[1]}">{neighbors(now, then, "now")}</td></tr>'
         )
 
     @quiet_setup()
@@ -283,16 +332,3 @@ def _comparisons(table: "pd.DataFrame", measures: Sequence[str], top: int) -> It
 def _rarer(rows: "pd.DataFrame") -> list[int]:
     """Return how often each row's word occurs on the side that has fewer of it."""
     return [min(pair) for pair in zip(rows["count_source"].tolist(), rows["count_target"].tolist(), strict=True)]
-
-
-def _neighbors(here: Sequence[str], there: Sequence[str], kind: str) -> str:
-    """Return neighbors, those that the other side lacks marked with ``kind``."""
-    if not here:
-        return "<span class='soft'>none frequent enough</span>"
-    return ", ".join(token(word, "kept" if word in there else kind) for word in here)
-
-
-def _between(labels: Sequence[str]) -> str:
-    if len(labels) == 2:
-        return f"{token(labels[0])} and {token(labels[1])}"
-    return f"{len(labels)} slices of text, {token(labels[0])} to {token(labels[-1])}"

@@ -4,7 +4,7 @@ import html
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-__all__ = ["clean", "definition_list", "number", "text", "token", "tokens"]
+__all__ = ["between", "clean", "definition_list", "neighbors", "number", "text", "token", "tokens"]
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -51,3 +51,17 @@ def definition_list(entries: Sequence[tuple[str, str]]) -> str:
     """Return names and values as a list; both are escaped here."""
     rows = "".join(f"<dt>{text(name)}</dt><dd>{text(value)}</dd>" for name, value in entries)
     return f'<dl class="settings">{rows}</dl>'
+
+
+def neighbors(here: Sequence[str], there: Sequence[str], kind: str) -> str:
+    """Return neighbors of a word in one slice, those that the other slice lacks marked with ``kind``."""
+    if not here:
+        return "<span class='soft'>none frequent enough</span>"
+    return ", ".join(token(word, "kept" if word in there else kind) for word in here)
+
+
+def between(labels: Sequence[str]) -> str:
+    """Return the names of two slices, or of the first and last of more."""
+    if len(labels) == 2:
+        return f"{token(labels[0])} and {token(labels[1])}"
+    return f"{len(labels)} slices of text, {token(labels[0])} to {token(labels[-1])}"

@@ -32,13 +32,27 @@ _NAMES = {
     "corpus": "digest of the corpus",
     "compass_sha256": "digest of the compass",
 }
+#: Settings of an assessment.
+_ASSESSED = {
+    "unit": "what is drawn, left out or exchanged as a whole",
+    "strata": "exchanged only among texts with the same",
+    "within": "groups inside a slice by",
+    "min_count": "fewest occurrences on either side",
+    "min_units": "fewest units of a word on either side",
+    "splits": "random halves of a slice",
+    "floors": "random halves of the groups inside it",
+    "permutations": "exchanges of units between slices",
+    "confidence": "coverage of the intervals",
+    "seed": "seed of all draws",
+}
 #: The page shows these elsewhere, or they describe the file.
 _ELSEWHERE = ("format", "kind", "labels", "slices")
 
 
 def method(slices: AlignedSlices, settings: Mapping[str, Any]) -> str:
     """List what another person needs to make this page again; ``settings`` are those of the drift table."""
-    entries = dict.fromkeys([*_measured(slices, settings), *_recorded(slices.metadata)])
+    measured = _assessed(slices, settings) if "splits" in settings else _measured(slices, settings)
+    entries = dict.fromkeys([*measured, *_recorded(slices.metadata)])
     if not any(name == _NAMES["dim"] for name, _ in entries):
         entries[_NAMES["dim"], str(slices.dim)] = None
     entries.update(dict.fromkeys((f"version of {name}", version) for name, version in versions().items()))
@@ -70,6 +84,17 @@ def _measured(slices: AlignedSlices, settings: Mapping[str, Any]) -> Iterator[tu
             yield label, _plain(settings[name])
     if profiles and settings.get("duplicates"):
         yield "a neighbor that both slices share (duplicates)", "counts twice"
+
+
+def _assessed(slices: AlignedSlices, settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the settings of an assessed drift table."""
+    yield "measure", "one minus the cosine, corrected for noise by the likeness of halves of the text"
+    for name, label in _ASSESSED.items():
+        if settings.get(name) is not None:
+            yield f"{label} ({name})", _plain(settings[name])
+    if "against" in settings:
+        pairs = _AGAINST.get(str(settings["against"]), str(settings["against"]))
+        yield "compared (against)", " with ".join(slices.labels) if len(slices.labels) == 2 else pairs
 
 
 def _recorded(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from .occurrences import Occurrences, find_occurrences
 if TYPE_CHECKING:
     from .embeddings import SenseEmbeddings
 
-__all__ = ["Example", "choose_examples", "cut_around", "sense_examples"]
+__all__ = ["Example", "choose_examples", "cut_around", "quote_line", "sense_examples"]
 
 #: Share of the words of two contexts that may be in both of them.
 _ALIKE = 0.5
@@ -182,7 +182,37 @@ def _quote(occurrences: Occurrences, corpus: Corpus, i: int, width: int) -> tupl
     place, sentence = int(occurrences.places[i]), int(occurrences.sentences[i])
     start = int(occurrences.corpus.offsets[sentence])
     which = int(np.count_nonzero(occurrences.corpus.ids[start:place] == occurrences.row))
-    word = occurrences.corpus.vocabulary.words[occurrences.row]
+    return quote_line(corpus, sentence, occurrences.corpus.vocabulary.words[occurrences.row], which, width)
+
+
+def quote_line(corpus: Corpus, sentence: int, word: str, which: int, width: int) -> tuple[str, int, int, bool]:
+    """Return a readable part of a sentence around one of its words.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The text.
+    sentence : int
+        Which sentence, from 0.
+    word : str
+        A word of it.
+    which : int
+        Which of the places where the sentence has the word, from 0.
+    width : int
+        Characters to keep.
+
+    Returns
+    -------
+    tuple of (str, int, int, bool)
+        The part; where the word begins and ends in it, both 0 where it could not be found; and whether the part is
+        from the line as it was written, not words of the corpus put together again.
+
+    Examples
+    --------
+    >>> corpus = Corpus.from_sentences([["the", "bank", "of", "a", "bank"]], min_count=1)
+    >>> quote_line(corpus, 0, "bank", 1, 20)
+    ('the bank of a bank', 14, 18, False)
+    """
     try:
         line = corpus.line(sentence)
     except FormatError:  # made in memory, or the text is gone
