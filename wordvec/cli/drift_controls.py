@@ -1,11 +1,12 @@
 """What ``wordvec drift`` does about controls: nulls, and drift that is planted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import AlignmentError
+from .drift_options import NULLS
 from .output import format_table, note
 
 if TYPE_CHECKING:
@@ -14,46 +15,12 @@ if TYPE_CHECKING:
     from ..slices import AlignedSlices
     from ..text.corpus import Corpus
 
-__all__ = ["NULLS", "PLANTS", "control_options", "parse_null", "print_controls", "run_controls"]
+__all__ = ["check_controls", "parse_null", "print_controls", "run_controls"]
 
-#: The names in ``wordvec.drift.controls`` and ``.planted``, repeated so that ``--help`` need not load them.
-NULLS = ("same-text", "shuffled", "frequency", "ocr")
-PLANTS = ("swap", "blend")
 #: Nulls that take a rate.
 _RATED = ("frequency", "ocr")
 #: Columns of the summary for which a terminal has no room.
 _NOT_ON_PAPER = ("source", "target", "measured", "drift_median")
-
-_OPTIONS = (
-    click.option(
-        "--null",
-        "nulls",
-        multiple=True,
-        metavar="KIND",
-        help=f"Assess a corpus in which nothing changed, too: {', '.join(NULLS)}; may be repeated. frequency=0.9 takes "
-        "away that share of uses, ocr=0.1 damages that share of tokens. Trains the slices again each time.",
-    ),
-    click.option(
-        "--plant",
-        type=click.Choice(PLANTS),
-        help="Change words by a known share in a corpus in which nothing changed, and print how many are found.",
-    ),
-    click.option(
-        "--plant-share",
-        "plant_shares",
-        type=click.FloatRange(0.0, 1.0, min_open=True),
-        multiple=True,
-        help="Share of a planted word's uses that change; may be repeated [default: 0.1, 0.25, 0.5, 1].",
-    ),
-    click.option("--control-seed", type=click.IntRange(0), default=1, show_default=True, help="Of nulls and plants."),
-)
-
-
-def control_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command ``--null``, ``--plant``, ``--plant-share`` and ``--control-seed``."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
 
 
 def parse_null(text: str) -> tuple[str, float | None]:
@@ -133,7 +100,7 @@ def run_controls(
     if not kinds:
         return []
     aligner = CompassAligner.of(aligned)
-    _check_corpus(aligned, corpus)
+    check_controls(aligned, corpus)
     labels = _two_slices(aligned.labels, source, target)
     return [
         run_control(
@@ -156,8 +123,18 @@ def run_controls(
     ]
 
 
-def print_controls(results: "Sequence[ControlResult]", table_format: str) -> None:
-    """Print the summaries of nulls and plants, then the power surface of what was planted; remarks as notes."""
+def print_controls(results: "Sequence[ControlResult]", table_format: str, *, err: bool = False) -> None:
+    """Print the summaries of nulls and plants, then the power surface of what was planted; remarks as notes.
+
+    Parameters
+    ----------
+    results : sequence of ControlResult
+        What :func:`run_controls` returned.
+    table_format : {"table", "tsv", "json"}
+        How.
+    err : bool, default False
+        Print to standard error: standard output is taken by another table.
+    """
     from ..drift.control_runs import join_controls
     from ..drift.power import power_surface
 
@@ -165,7 +142,7 @@ def print_controls(results: "Sequence[ControlResult]", table_format: str) -> Non
         return
     summary = join_controls(results)
     shown = summary.drop(columns=list(_NOT_ON_PAPER)) if table_format == "table" else summary
-    click.echo(format_table(shown, table_format))
+    click.echo(format_table(shown, table_format), err=err)
     for result in results:
         stuck = result.settings.get("documents_not_exchanged", 0)
         if stuck:
@@ -180,8 +157,10 @@ def print_controls(results: "Sequence[ControlResult]", table_format: str) -> Non
             f"{result.target}; found means q up to {result.level:g}."
         )
         if table_format == "table":
-            click.echo("\npower")
-        click.echo(format_table(power_surface(result.table, result.truth, level=result.level), table_format))
+            click.echo("\npower", err=err)
+        elif table_format == "tsv":
+            click.echo(err=err)
+        click.echo(format_table(power_surface(result.table, result.truth, level=result.level), table_format), err=err)
 
 
 def _two_slices(labels: Sequence[str], source: str | None, target: str | None) -> tuple[str, str]:
@@ -193,8 +172,11 @@ def _two_slices(labels: Sequence[str], source: str | None, target: str | None) -
     return first, second
 
 
-def _check_corpus(aligned: "AlignedSlices", corpus: "Corpus") -> None:
-    """Raise :class:`AlignmentError` unless the slices can be made again from this corpus."""
+def check_controls(aligned: "AlignedSlices", corpus: "Corpus") -> None:
+    """Raise :class:`AlignmentError` unless the slices can be made again, by the compass from this corpus."""
+    from ..align.compass import CompassAligner
+
+    CompassAligner.of(aligned)
     if len(aligned.labels) < 2:
         raise AlignmentError(f"a control needs two slices, these vectors have {len(aligned.labels)}.")
     vocabulary, _ = corpus.vocabulary.select(corpus.word_counts)  # as the aligner read it

@@ -81,7 +81,8 @@ def _known_to_both(slices: "AlignedSlices", senses: "SenseSlices", words: list[s
 
 def report_words(table: "pd.DataFrame", top: int) -> list[str]:
     """Return the words of which a report shows the first ``top`` of each comparison, by its first measure."""
-    ranked = table[table["measure"] == table["measure"].iloc[0]] if len(table) else table
+    several = "measure" in table.columns and len(table)
+    ranked = table[table["measure"] == table["measure"].iloc[0]] if several else table
     return list(dict.fromkeys(ranked.groupby(["source", "target"], sort=False).head(top)["word"]))
 
 

@@ -1,150 +1,235 @@
-"""What ``wordvec drift --stats`` asks, and what it says: intervals and tests for every word."""
+"""``wordvec drift --stats``: intervals and tests for every word, what checks them, and what is said of them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
-from functools import wraps
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from .output import note, watching
+from .drift_agreement import find_agreement, print_agreement
+from .drift_controls import check_controls, print_controls, run_controls
+from .drift_options import DriftInput
+from .drift_output import STDOUT, print_drift, rows_of_report, shown_rows, table_bytes, write_outputs
+from .drift_senses import quote_senses, report_words
+from .drift_slices import Opened
+from .output import note, on_terminal, watching
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..drift.control_runs import ControlResult
+    from ..drift.measures import Against
+    from ..progress import Watcher
     from ..slices import AlignedSlices
+    from ..text.corpus import Corpus
+    from .drift_agreement import Agreement
 
-__all__ = ["StatsInput", "assess", "check_stats", "note_stats", "shown_columns", "stats_options"]
+__all__ = ["show_stats"]
 
 _MB = 1 << 20
 #: What a terminal shows; the file has all columns.
 _SHOWN = ("word", "source", "target", "drift", "low", "high", "p", "q", "floor", "count_source", "count_target")
 #: A false-discovery rate at which findings are counted.
 _LEVEL = 0.05
+#: The column of ``--refit-compass``.
+_REFITS = "sd_refits"
 
 
-@dataclass(frozen=True, kw_only=True)
-class StatsInput:
-    """What the options of :func:`stats_options` said."""
+class _Checks(NamedTuple):
+    """What was done beside the table."""
 
-    stats: bool
-    unit: str
-    strata: str | None
-    within: str | None
-    min_units: int
-    splits: int
-    permutations: int
-    lr: float
-    confidence: float
-    seed: int
-    max_memory: int
-    threads: int | None
+    results: "list[ControlResult]"
+    agreement: "Agreement | None"
 
 
-_OPTIONS = (
-    click.option("--stats", is_flag=True, help="Intervals, p and q for every word; needs --corpus, takes minutes."),
-    click.option(
-        "--unit",
-        default="document",
-        show_default=True,
-        help="With --stats: what the text is a sample of; a column such as author, or date, or file.",
-    ),
-    click.option("--strata", metavar="COLUMN", help="With --stats: exchange units within these only (genre, source)."),
-    click.option(
-        "--within",
-        metavar="COLUMN",
-        help="With --stats: groups inside a slice, whose drift is the floor; date, order, or a column "
-        "(default: date, else order).",
-    ),
-    click.option("--min-units", default=5, show_default=True, help="With --stats: a word with fewer has no p."),
-    click.option("--splits", default=16, show_default=True, help="With --stats: random halves of each slice."),
-    click.option("--permutations", default=20, show_default=True, help="With --stats: exchanges of units."),
-    click.option("--lr", default=0.1, show_default=True, help="With --stats: learning rate of the replicates."),
-    click.option("--confidence", default=0.95, show_default=True, help="With --stats: coverage of the intervals."),
-    click.option("--seed", default=1, show_default=True, help="With --stats: of all draws."),
-    click.option(
-        "--max-memory",
-        type=click.IntRange(1),
-        default=1024,
-        show_default=True,
-        help="With --stats: MB for vectors; with less, words take turns and the text is read more often.",
-    ),
-    click.option("--threads", type=click.IntRange(1), default=None, help="With --stats: threads (default: all)."),
-)
+def show_stats(asked: DriftInput, opened: Opened) -> None:
+    """Write and print the table with statistics, then run what checks it, then write the report.
+
+    What took minutes is written as soon as it is there.
+    """
+    from ..text.corpus import Corpus
+
+    assert asked.texts.corpus is not None
+    corpus, slices, shown = Corpus.load(asked.texts.corpus), opened.slices, asked.shown
+    if asked.has_controls or asked.controls.refit_compass:
+        check_controls(slices, corpus)
+    with watching() as progress:
+        table = _assess(asked, slices, corpus, opened.chosen, asked.against, progress)
+    if asked.controls.refit_compass:
+        table = _add_refits(asked, slices, corpus, table)
+    table.attrs["unknown"] = opened.unknown
+    if shown.output is not None:
+        _write(shown.output, table_bytes(table, shown.output), shown.overwrite)
+    rows = shown_rows(table, shown, opened.chosen)
+    if rows is not None:
+        columns = [name for name in (*_SHOWN, _REFITS) if name in table.columns]
+        print_drift(slices, rows, shown, asked.scope.min_count, columns)
+    _note_stats(table)
+    checks = _check(asked, opened, corpus)
+    if not asked.controls.nulls:
+        note(
+            "no null was run: how many words these tests find where nothing changed is not known on this text. "
+            "Add --null shuffled."
+        )
+    if shown.report is not None:
+        page = _report(asked, opened, corpus, table, checks)
+        _write(shown.report, page.encode("utf-8", "replace"), shown.overwrite)
 
 
-def stats_options(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of statistics, and pass them on as ``stats``."""
-
-    @wraps(function)
-    def command(**options: Any) -> None:
-        stats = StatsInput(**{field.name: options.pop(field.name) for field in fields(StatsInput)})
-        function(stats=stats, **options)
-
-    decorated: Callable[..., None] = command
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    return decorated
-
-
-def check_stats(stats: StatsInput, corpus: Path | None) -> None:
-    """Raise :class:`click.UsageError` for options that lack one another."""
-    typed = _typed()
-    own = [f"--{field.name.replace('_', '-')}" for field in fields(StatsInput) if field.name != "stats"]
-    if not stats.stats:
-        lone = [option for option in own if option in typed]
-        if lone:
-            raise click.UsageError(f"{lone[0]} is for --stats: add it, or leave {lone[0]} out.")
-        return
-    if corpus is None:
-        raise click.UsageError("--stats needs --corpus CORPUS, the corpus that ALIGNED was made from.")
-    clash = [option for option in ("--measure", "--senses", "--k", "--k-intersection", "--t") if option in typed]
-    if clash:
-        raise click.UsageError(f"--stats measures the cosine; {clash[0]} is for a table without it. Leave one out.")
-
-
-def assess(
-    stats: StatsInput, slices: "AlignedSlices", corpus: Path, words: list[str] | None, against: Any, min_count: int
+def _assess(
+    asked: DriftInput,
+    slices: "AlignedSlices",
+    corpus: "Corpus",
+    words: Sequence[str] | None,
+    against: "Against",
+    progress: "Watcher",
 ) -> "pd.DataFrame":
     """Return the table of :func:`wordvec.drift.assess.assess_drift`."""
     from ..drift.assess import assess_drift
-    from ..text.corpus import Corpus
 
+    stats = asked.stats
+    return assess_drift(
+        slices,
+        corpus,
+        words=words,
+        against=against,
+        unit=stats.unit,
+        strata=stats.strata,
+        within=stats.within,
+        min_count=asked.scope.min_count,
+        min_units=stats.min_units,
+        splits=stats.splits,
+        floors=min(8, stats.splits),
+        permutations=stats.permutations,
+        lr=stats.lr,
+        confidence=stats.confidence,
+        seed=stats.seed,
+        max_memory=stats.max_memory * _MB,
+        threads=stats.threads,
+        progress=progress,
+    )
+
+
+def _add_refits(asked: DriftInput, slices: "AlignedSlices", corpus: "Corpus", table: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the table with a column: how much raw drift varies when all is aligned again with other seeds."""
+    from ..align.compass import CompassAligner
+    from ..drift.refits import compass_spread
+
+    refits = asked.controls.refit_compass
+    assert refits is not None
     with watching() as progress:
-        return assess_drift(
-            slices,
-            Corpus.load(corpus),
-            words=words,
-            against=against,
-            unit=stats.unit,
-            strata=stats.strata,
-            within=stats.within,
-            min_count=min_count,
-            min_units=stats.min_units,
-            splits=stats.splits,
-            floors=min(8, stats.splits),
-            permutations=stats.permutations,
-            lr=stats.lr,
-            confidence=stats.confidence,
-            seed=stats.seed,
-            max_memory=stats.max_memory * _MB,
-            threads=stats.threads,
+        spread = compass_spread(
+            corpus,
+            CompassAligner.of(slices),
+            refits=refits,
+            against=asked.against,
+            min_count=asked.scope.min_count,
+            threads=asked.stats.threads,
             progress=progress,
         )
+    keys = ["word", "source", "target"]
+    found = table.merge(spread[[*keys, "drift_sd"]].rename(columns={"drift_sd": _REFITS}), on=keys, how="left")
+    found.attrs = table.attrs
+    for (source, target), rows in found.groupby(["source", "target"], sort=False):
+        half = ((rows["high"] - rows["low"]) / 2).median()
+        found.attrs["notes"].append(
+            f"{source} → {target}: aligned {refits} times with other seeds, raw drift of a word varies by a standard "
+            f"deviation of {rows[_REFITS].median():.3f} (the median word; one in 20 has more than "
+            f"{rows[_REFITS].quantile(0.95):.3f}); the intervals, in which this is not, reach {half:.3f} to either "
+            "side (the median word)."
+        )
+    return found
 
 
-def shown_columns(table: "pd.DataFrame") -> "pd.DataFrame":
-    """Return the columns that fit a terminal."""
-    return table[list(_SHOWN)]
+def _check(asked: DriftInput, opened: Opened, corpus: "Corpus") -> _Checks:
+    """Run and print the controls and the comparison with other methods."""
+    table_format = asked.shown.table_format or ("table" if on_terminal() else "tsv")
+    is_taken = STDOUT in (asked.shown.output, asked.shown.report)
+    results = _run_controls(asked, opened.slices, corpus)
+    if results:
+        if not is_taken:
+            click.echo("\ncontrols" if table_format == "table" else "", nl=table_format != "json")
+        print_controls(results, "table" if is_taken else table_format, err=is_taken)
+    if not asked.agreement.agreement:
+        return _Checks(results, None)
+    agreement = find_agreement(asked)
+    print_agreement(agreement, asked, opened.chosen, beside_stats=True)
+    return _Checks(results, agreement)
 
 
-def note_stats(table: "pd.DataFrame") -> None:
+def _run_controls(asked: DriftInput, slices: "AlignedSlices", corpus: "Corpus") -> "list[ControlResult]":
+    """Return what nulls and plants give under the settings of the table, all words of two slices."""
+    if not asked.has_controls:
+        return []
+    source, target = slices.labels[:2]
+    if len(slices.labels) > 2:
+        note(f"controls are about {source} and {target}; the other slices stay as they are.")
+    kinds: list[tuple[list[str], str | None]] = [([null], None) for null in asked.controls.nulls]
+    if asked.controls.plant is not None:
+        kinds.append(([], asked.controls.plant))
+    results = []
+    for number, (nulls, plant) in enumerate(kinds, start=1):
+        note(f"control {number} of {len(kinds)}, {plant or nulls[0]}: aligning and assessing again.")
+        with watching() as progress:
+            results += run_controls(
+                slices,
+                corpus,
+                partial(_assess_pair, asked, (source, target), progress),
+                nulls,
+                plant,
+                shares=asked.controls.plant_shares,
+                source=source,
+                target=target,
+                unit=asked.stats.unit,
+                strata=asked.stats.strata,
+                min_count=asked.scope.min_count,
+                seed=asked.controls.control_seed,
+                threads=asked.stats.threads,
+                progress=progress,
+            )
+    return results
+
+
+def _assess_pair(
+    asked: DriftInput, pair: tuple[str, str], progress: "Watcher", aligned: "AlignedSlices", corpus: "Corpus"
+) -> "pd.DataFrame":
+    """Assess two of the slices, with the settings of the table."""
+    from dataclasses import replace
+
+    numbers = [aligned.number(label) for label in pair]
+    embeddings = tuple(aligned.embeddings[number] for number in numbers)
+    two = replace(aligned, labels=pair, embeddings=embeddings, counts=aligned.counts[numbers])
+    return _assess(asked, two, corpus, None, "previous", progress)
+
+
+def _report(asked: DriftInput, opened: Opened, corpus: "Corpus", table: "pd.DataFrame", checks: _Checks) -> str:
+    """Return the report, with what checked the table."""
+    from ..drift.control_runs import join_controls
+    from ..report.html import report_html
+
+    top, examples = rows_of_report(asked.shown, opened.chosen), None
+    if opened.senses is not None and asked.texts.corpus is not None:
+        examples = quote_senses(opened.senses, asked.texts.corpus, report_words(table, top))
+    return report_html(
+        opened.slices,
+        table,
+        top=top,
+        k=asked.shown.neighbors or 10,
+        senses=opened.senses,
+        examples=examples,
+        corpus=corpus,
+        control=join_controls(checks.results) if checks.results else None,
+        agreement=None if checks.agreement is None else list(checks.agreement),
+    )
+
+
+def _note_stats(table: "pd.DataFrame") -> None:
     """Say what was tested and found, what was left out, and what the numbers do not say."""
+    floor = table.attrs["settings"]["min_count"]
     for entry in table.attrs["left_out"]:
         between = f"{entry['source']} → {entry['target']}"
         mine = table[(table["source"] == entry["source"]) & (table["target"] == entry["target"])]
-        floor = table.attrs["settings"]["min_count"]
         listed = f" ({', '.join(entry['words'])})" if entry["words"] else ""
         note(
             f"{between}: {entry['compared']:,} words compared; left out: {entry['too_rare']:,} under {floor} "
@@ -160,12 +245,7 @@ def note_stats(table: "pd.DataFrame") -> None:
         note(line)
 
 
-def _typed() -> set[str]:
-    """Return the options that were typed on the command line."""
-    context = click.get_current_context()
-    source = click.core.ParameterSource.COMMANDLINE
-    return {
-        parameter.opts[0]
-        for parameter in context.command.params
-        if parameter.name and context.get_parameter_source(parameter.name) == source
-    }
+def _write(path: Path, content: bytes, overwrite: bool) -> None:
+    write_outputs({path: content}, overwrite)
+    if path != STDOUT:
+        note(f"wrote {path}")

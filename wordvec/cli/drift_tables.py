@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from ..errors import AlignmentError
 from . import drift_senses
 from .output import note, watching
@@ -16,23 +14,7 @@ if TYPE_CHECKING:
     from ..senses.slices import SenseSlices
     from ..slices import AlignedSlices
 
-__all__ = ["choose_against", "measure_all", "summarize"]
-
-_WANTED_BY = {"change_points": "first", "dispersion": "every"}
-
-
-def choose_against(against: str | None, unordered: bool, summary: str | None) -> str:
-    """Return which slices to compare; ``summary`` is what is made of the comparisons, if anything."""
-    option = f"--{summary.replace('_', '-')}" if summary else ""
-    if unordered and summary == "change_points":
-        raise click.UsageError("--change-points needs slices in order of time; it does not go with --unordered.")
-    if unordered and against == "previous":
-        raise click.UsageError("--unordered slices have no previous one; use --against every or first.")
-    if summary == "dispersion" and against not in (None, "every"):
-        raise click.UsageError(f"{option} compares every two slices; leave --against {against} out.")
-    if summary == "change_points" and against == "every":
-        raise click.UsageError(f"{option} needs --against first or previous.")
-    return against or (_WANTED_BY[summary] if summary else "every" if unordered else "previous")
+__all__ = ["measure_all", "summarize"]
 
 
 def measure_all(

@@ -16,6 +16,9 @@ from .interrupt import check
 
 __all__ = ["format_table", "note", "on_terminal", "print_table", "watching"]
 
+#: Bars of finished stages that stay.
+_KEPT = 4
+
 
 def on_terminal() -> bool:
     """Whether standard output is a terminal."""
@@ -79,6 +82,8 @@ def watching() -> Iterator[Watcher]:
         def watch(report: Progress) -> None:
             check()
             if report.stage not in tasks:
+                for old in [task for task in bars.tasks if task.visible and task.finished][:-_KEPT]:
+                    bars.update(old.id, visible=False)  # of many stages, the screen would be full
                 tasks[report.stage] = bars.add_task(report.stage, total=report.total or None, state="")
             loss = "" if report.loss is None else f"loss {report.loss:.3f}"
             bars.update(tasks[report.stage], completed=report.done, state=loss)

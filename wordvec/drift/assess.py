@@ -13,7 +13,7 @@ from ..progress import Watcher
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
 from ..train.skipgram import SkipGram
-from .assess_table import Measured, make_table
+from .assess_table import Measured, make_table, tell_resolution
 from .comparison import AssessmentSettings, Comparison
 from .estimates import Corrected, correct_drift, split_rows
 from .measures import Against, slice_pairs, word_rows
@@ -112,7 +112,8 @@ def assess_drift(
     Raises
     ------
     AlignmentError
-        If the slices were not aligned by a skip-gram compass, there are fewer than two, or the corpus is not theirs.
+        If the slices were not aligned by a skip-gram compass, there are fewer than two, the corpus is not theirs, or
+        every comparison has a slice with fewer than ``min_units`` units.
     ParameterError
         If an argument is outside its domain, or the corpus has no such column.
     UnknownWordError
@@ -167,8 +168,9 @@ def assess_drift(
     for column in (unit, strata):
         if column is not None:
             corpus.units(column)  # raises for a column that is not there, before anything takes time
-    asked = np.arange(len(aligned.vocabulary)) if words is None else word_rows(aligned, words)
     pairs = [(aligned.labels[s], aligned.labels[t]) for s, t in slice_pairs(len(aligned.labels), against)]
+    _check_units(corpus, pairs, unit, min_units)
+    asked = np.arange(len(aligned.vocabulary)) if words is None else word_rows(aligned, words)
     tables, left_out, notes = [], [], list(_NOTES)
     for labels in pairs:
         comparison = Comparison(corpus, labels, settings)
@@ -179,7 +181,7 @@ def assess_drift(
         sizes = {"compared": int(frequent.sum()), "too_rare": int((~frequent).sum()), "few_units": few}
         left_out.append({"source": labels[0], "target": labels[1], **sizes, "words": rare})
         tables.append(table)
-        notes += comparison.notes()
+        notes += [*comparison.notes(), *tell_resolution(comparison, table)]
     import pandas as pd
 
     whole = pd.concat(tables, ignore_index=True)
@@ -219,6 +221,27 @@ def _own_corpus(aligned: AlignedSlices, corpus: Corpus) -> Corpus:
                 "they were aligned from."
             )
     return corpus
+
+
+def _check_units(corpus: Corpus, pairs: Sequence[tuple[str, str]], unit: str, min_units: int) -> None:
+    """Raise :class:`AlignmentError` if no comparison has enough units for any number."""
+    sizes = {label: _count_units(corpus, label, unit) for label in dict.fromkeys(sum(pairs, ()))}
+    if any(min(sizes[source], sizes[target]) >= min_units for source, target in pairs):
+        return
+    listed = ", ".join(f"{label!r} has {size:,}" for label, size in sizes.items())
+    name = "documents" if unit == "document" else f"units ({unit})"
+    raise AlignmentError(
+        f"no statistics are possible: intervals and tests are over {name}, and both slices of a comparison need "
+        f"{min_units} or more; {listed}. Encode the text with more documents (one a file, a row or a header line), or "
+        "choose another unit."
+    )
+
+
+def _count_units(corpus: Corpus, label: str, unit: str) -> int:
+    """Return the number of units of a slice; a document without one is its own."""
+    slices, number = corpus.slice_offsets, corpus.labels.index(label)
+    codes = corpus.units(unit).codes[slices[number] : slices[number + 1]]
+    return len(np.unique(codes[codes >= 0])) + int((codes < 0).sum())
 
 
 def _assess(

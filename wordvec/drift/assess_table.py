@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .comparison import Comparison
-from .estimates import Corrected, exchange_p
+from .estimates import Corrected, exchange_p, least_p
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COLUMNS", "Measured", "make_table"]
+__all__ = ["COLUMNS", "Measured", "make_table", "tell_resolution"]
 
 Ids = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -39,6 +39,9 @@ COLUMNS = [
     "unit",
     "why",
 ]
+
+#: The level that a single word's p would have to reach over all words.
+_LEVEL = 0.05
 
 
 class Measured(NamedTuple):
@@ -119,6 +122,23 @@ def make_table(
     table = pd.DataFrame(columns, columns=COLUMNS)
     by_name = table.sort_values("word", kind="stable")
     return by_name.sort_values(["low", "drift"], ascending=False, kind="stable", na_position="last")
+
+
+def tell_resolution(comparison: Comparison, table: "pd.DataFrame") -> list[str]:
+    """Return a sentence if exchanges are too few for the smallest p to stand a correction over the words."""
+    tested, draws = int(table["p"].notna().sum()), comparison.settings.permutations
+    if not tested or not draws:
+        return []
+    least = least_p(tested, draws)
+    if least <= _LEVEL / tested:
+        return []
+    needed = -(-draws * least * tested // _LEVEL)
+    between, words = " → ".join(comparison.labels), "word" if tested == 1 else "words"
+    return [
+        f"{between}: with {draws} exchanges of {tested:,} {words} p cannot fall below {least:.2g}; a single one of "
+        f"them would need {_LEVEL / tested:.2g} to stand a correction over all, and that about {needed:,.0f} exchanges "
+        "(--permutations). q is of another test, which has no such limit."
+    ]
 
 
 def _reasons(comparison: Comparison, enough: NDArray[np.bool_], known: NDArray[np.bool_], p_floor: Floats) -> list[str]:

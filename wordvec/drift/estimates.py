@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Corrected", "correct_drift", "exchange_p", "split_rows"]
+__all__ = ["Corrected", "correct_drift", "exchange_p", "least_p", "split_rows"]
 
 Floats = NDArray[np.float64]
 
@@ -162,6 +162,18 @@ def exchange_p(observed: Floats, exchanged: Floats, counts: NDArray[np.int64], u
         reached = len(pooled) - np.searchsorted(pooled, own[members], side="left")
         p[members] = (1 + reached) / (1 + len(pooled))
     return p
+
+
+def least_p(words: int, draws: int) -> float:
+    """Return the smallest p that :func:`exchange_p` can give to all words, whatever bin they are in.
+
+    Examples
+    --------
+    >>> least_p(3, 20), least_p(2000, 20) < 1 / 4000
+    (0.01639344262295082, True)
+    """
+    order = np.arange(words)
+    return 1 / (1 + draws * min((len(members) for members in _bins(order, order)), default=0))
 
 
 def _bins(counts: NDArray[np.int64], units: NDArray[np.int64]) -> list[NDArray[np.int64]]:

@@ -11,6 +11,9 @@ __all__ = ["Grouping", "group_documents"]
 
 Ids = NDArray[np.int64]
 
+#: A group with a smaller share of its slice is pointed out.
+_LOPSIDED = 0.2
+
 
 class Grouping(NamedTuple):
     """Two groups in either of two slices.
@@ -74,6 +77,18 @@ def group_documents(corpus: Corpus, within: str | None) -> Grouping:
     for label, split in zip(corpus.labels, is_split, strict=True):
         if not split:
             notes.append(f"slice {label!r} has no two groups by {within}, so its own drift is not in the floor")
+    for label, part, side, split in zip(corpus.labels, parts, sides, is_split, strict=True):
+        share = float(tokens[side][part == 1].sum()) / max(1, int(tokens[side].sum()))
+        if split and min(share, 1 - share) < _LOPSIDED:
+            notes.append(
+                f"groups inside slice {label!r} have {1 - share:.0%} and {share:.0%} of its words, as many documents "
+                f"are alike in {within}: its floor is of little text"
+            )
+    undated = [sum(not date for date in dates[side]) if dates else 0 for side in sides]
+    if ordered and within == "date" and any(undated):
+        notes.append(
+            f"documents without a date ({undated[0]} and {undated[1]}) are among the earlier ones of their slice"
+        )
     return Grouping(np.concatenate(parts).astype(np.int64), (is_split[0], is_split[1]), tuple(notes))
 
 
