@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from ..errors import AlignmentError, ParameterError, UnknownWordError, require, similar_words
 from ..slices import AlignedSlices
-from .columns import text_column
 from .neighborhoods import BLOCK, Space, nearest_words, row_cosines, spaces_of
 from .similarities import Anchors, intersection, lncs2, second_order
 
@@ -310,8 +309,7 @@ def _table(
             counts = (slices.counts[s][sorted_ids], slices.counts[t][sorted_ids])
             for name, column in zip(_COLUMNS, (words[sorted_ids], *fixed, drift[order], *counts), strict=True):
                 parts[name].append(column)
-    held = {name: np.concatenate(columns) for name, columns in parts.items()}
-    return pd.DataFrame({**held, "word": text_column(held["word"])})
+    return pd.DataFrame({name: np.concatenate(columns) for name, columns in parts.items()})
 
 
 def _left_out(

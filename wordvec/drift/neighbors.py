@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from ..errors import require
 from ..slices import AlignedSlices
-from .columns import text_column
 from .neighborhoods import BLOCK, Space, nearest_words, spaces_of
 
 if TYPE_CHECKING:
@@ -83,8 +82,7 @@ def list_neighbors(
     columns["word"] = names[ids][columns["word"].astype(np.int64)]
     columns["slice"] = labels[columns["slice"].astype(np.int64)]
     columns["neighbor"] = names[columns["neighbor"].astype(np.int64)]
-    texts = {name: text_column(columns[name]) for name in ("word", "neighbor")}
-    table = pd.DataFrame({**columns, **texts})[list(_COLUMNS)]
+    table = pd.DataFrame({name: columns[name] for name in _COLUMNS})
     table.attrs["absent"] = absent
     return table
 
