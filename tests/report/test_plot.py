@@ -11,7 +11,7 @@ from wordvec.drift.trajectories import trajectory_drifts
 from wordvec.report.plot import figure_svg, plot_companions, plot_drift, plot_trajectories
 
 #: Half a character: no file holds it, and where Arrow is installed no column of pandas does.
-HALF = "\ud800" if find_spec("pyarrow") is None else "\ufffd"
+HALF = chr(0xD800) if find_spec("pyarrow") is None else chr(0xFFFD)
 ODD = ("_hidden", "$x^2$", "100%", "<script>", "日本語", "عربي", "a\\$b$c$", "nul\x00l", HALF, "{}", "&amp;")
 
 
