@@ -10,9 +10,9 @@ dispersion (units by uses, among words of like count: the first are words of few
 words are planted in a shuffled text, pairs of like count swapping a quarter, half or all of their uses; the mean
 share of unchanged words among those called at q, with the one-sided 95 % limit. ``power``: how many of these are found
 at q up to .05, by count and number of units. ``coverage``: the pooled text is taken for the source, and a planted copy
-of it for the other; speeches are drawn from both with replacement, and the interval of drift is to hold the drift
-between the sources themselves (rows are trained on these with several seeds and averaged). All draws share one
-compass. Nothing is timed.
+of it for the other; a third of the speeches is drawn from either, none from both, and the interval of drift is to hold
+the drift between the sources themselves (rows are trained on these with several seeds and averaged). All draws share
+one compass. Nothing is timed.
 """
 
 import argparse
@@ -176,11 +176,12 @@ def coverage(bench: Bench, draws: int) -> Iterator[dict[str, Any]]:
     sources = planted.corpus.recoded(bench.base.vocabulary)
     truth = source_drift(bench, sources)
     shares = planted.truth.set_index("word")["share"].to_dict()
-    rng, halves = np.random.default_rng(bench.arguments.seed), size // 2
+    rng, part = np.random.default_rng(bench.arguments.seed), size // 3
     held: dict[tuple[str, str], list[tuple[bool, float, float]]] = defaultdict(list)
     for _ in range(draws):
-        picked = np.concatenate([rng.integers(0, size, halves), size + rng.integers(0, size, halves)])
-        table = bench.assess(gather(sources, picked, np.array([0, halves, 2 * halves])), "document")
+        order = rng.permutation(size)  # no speech is in both samples: likeness would be the speech's, not the word's
+        picked = np.concatenate([order[:part], size + order[part : 2 * part]])
+        table = bench.assess(gather(sources, picked, np.array([0, part, 2 * part])), "document")
         for row in table[table["low"].notna()].itertuples():
             share = shares.get(row.word, 0.0)
             kind = "unchanged" if share == 0.0 else ("weak" if share < 0.5 else "strong")

@@ -1,12 +1,16 @@
 """Reading texts line by line in plain Python: what the fast intake has to equal, byte by byte."""
 
 import numpy as np
+import regex
 
+from wordvec.text.broken import _UNUSUAL
 from wordvec.text.intake import Intake
 from wordvec.text.readers import LineReader
 from wordvec.text.sources import parse_header
 from wordvec.text.tokenize import MAX_TOKEN, TOKENIZERS, is_unsegmented, spell
 from wordvec.text.word_ids import FIRST_WORD, TOO_LONG, TOO_LONG_CLAUSE
+
+_BROKEN = regex.compile(rf"(?<=\p{{L}}){_UNUSUAL}{{1,4}}(?=\p{{L}})")
 
 
 class PlainWords(dict[str, int]):
@@ -34,7 +38,7 @@ class PlainIntake(Intake):
         if not isinstance(self._ids, PlainWords):
             self._ids = PlainWords(self._reading.case)  # type: ignore[assignment]
         find, known = TOKENIZERS[self._reading.tokenizer], self._ids
-        fresh, is_header, is_blank, line = True, False, True, 0
+        fresh, is_header, is_blank, line, whole = True, False, True, 0, ""
         for piece in reader.pieces():
             if fresh:
                 self.lines.read += 1
@@ -43,6 +47,7 @@ class PlainIntake(Intake):
                     self._take_header(header)
                 is_header = header is not None
                 is_blank, line = True, piece.offset if reader.is_quotable else self.n_kept
+                whole = ""
             fresh = piece.ends
             if is_header:
                 continue
@@ -51,5 +56,8 @@ class PlainIntake(Intake):
                 if not reader.is_quotable and not (is_blank and piece.ends):
                     self.n_kept += self._keep((piece.text + "\n" * piece.ends).encode("utf-8"))
                 self._target.add(np.array([known[token] for token in find(piece.text)], dtype=np.int32))
+            whole += piece.text
+            if piece.ends and self._target is not None:
+                self._target.n_broken += len(_BROKEN.findall(whole))
             if piece.ends:
                 self._end_line(line, is_blank)

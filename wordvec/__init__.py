@@ -16,14 +16,31 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .align.balance import thin_slices
     from .align.compass import CompassAligner
+    from .align.leave_out import leave_slices_out
+    from .align.maps import align_linear, align_local_linear
+    from .align.methods import align_slices
     from .align.procrustes import align_procrustes, train_slices_procrustes
     from .align.sense_slices import align_senses
     from .csls import csls_neighbors
+    from .drift.agreement import agreement_rates, compare_methods, correlate_methods
+    from .drift.assess import assess_drift
+    from .drift.change_points import find_change_points, segment_series
+    from .drift.context_words import list_contexts
+    from .drift.contexts import measure_contexts
+    from .drift.control_runs import ControlResult, run_control
+    from .drift.controls import null_corpus
+    from .drift.dispersion import measure_dispersion
     from .drift.measures import measure_drift
     from .drift.neighbors import list_neighbors
+    from .drift.overlap import describe_balance
+    from .drift.planted import Planted, plant_drift
+    from .drift.power import false_discoveries, power_surface
+    from .drift.residuals import add_residual
     from .drift.sense_change import measure_sense_change
     from .drift.sense_curves import list_prevalences
+    from .drift.trajectories import list_trajectories
     from .embeddings import Embeddings, Neighbor, Training
     from .errors import (
         AlignmentError,
@@ -43,6 +60,7 @@ if TYPE_CHECKING:
     from .evaluate.contextual_similarity import evaluate_contextual_similarity
     from .evaluate.definitions import evaluate_definitions
     from .evaluate.entailment import evaluate_entailment
+    from .evaluate.gold_drift import evaluate_drift, read_drift_targets
     from .evaluate.induction import evaluate_induction
     from .evaluate.outcome import outcome_table
     from .evaluate.outliers import evaluate_outliers
@@ -50,6 +68,8 @@ if TYPE_CHECKING:
     from .evaluate.relations import evaluate_relations
     from .evaluate.sentences import evaluate_sentences
     from .evaluate.similarity import evaluate_similarity
+    from .evaluate.slice_pairs import evaluate_slice_pairs, read_slice_pairs
+    from .evaluate.slice_prediction import evaluate_slice_prediction, predict_slice
     from .evaluate.suite import read_suite, score_suite
     from .evaluate.synonyms import evaluate_synonyms
     from .evaluate.tagging import evaluate_tagging
@@ -85,6 +105,9 @@ if TYPE_CHECKING:
     from .slices import AlignedSlices
     from .text.corpus import Corpus
     from .text.encode import Reading, encode, encode_slices
+    from .text.normalize import Normalizer
+    from .text.quality import read_lexicon, text_quality
+    from .text.records import Records
     from .text.vocabulary import Vocabulary
     from .train.cbow import CBOW
     from .train.context_clusters import ContextClusters
@@ -100,6 +123,7 @@ _HOMES = {
     "CBOW": "train.cbow",
     "CompassAligner": "align.compass",
     "ContextClusters": "train.context_clusters",
+    "ControlResult": "drift.control_runs",
     "Corpus": "text.corpus",
     "CorruptFileError": "errors",
     "DisambiguatedSkipGram": "train.disambiguated",
@@ -112,10 +136,13 @@ _HOMES = {
     "MultiSenseSkipGram": "train.mssg",
     "Nearest": "search",
     "Neighbor": "embeddings",
+    "Normalizer": "text.normalize",
     "OutputExistsError": "errors",
     "ParameterError": "errors",
+    "Planted": "drift.planted",
     "Progress": "progress",
     "Reading": "text.encode",
+    "Records": "text.records",
     "ResourceError": "errors",
     "SenseEmbeddings": "senses.embeddings",
     "SenseInventory": "senses.inventory",
@@ -126,13 +153,22 @@ _HOMES = {
     "UnknownWordError": "errors",
     "Vocabulary": "text.vocabulary",
     "WordvecError": "errors",
+    "add_residual": "drift.residuals",
+    "agreement_rates": "drift.agreement",
+    "align_linear": "align.maps",
+    "align_local_linear": "align.maps",
     "align_procrustes": "align.procrustes",
     "align_senses": "align.sense_slices",
+    "align_slices": "align.methods",
     "apply_inventory": "senses.inventory_gates",
+    "assess_drift": "drift.assess",
+    "compare_methods": "drift.agreement",
     "compare_outcomes": "evaluate.comparison.compare",
+    "correlate_methods": "drift.agreement",
     "count_cooccurrences": "knowledge.cooccurrence",
     "counter_fit": "knowledge.counter_fitting",
     "csls_neighbors": "csls",
+    "describe_balance": "drift.overlap",
     "encode": "text.encode",
     "encode_slices": "text.encode",
     "evaluate_analogies": "evaluate.analogy",
@@ -141,6 +177,7 @@ _HOMES = {
     "evaluate_contextual_similarity": "evaluate.contextual_similarity",
     "evaluate_cross_similarity": "evaluate.bilingual",
     "evaluate_definitions": "evaluate.definitions",
+    "evaluate_drift": "evaluate.gold_drift",
     "evaluate_entailment": "evaluate.entailment",
     "evaluate_induction": "evaluate.induction",
     "evaluate_outliers": "evaluate.outliers",
@@ -148,31 +185,51 @@ _HOMES = {
     "evaluate_relations": "evaluate.relations",
     "evaluate_sentences": "evaluate.sentences",
     "evaluate_similarity": "evaluate.similarity",
+    "evaluate_slice_pairs": "evaluate.slice_pairs",
+    "evaluate_slice_prediction": "evaluate.slice_prediction",
     "evaluate_synonyms": "evaluate.synonyms",
     "evaluate_tagging": "evaluate.tagging",
     "evaluate_temporal": "evaluate.temporal",
     "evaluate_word_in_context": "evaluate.word_in_context",
     "expanded_retrofit": "knowledge.expanded",
+    "false_discoveries": "drift.power",
+    "find_change_points": "drift.change_points",
     "from_gensim": "files.gensim",
     "functional_retrofit": "knowledge.functional",
     "join_languages": "knowledge.languages",
+    "leave_slices_out": "align.leave_out",
+    "list_contexts": "drift.context_words",
     "list_neighbors": "drift.neighbors",
     "list_prevalences": "drift.sense_curves",
+    "list_trajectories": "drift.trajectories",
     "make_lexicon": "knowledge.mapping",
     "map_concepts": "knowledge.concept_map",
     "map_languages": "knowledge.languages",
+    "measure_contexts": "drift.contexts",
+    "measure_dispersion": "drift.dispersion",
     "measure_drift": "drift.measures",
     "measure_sense_change": "drift.sense_change",
+    "null_corpus": "drift.controls",
     "outcome_table": "evaluate.outcome",
+    "plant_drift": "drift.planted",
+    "power_surface": "drift.power",
+    "predict_slice": "evaluate.slice_prediction",
     "random_embeddings": "evaluate.comparison.baseline",
+    "read_drift_targets": "evaluate.gold_drift",
     "read_graph": "knowledge.reading",
     "read_inventory": "senses.inventory_files",
+    "read_lexicon": "text.quality",
+    "read_slice_pairs": "evaluate.slice_pairs",
     "read_suite": "evaluate.suite",
     "read_vectors": "files.formats",
     "retrofit": "knowledge.retrofit",
+    "run_control": "drift.control_runs",
     "score_suite": "evaluate.suite",
+    "segment_series": "drift.change_points",
     "sense_examples": "senses.examples",
     "tag_text": "senses.tagging",
+    "text_quality": "text.quality",
+    "thin_slices": "align.balance",
     "to_gensim": "files.gensim",
     "train_slices_procrustes": "align.procrustes",
     "write_report": "report.html",
@@ -185,6 +242,7 @@ __all__ = [
     "AttractRepel",
     "CompassAligner",
     "ContextClusters",
+    "ControlResult",
     "Corpus",
     "CorruptFileError",
     "DisambiguatedSkipGram",
@@ -197,10 +255,13 @@ __all__ = [
     "MultiSenseSkipGram",
     "Nearest",
     "Neighbor",
+    "Normalizer",
     "OutputExistsError",
     "ParameterError",
+    "Planted",
     "Progress",
     "Reading",
+    "Records",
     "ResourceError",
     "SenseEmbeddings",
     "SenseInventory",
@@ -212,13 +273,22 @@ __all__ = [
     "Vocabulary",
     "WordvecError",
     "__version__",
+    "add_residual",
+    "agreement_rates",
+    "align_linear",
+    "align_local_linear",
     "align_procrustes",
     "align_senses",
+    "align_slices",
     "apply_inventory",
+    "assess_drift",
+    "compare_methods",
     "compare_outcomes",
+    "correlate_methods",
     "count_cooccurrences",
     "counter_fit",
     "csls_neighbors",
+    "describe_balance",
     "encode",
     "encode_slices",
     "evaluate_analogies",
@@ -227,6 +297,7 @@ __all__ = [
     "evaluate_contextual_similarity",
     "evaluate_cross_similarity",
     "evaluate_definitions",
+    "evaluate_drift",
     "evaluate_entailment",
     "evaluate_induction",
     "evaluate_outliers",
@@ -234,31 +305,51 @@ __all__ = [
     "evaluate_relations",
     "evaluate_sentences",
     "evaluate_similarity",
+    "evaluate_slice_pairs",
+    "evaluate_slice_prediction",
     "evaluate_synonyms",
     "evaluate_tagging",
     "evaluate_temporal",
     "evaluate_word_in_context",
     "expanded_retrofit",
+    "false_discoveries",
+    "find_change_points",
     "from_gensim",
     "functional_retrofit",
     "join_languages",
+    "leave_slices_out",
+    "list_contexts",
     "list_neighbors",
     "list_prevalences",
+    "list_trajectories",
     "make_lexicon",
     "map_concepts",
     "map_languages",
+    "measure_contexts",
+    "measure_dispersion",
     "measure_drift",
     "measure_sense_change",
+    "null_corpus",
     "outcome_table",
+    "plant_drift",
+    "power_surface",
+    "predict_slice",
     "random_embeddings",
+    "read_drift_targets",
     "read_graph",
     "read_inventory",
+    "read_lexicon",
+    "read_slice_pairs",
     "read_suite",
     "read_vectors",
     "retrofit",
+    "run_control",
     "score_suite",
+    "segment_series",
     "sense_examples",
     "tag_text",
+    "text_quality",
+    "thin_slices",
     "to_gensim",
     "train_slices_procrustes",
     "write_report",

@@ -35,14 +35,14 @@ def test_what_is_left_out_is_counted_by_ending(tmp_path: Path) -> None:
     assert dict(found.left_out) == {
         ".md": 2,
         ".csv.gz": 1,
-        ".zst": 1,
+        ".tar.zst": 1,
         ".docx": 1,
         "no ending": 4,
         "artefacts": 1,
         "links to folders": 1,
     }
     assert describe_left_out(found.left_out) == (
-        "9 with other endings (no ending 4, .md 2, .csv.gz 1, .docx 1, .zst 1), 1 artefact, 1 link to a folder"
+        "9 with other endings (no ending 4, .md 2, .csv.gz 1, .docx 1, .tar.zst 1), 1 artefact, 1 link to a folder"
     )
     assert describe_left_out({f".{c}": 1 for c in "abcdefg"}) == (
         "7 with other endings (.a 1, .b 1, .c 1, .d 1, .e 1 and 2 more)"
@@ -54,7 +54,7 @@ def test_what_is_left_out_is_counted_by_ending(tmp_path: Path) -> None:
 def test_what_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"gone\.txt does not exist\.$"):
         find_files(tmp_path / "gone.txt")
-    nothing = r"holds no text: no file in it ends in \.txt, \.txt\.gz, \.txt\.bz2, \.txt\.xz"
+    nothing = r"holds no text: no file in it ends in \.txt, \.txt\.gz, \.txt\.bz2, \.txt\.xz, \.txt\.zst"
     with pytest.raises(FormatError, match=nothing + r"\.$"):
         find_files(tmp_path)
     fill(tmp_path, "a.docx", ".b")

@@ -12,6 +12,8 @@ import click
 from ..artifact import is_artifact, open_artifact
 from ..errors import FormatError
 from .output import note
+from .record_options import RECORD_OPTIONS, read_records, tell_records
+from .text_cleaning import CLEANING_OPTIONS, cleaning, tell_cleaning
 
 if TYPE_CHECKING:
     from ..progress import Watcher
@@ -44,6 +46,21 @@ class TextInput:
     phrases_from: tuple[Path, ...]
     min_count: int
     max_size: int | None
+    spellings: tuple[str, ...]
+    join_hyphens: bool
+    lexicon: Path | None
+    min_documents: int
+    no_examples: bool
+    text_format: str | None
+    text_column: str | None
+    date_column: str | None
+    date_format: str | None
+    id_column: str | None
+    columns: str | None
+    slice_by: str | None
+    metadata: Path | None
+    layer: str
+    quotes: bool
 
 
 def corpus_options(metavar: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -62,7 +79,7 @@ def corpus_options(metavar: str) -> Callable[[Callable[..., None]], Callable[...
             function(texts=texts, **options)
 
         decorated: Callable[..., None] = command
-        for option in reversed(_OPTIONS):
+        for option in reversed([*_OPTIONS, *RECORD_OPTIONS]):
             decorated = option(decorated)
         return click.argument("paths", nargs=-1, type=_PATH, metavar=f"[{metavar}]")(decorated)
 
@@ -78,7 +95,8 @@ _OPTIONS = (
     click.option(
         "--bins",
         metavar="BINS",
-        help="Slices as ranges of header keys that are whole numbers, or as single keys: 1790-1859,1860-1899 or uk,us.",
+        help="Slices as ranges of header keys that are whole numbers, or as single keys: 1790-1859,1860-1899 or uk,us; "
+        "in a table, of years (--date-column) or values (--slice-by).",
     ),
     click.option(
         "--documents",
@@ -125,6 +143,7 @@ _OPTIONS = (
         "--min-count", type=click.IntRange(1), default=5, show_default=True, help="Drop words rarer than this."
     ),
     click.option("--max-size", type=click.IntRange(1), help="Keep at most this many words, the most frequent ones."),
+    *CLEANING_OPTIONS,
 )
 
 
@@ -167,9 +186,14 @@ def encode_input(
         documents=texts.documents,
         header=texts.header,
         bins=texts.bins,
+        join_hyphens=texts.join_hyphens,
+        records=read_records(texts),
     )
     rest: dict[str, Any] = {"min_count": texts.min_count, "max_size": texts.max_size}
     rest |= {"output": output, "overwrite": overwrite, "progress": progress}
+    rest |= cleaning(
+        texts.spellings, texts.lexicon, texts.min_documents, texts.no_examples, texts.tokenizer, texts.case
+    )
     vocabulary = None if texts.vocabulary is None else _vocabulary(texts.vocabulary)
     rest["phrases"] = _phrases(texts, vocabulary)
     if texts.paths:
@@ -195,6 +219,7 @@ def report_lines(corpus: "Corpus") -> list[str]:
             f"  slice {part['label']}: {part['documents']:,} documents, {part['sentences']:,} sentences, "
             f"{part['tokens']:,} tokens ({part['share']:.1%})"
         )
+    shown += tell_records(report, list(corpus.documents.columns))
     shown += _tell_phrases(report.get("phrases"), settings)
     shown += _reasons("tokens", tokens, types)
     if settings["vocabulary"] is not None and (absent := len(corpus.vocabulary) - types["kept"]):
@@ -208,7 +233,7 @@ def report_lines(corpus: "Corpus") -> list[str]:
     if report["characters"]["undecodable"]:
         errors = "left out" if settings["errors"] == "ignore" else "replaced by U+FFFD"
         shown.append(f"  characters {errors}: {report['characters']['undecodable']:,} not in the encoding")
-    return shown
+    return shown + tell_cleaning(corpus)
 
 
 def _tell_phrases(phrases: dict[str, Any] | None, settings: dict[str, Any]) -> list[str]:
@@ -279,12 +304,17 @@ def _check(texts: TextInput) -> None:
         raise click.UsageError(f"give text paths, or --slice LABEL=PATH, or --manifest FILE; got {found}.")
     if texts.bins is not None and not texts.paths:
         raise click.UsageError("--bins makes the slices itself: give text paths without --slice and --manifest.")
-    if texts.header is None and (texts.bins is not None or texts.documents == "header"):
-        option = "--bins" if texts.bins is not None else "--documents header"
+    if texts.slice_by is not None and not texts.paths:
+        raise click.UsageError("--slice-by makes the slices itself: give text paths without --slice and --manifest.")
+    has_keys = texts.date_column is not None or texts.slice_by is not None
+    if texts.header is None and ((texts.bins is not None and not has_keys) or texts.documents == "header"):
+        option = "--documents header" if texts.documents == "header" else "--bins"
         raise click.UsageError(f"{option} needs --header REGEX, which finds the header lines.")
-    clash = {"--min-count", "--max-size"} & set(_given())
+    clash = {"--min-count", "--max-size", "--min-documents"} & set(_given())
     if texts.vocabulary is not None and clash:
         raise click.UsageError(f"{min(clash)} chooses words, and --vocabulary has chosen them: leave one out.")
+    if texts.join_hyphens and texts.documents == "line":
+        raise click.UsageError("--join-hyphens joins lines, and --documents line parts them: leave one out.")
     for path in texts.paths:
         if is_artifact(path):
             raise click.UsageError(f"{path} is a wordvec artefact, not text.")

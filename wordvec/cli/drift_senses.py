@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AlignmentError
+from .text_cleaning import is_private
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,6 +93,8 @@ def quote_senses(senses: "SenseSlices", path: Path, words: Collection[str]) -> d
     from ..text.corpus import Corpus
 
     corpus, found = Corpus.load(path), dict[tuple[str, int], list[str]]()
+    if is_private(corpus):
+        return found
     for word in words:
         if word not in senses or len(senses.compass.kept(word)) == 1:
             continue

@@ -18,9 +18,10 @@ __all__ = ["encode"]
 def encode(texts: TextInput, output: Path, overwrite: bool) -> None:
     """Turn texts into a corpus of word ids.
 
-    TEXT is a plain, .gz, .bz2 or .xz file, a folder of such .txt files, or - for standard input. A line
-    is a sentence: no window crosses its end. Slices come from --slice, from a --manifest, or from
-    --header and --bins. What is left out is counted and reported.
+    TEXT is a plain, .gz, .bz2, .xz or .zst file, a folder of such .txt files, or - for standard input. A
+    line is a sentence: no window crosses its end. A table (.csv, .tsv, .jsonl, .parquet) has a document in each
+    row; CoNLL-U (.conllu) is read as annotated. Slices come from --slice, from a --manifest, from --header and
+    --bins, or from --date-column or a column and --slice-by or --bins. What is left out is counted and reported.
 
     \b
     Example:
@@ -29,6 +30,9 @@ def encode(texts: TextInput, output: Path, overwrite: bool) -> None:
     More:
         wordvec encode speeches.txt.xz --header '^### (\\d{4})' --bins 1790-1859,1960-2021 -o speeches.wvc
         wordvec encode --manifest slices.toml -o periods.wvc
+        wordvec encode speeches.csv --date-column year --slice-by decade --columns speaker,party -o speeches.wvc
+        wordvec encode letters/ --metadata letters.csv --date-column date --bins 1790-1859,1860-1899 -o letters.wvc
+        wordvec encode corpus.conllu --layer lemma -o lemmas.wvc
         zcat text.gz | wordvec encode - -o text.wvc --case keep
     """
     with watching() as progress:

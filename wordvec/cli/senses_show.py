@@ -8,6 +8,7 @@ import click
 from .nearest import find_senses
 from .options import format_option
 from .output import note, on_terminal, print_table
+from .text_cleaning import is_private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,6 +118,7 @@ def _look_up(
     from ..text.corpus import Corpus
 
     corpus, used = Corpus.load(path), {}
+    k = 0 if k and is_private(corpus) else k
     for word in dict.fromkeys(word for word, _ in asked):
         try:
             found = find_occurrences(senses, corpus, word)

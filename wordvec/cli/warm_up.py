@@ -185,7 +185,7 @@ def _train_with_graph(folder: Path) -> None:
         for threads, racing in ((1, False), (2, False), (2, True)):
             trainer.train(corpus, lexicon=lexicon, threads=threads, racing=racing)
     phrases = [" ".join(corpus.sentence(number)[:2]) for number in range(5)]
-    encode_slices({"then": folder / "then.txt"}, phrases=PhraseMerger.from_texts(phrases))
+    encode_slices({"then": folder / "then.txt"}, phrases=PhraseMerger.from_texts(phrases), min_documents=2)
 
 
 def _retrofit(folder: Path) -> None:

@@ -62,8 +62,9 @@ def null_corpus(
         Two slices or more.
     kind : {"same-text", "shuffled", "frequency", "ocr"}
         ``"same-text"``: the target gets the documents of the source, their sentences in another order, so that training
-        draws anew from equal text. ``"shuffled"``: the units of both slices are dealt out at random. ``"frequency"``:
-        as shuffled, then a share ``rate`` of the uses of some words is taken away from the target. ``"ocr"``: as
+        draws anew from equal text. ``"shuffled"``: the units of both slices are dealt out at random, in random order
+        and without dates, so that groups inside a slice are alike, too. ``"frequency"``: as shuffled, then a share
+        ``rate`` of the uses of some words is taken away from the target. ``"ocr"``: as
         shuffled, then a share ``rate`` of the target's tokens is misread (:func:`wordvec.drift.scan_errors.damage`).
     source, target : str, optional
         The slices; the first and the second of a corpus that has just two.
@@ -255,14 +256,26 @@ def _shuffle(
             f"there is one unit, or one slice ({unit}{f' within {strata}' if strata else ''}); "
             "take a smaller unit or larger strata"
         )
-    held[pair[0]], held[pair[1]] = np.sort(both[to_source]), np.sort(both[~to_source])
-    made = gather(corpus, np.concatenate(held), np.cumsum([0, *map(len, held)]))
+    order = np.argsort(keys, kind="stable")  # groups inside a slice are to be alike, too
+    held[pair[0]], held[pair[1]] = both[order][to_source[order]], both[order][~to_source[order]]
+    made = _without_dates(gather(corpus, np.concatenate(held), np.cumsum([0, *map(len, held)])), pair)
     return made, {
         "units": len(np.unique(units)),
         "documents_without_unit": int((named.codes[both] < 0).sum()),
         "documents_not_exchanged": stuck,
         "documents_moved": int((to_source != from_source).sum()),
     }
+
+
+def _without_dates(corpus: Corpus, pair: tuple[int, int]) -> Corpus:
+    """Return the corpus with documents of two slices that have no dates any more."""
+    if corpus.documents.dates is None:
+        return corpus
+    dates = list(corpus.documents.dates)
+    for t in pair:
+        first, last = corpus.slice_offsets[t : t + 2].tolist()
+        dates[first:last] = [""] * (last - first)
+    return replace(corpus, documents=replace(corpus.documents, dates=tuple(dates)))
 
 
 def _deal(units: Ids, keys: NDArray[np.uint64], tokens: Ids, wanted: int, seed: int) -> NDArray[np.bool_]:

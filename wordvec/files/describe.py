@@ -13,6 +13,7 @@ from ..senses.embeddings import SenseEmbeddings
 from ..senses.slices import SenseSlices
 from ..slices import AlignedSlices
 from ..text.corpus import Corpus
+from ..text.quality import describe_quality, text_quality
 from ..text.vocabulary import Vocabulary
 from .word2vec import read_word2vec, sniff_word2vec
 
@@ -22,11 +23,18 @@ if TYPE_CHECKING:
 __all__ = ["describe"]
 
 #: Entries of the metadata that have a row of their own, or none.
-_SHOWN = {"format", "kind", "payloads", "children", "versions", "labels", "slices"}
+_SHOWN = {"format", "kind", "payloads", "children", "versions", "labels", "slices", "quality"}
 #: Entries of a graph's metadata that its description has told.
 _TOLD_OF_GRAPHS = frozenset({"graph", "reading"})
 #: Entries whose name would be read as something else.
 _CALLED = {"documents": "documents end at", "files": "input files"}
+#: Measures of a text, as a row tells them.
+_MEASURED = {
+    "outside_lexicon": "of the words outside the lexicon",
+    "single_letters": "single letters",
+    "digits_inside": "digits between letters",
+    "broken": "broken words",
+}
 #: Of long lists, so many entries are shown.
 _LIMIT = 10
 
@@ -144,6 +152,20 @@ def _corpus(corpus: Corpus) -> Iterator[tuple[str, Any]]:
     for label, count in zip(corpus.labels, corpus.counts.sum(axis=1), strict=True):
         yield f"slice {label}", _share(int(count), corpus.n_tokens)
     yield "first words", _first(corpus.vocabulary)
+    if "quality" in corpus.metadata:
+        yield from _quality(corpus)
+
+
+def _quality(corpus: Corpus) -> Iterator[tuple[str, Any]]:
+    """Yield how well the text of each slice was read, and where slices differ."""
+    table = text_quality(corpus)
+    lexicon = table.attrs["lexicon"]
+    yield "lexicon", lexicon["from"] or "none, so nothing is outside: there is one slice"
+    for row in table.to_dict("records"):
+        shares = [f"{row[name]:.2%} {_MEASURED[name]}" for name in _MEASURED if row[name] == row[name]]
+        yield f"text of {row['slice']}", f"{', '.join(shares)}; words of {row['mean_length']:.2f} letters"
+    for remark in describe_quality(table):
+        yield "differs", remark
 
 
 def _share(count: int, total: int) -> str:

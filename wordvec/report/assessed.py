@@ -18,7 +18,7 @@ from .search_box import SCRIPT, search_section
 from .sections import compared
 from .sense_panel import Examples, sense_panel
 from .shell import page_html
-from .verdict import cannot_tell, check_assessed, slice_units, units_named, verdict
+from .verdict import cannot_tell, check_assessed, slice_units, tally, units_named, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,15 +69,23 @@ def assessed_html(
         "words": words_section(comparisons, _near(slices, words, k, min_count), quotes, k) if words else "",
         "paths": _paths(slices, table, words),
         "search": search_section(table, unit) if words else "",
-        "null": null_section(nulls),
+        "null": null_section(nulls, _rate(comparisons)),
         "agreement": agreement_section(agreement, top),
         "senses": panel,
         "left-out": _left_out(table.attrs, min_count),
         "method": method(slices, settings),
     }
     parts["contents"] = _contents([name for name, part in parts.items() if part])
-    body = "\n".join(["<a class='skip' href='#verdict'>Skip to the verdict</a>", "<main>", *filter(None, parts.values())])
+    body = "\n".join(
+        ["<a class='skip' href='#verdict'>Skip to the verdict</a>", "<main>", *filter(None, parts.values())]
+    )
     return page_html(title, body + "\n</main>", script=SCRIPT if words else "")
+
+
+def _rate(comparisons: Sequence[Shown]) -> float:
+    """Return the share of the tested words that are called different."""
+    counts = [tally(one.rows) for one in comparisons]
+    return sum(n.called for n in counts) / max(1, sum(n.tested for n in counts))
 
 
 _NAMES = {
@@ -143,8 +151,8 @@ def _paths(slices: AlignedSlices, table: "pd.DataFrame", words: Sequence[str]) -
     other = "the first slice" if against == "first" else "the slice before it"
     return (
         f"<h2 id='paths'>Through the slices</h2><figure>{svg}<figcaption>Each slice compared with {other}: the line is "
-        "the drift, the band its interval, the dashed line the floor. A gap: the word was not compared there.</figcaption>"
-        f"</figure>{_path_table(rows, chosen, labels)}"
+        "the drift, the band its interval, the dashed line the floor. A gap: the word was not compared there."
+        f"</figcaption></figure>{_path_table(rows, chosen, labels)}"
     )
 
 
@@ -190,6 +198,6 @@ def _left_out(attrs: Mapping[Any, Any], min_count: int) -> str:
     unknown = attrs.get("unknown", ())
     asked += f"<p>Asked for, but not in the vocabulary: {tokens(unknown)}.</p>" if unknown else ""
     return (
-        f"{head}<table class='facts'><thead><tr><th scope='col'>comparison</th>{heads}</tr></thead><tbody>{rows}</tbody>"
-        f"</table>{asked}"
+        f"{head}<table class='facts'><thead><tr><th scope='col'>comparison</th>{heads}</tr></thead><tbody>{rows}"
+        f"</tbody></table>{asked}"
     )

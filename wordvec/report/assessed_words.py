@@ -85,7 +85,9 @@ def words_section(
         name = f"{token(one.source)} → {token(one.target)}"
         n = tally(one.rows)
         of = f"{number(min(one.top, n.compared))} of {number(n.compared)} compared words; {number(n.called)} differ"
-        body = _exchanged(n.exchanged, n.low_p) + _table(one, i) + missing_reasons(one.rows) + _cards(one, i, near, quotes)
+        body = (
+            _exchanged(n.exchanged, n.low_p) + _table(one, i) + missing_reasons(one.rows) + _cards(one, i, near, quotes)
+        )
         if folded:
             is_open = " open" if i <= OPEN else ""
             parts.append(
@@ -143,10 +145,26 @@ def _table(one: Shown, place: int) -> str:
     return (
         "<table class='ranked assessed'><caption class='unseen'>Words by the lower end of the interval of their "
         f"drift, {text(one.source)} to {text(one.target)}</caption><thead><tr><th scope='col'><span class='unseen'>"
-        "rank</span></th><th scope='col'>word</th><th scope='col'>drift with its interval</th>"
+        "rank</span></th><th scope='col'>word</th>"
+        f"<th scope='col'>drift with its interval{_axis(low, high)}</th>"
         f"<th scope='col'>times and {_units(one.unit)}</th><th scope='col'>by chance (p)</th>"
         f"<th scope='col'>false in the list so far (q)</th></tr></thead>\n<tbody>\n{body}\n</tbody></table>"
     )
+
+
+def _axis(low: float, high: float) -> str:
+    """Draw the scale above the bars."""
+    marks = ""
+    for tick in (0.0, 0.5, 1.0, 1.5):
+        if low <= tick <= high + 0.02:
+            x = _place(tick, low, high)
+            marks += f"<line class='zero' x1='{x}' x2='{x}' y1='13' y2='18'/><text x='{x}' y='11'>{tick:.3g}</text>"
+    return f"<svg class='interval axis' viewBox='0 0 200 20' aria-hidden='true'>{marks}</svg>"
+
+
+def _place(value: float, low: float, high: float) -> str:
+    """Return where a drift is on the axis of a bar."""
+    return f"{6 + 188 * (min(max(value, low), high) - low) / (high - low):.1f}"
 
 
 def _units(unit: str) -> str:
@@ -172,7 +190,9 @@ def _row(one: Shown, place: int, rank: int, row: Any, low: float, high: float) -
         for label, n, units in sides
     )
     why = f"<br><span class='soft small'>{text(row.why)}</span>" if row.why else ""
-    number_p, number_q = (f"<br><span class='soft small'>{_figure(value)}</span>" for value in (row.p_floor, row.q))
+    number_p, number_q = (
+        f"<br><span class='soft small'>{shown}</span>" if shown else "" for shown in map(_figure, (row.p_floor, row.q))
+    )
     return (
         f"<tr><td class='number rank soft'>{rank}</td>"
         f"<th scope='row' class='word'><a href='#word-{place}-{rank}'>{token(row.word)}</a></th>"
@@ -192,10 +212,10 @@ def _in_words(row: Any) -> str:
 
 
 def _figure(value: float) -> str:
-    """Return a probability as a short number, empty for none."""
-    if not np.isfinite(value):
+    """Return a probability as a short number; empty for none, or where words have said all there is."""
+    if not np.isfinite(value) or value < 1e-6:
         return ""
-    return f"{value:.3f}".lstrip("0") if value >= 0.001 else f"{value:.0e}".replace("e-0", "e-")
+    return f"{value:.3f}".lstrip("0") if value >= 0.001 else f"{value:.6f}".lstrip("0")
 
 
 def interval_svg(row: Any, low: float, high: float) -> str:
@@ -212,7 +232,7 @@ def interval_svg(row: Any, low: float, high: float) -> str:
     """
 
     def at(value: float) -> str:
-        return f"{4 + 192 * (min(max(value, low), high) - low) / (high - low):.1f}"
+        return _place(value, low, high)
 
     parts = [f"<line class='zero' x1='{at(0.0)}' x2='{at(0.0)}' y1='2' y2='18'/>"]
     if np.isfinite(row.floor):
@@ -225,18 +245,17 @@ def interval_svg(row: Any, low: float, high: float) -> str:
     return f"<svg class='interval' viewBox='0 0 200 20' aria-hidden='true'>{''.join(parts)}</svg>"
 
 
-def _cards(
-    one: Shown, place: int, near: Mapping[tuple[str, str], Sequence[str]], quotes: Mapping[int, Quotes]
-) -> str:
+def _cards(one: Shown, place: int, near: Mapping[tuple[str, str], Sequence[str]], quotes: Mapping[int, Quotes]) -> str:
     """Return the neighbors, and sentences where there are some, of every shown word."""
     found = quotes.get(place - 1)
     head = "<h4>Word by word: neighbors" + (" and sentences" if found and found.of else "") + "</h4>"
     cards = []
     for rank, row in enumerate(one.first.itertuples(index=False), start=1):
-        then, now = near.get((row.word, one.source), []), near.get((row.word, one.target), [])
+        word = str(row.word)
+        then, now = near.get((word, one.source), []), near.get((word, one.target), [])
         sides = "".join(
             f"<div><p class='soft small side'>{token(label)}</p><p class='near'>{listed}</p>"
-            f"{_sentences(found, row.word, label, other)}</div>"
+            f"{_sentences(found, word, label, other)}</div>"
             for label, other, listed in (
                 (one.source, one.target, neighbors(then, now, "then")),
                 (one.target, one.source, neighbors(now, then, "now")),

@@ -13,6 +13,7 @@ from .verdict import LEVEL, check_assessed
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["path_rows", "plot_intervals", "plot_paths", "write_figure"]
@@ -75,7 +76,7 @@ def plot_intervals(table: "pd.DataFrame", *, top: int = 20) -> "Figure":
     return figure
 
 
-def _explain(axes: "Figure", rows: "pd.DataFrame", several: bool) -> None:
+def _explain(axes: "Axes", rows: "pd.DataFrame", several: bool) -> None:
     between = "" if several or not len(rows) else f" between {rows['source'].iloc[0]} and {rows['target'].iloc[0]}"
     axes.set_title(shown(f"Words whose contexts differ most{between}"), loc="left", fontweight="bold")
     axes.set_xlabel("corrected drift (0 = used alike) with its interval; | the drift inside a slice; filled: q < .05")
@@ -157,7 +158,7 @@ def plot_paths(table: "pd.DataFrame", words: Collection[str]) -> "Figure":
     return figure
 
 
-def _path(axes: "Figure", rows: "pd.DataFrame", labels: list[str], against: str, number: int) -> None:
+def _path(axes: "Axes", rows: "pd.DataFrame", labels: list[str], against: str, number: int) -> None:
     """Draw one word: its line, the band of its intervals, and its floor."""
     places = np.arange(len(labels), dtype=np.float64)
     values = rows.set_index("target")[["drift", "low", "high", "floor"]].astype(np.float64).reindex(labels)
@@ -171,8 +172,8 @@ def _path(axes: "Figure", rows: "pd.DataFrame", labels: list[str], against: str,
     axes.plot(places, floor, color="#666666", linestyle="--", linewidth=1.1)
     axes.grid(axis="y", color="#dddddd")
     crowded = sum(map(len, labels)) > 24
-    turned = {"rotation": 45, "ha": "right"} if crowded else {"rotation": 0, "ha": "center"}
-    axes.set_xticks(places, [shown(label) for label in labels], fontsize=8, **turned)
+    names = [shown(label) for label in labels]
+    axes.set_xticks(places, names, fontsize=8, rotation=45 if crowded else 0, ha="right" if crowded else "center")
     axes.set_xlim(-0.3, len(labels) - 0.7)
     axes.spines[["top", "right"]].set_visible(False)
 

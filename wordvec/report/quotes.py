@@ -161,7 +161,9 @@ def _find(corpus: Corpus, rows: Ids, label: str) -> list[Ids]:
     every, number = np.concatenate(places), np.concatenate(numbers)
     order = np.argsort(number, kind="stable")
     parts = np.split(every[order], np.cumsum(np.bincount(number, minlength=len(rows)))[:-1]) if len(rows) else []
-    return [part[np.unique(np.linspace(0, len(part) - 1, _MOST).astype(np.int64))] if len(part) else part for part in parts]
+    return [
+        part[np.unique(np.linspace(0, len(part) - 1, _MOST).astype(np.int64))] if len(part) else part for part in parts
+    ]
 
 
 class _Side:

@@ -15,7 +15,8 @@ __all__ = ["MOST_ROWS", "SCRIPT", "search_section", "searchable"]
 #: Rows of the table that a page holds at most: about 2 MB.
 MOST_ROWS = 20_000
 
-_COLUMNS = ("drift", "low", "high", "floor", "p_floor", "q")
+#: Columns of numbers, and how many digits after the point they have in the page; 0 for four digits in all.
+_COLUMNS = {"drift": 3, "low": 3, "high": 3, "floor": 3, "p_floor": 0, "q": 0}
 _COUNTS = ("count_source", "units_source", "count_target", "units_target")
 
 
@@ -42,9 +43,11 @@ def searchable(table: "pd.DataFrame", most: int = MOST_ROWS) -> "pd.DataFrame":
     pairs = len(table[["source", "target"]].drop_duplicates())
     words = max(1, most // pairs)
     by_drift = table.sort_values("low", ascending=False, kind="stable", na_position="last")["word"].drop_duplicates()
-    by_count = table.assign(_n=table["count_source"] + table["count_target"]).sort_values(
-        "_n", ascending=False, kind="stable"
-    )["word"].drop_duplicates()
+    by_count = (
+        table.assign(_n=table["count_source"] + table["count_target"])
+        .sort_values("_n", ascending=False, kind="stable")["word"]
+        .drop_duplicates()
+    )
     chosen = dict.fromkeys(by_drift.head((words + 1) // 2))
     for word in by_count:
         if len(chosen) >= words:
@@ -79,7 +82,10 @@ def _json(rows: "pd.DataFrame", unit: str) -> str:
     pairs = list(dict.fromkeys(zip(rows["source"], rows["target"], strict=True)))
     number_of = {pair: place for place, pair in enumerate(pairs)}
     reasons = list(dict.fromkeys(rows["why"]))
-    figures = [[_short(value) for value in rows[name].to_numpy(dtype=np.float64).tolist()] for name in _COLUMNS]
+    figures = [
+        [_short(value, digits) for value in rows[name].to_numpy(dtype=np.float64).tolist()]
+        for name, digits in _COLUMNS.items()
+    ]
     counts = [rows[name].astype(int).tolist() for name in _COUNTS]
     places = [number_of[pair] for pair in zip(rows["source"], rows["target"], strict=True)]
     whys = [reasons.index(why) for why in rows["why"]] if len(reasons) < 1000 else [0] * len(rows)
@@ -93,11 +99,11 @@ def _json(rows: "pd.DataFrame", unit: str) -> str:
     return plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _short(value: float) -> float | int | None:
-    """Return a number with few digits; None for none."""
+def _short(value: float, digits: int) -> float | int | None:
+    """Return a number with few digits: ``digits`` after the point, or four in all if that is 0; None for none."""
     if not np.isfinite(value):
         return None
-    short = float(f"{value:.3g}") if abs(value) < 0.001 else round(value, 3)
+    short = round(value, digits) if digits else float(f"{value:.4g}")
     return int(short) if short == int(short) else short
 
 

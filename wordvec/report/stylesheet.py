@@ -67,6 +67,7 @@ svg.interval .interval { stroke: var(--bar); stroke-width: 2.6; }
 svg.interval .floor { stroke: var(--then); stroke-width: 2.6; }
 svg.interval .dot { fill: var(--bar); stroke: var(--bar); stroke-width: 1.8; }
 svg.interval .hollow { fill: var(--page); }
+svg.axis text { font-size: 10px; fill: var(--soft); text-anchor: middle; }
 .counts { font-variant-numeric: tabular-nums; }
 .card { border-top: 1px solid var(--line); padding: .7rem 0; }
 h4 { font-size: 1rem; margin: 1.6rem 0 .3rem; }
@@ -80,11 +81,12 @@ ul.sentences { padding-left: 1.1rem; font-size: .925rem; }
 mark { background: var(--mark); padding: 0 .1rem; }
 cite { color: var(--soft); font-size: .8rem; white-space: nowrap; }
 .wide { overflow-x: auto; }
-#find { margin: .8rem 0; }
+#find { margin: .8rem 0; display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: center; }
 #find input { font: inherit; padding: .4rem .6rem; width: 18rem; max-width: 100%; color: var(--ink);
   background: var(--page); border: 1px solid var(--soft); border-radius: .25rem; }
 [hidden] { display: none !important; }
 @media (max-width: 44rem) {
+  figure svg { min-width: 18rem; }
   .sides { grid-template-columns: 1fr; gap: .8rem; }
   cite { white-space: normal; }
   table.ranked tbody th { display: block; border: 0; padding: .12rem 0; }
@@ -106,6 +108,7 @@ cite { color: var(--soft); font-size: .8rem; white-space: nowrap; }
 }
 @media print {
   nav, .skip, #search, #search ~ #find, #find, #found, #results, #without-script, #search + p { display: none; }
+  .verdict, .mark { font-size: 1em; }
   .card, .verdict, .mark, li { break-inside: avoid; }
   .verdict, .mark, mark, svg.interval { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   a { color: inherit; text-decoration: none; }

@@ -1,5 +1,6 @@
 """The tables of a report as files for other programs."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def write_tables(path: Path | str, table: "pd.DataFrame", *, overwrite: bool = F
 
 def _check_pyarrow() -> None:
     try:
-        import pyarrow  # noqa: F401
+        import_module("pyarrow")
     except ImportError:
         raise ResourceError(
             "Parquet needs pyarrow, which is not installed: pip install 'wordvec[tables]', or write a .tsv."

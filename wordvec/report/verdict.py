@@ -28,6 +28,10 @@ __all__ = [
 
 #: A word is said to differ if its q is below this.
 LEVEL = 0.05
+#: Above this share of words that differ, whether a word does says little.
+_MOST_WORDS = 0.5
+#: Longer lists of comparisons are folded.
+_LONG = 8
 #: A unit that holds a larger share of a slice's words than this is pointed out.
 _DOMINANT = 0.1
 #: Fewer units in a slice than this are few.
@@ -116,14 +120,11 @@ def verdict(groups: "Sequence[tuple[tuple[str, str], pd.DataFrame]]", *, has_nul
     """
     if not sum(len(rows) for _, rows in groups):
         return (
-            "<section class='verdict' id='verdict' aria-label='Verdict'><p><strong>No word could be compared.</strong> None is "
-            "frequent enough on both sides of a comparison. Use more text.</p></section>"
+            "<section class='verdict' id='verdict' aria-label='Verdict'><p><strong>No word could be compared.</strong> "
+            "None is frequent enough on both sides of a comparison. Use more text.</p></section>"
         )
-    parts = [_pair_verdict(pair, tally(rows)) for pair, rows in groups]
-    if len(parts) > 1:
-        body = "<ul>" + "".join(f"<li>{part}</li>" for part in parts) + "</ul>"
-    else:
-        body = f"<p>{parts[0]}</p>"
+    tallies = [(pair, tally(rows)) for pair, rows in groups]
+    body = _several(tallies) if len(tallies) > 1 else f"<p>{_one(*tallies[0])}</p>"
     null = (
         ""
         if has_null
@@ -133,7 +134,40 @@ def verdict(groups: "Sequence[tuple[tuple[str, str], pd.DataFrame]]", *, has_nul
     return f"<section class='verdict' id='verdict' aria-label='Verdict'>{body}{null}</section>"
 
 
-def _pair_verdict(pair: tuple[str, str], n: Tally) -> str:
+def _several(tallies: Sequence[tuple[tuple[str, str], Tally]]) -> str:
+    """Return a line for each comparison, and once what chance would give."""
+    lines = "".join(
+        f"<li>{token(source)} → {token(target)}: {number(n.compared)} compared, <strong>{number(n.called)} differ"
+        f"</strong>{f' ({_share(n)})' if n.tested else '; none could be tested'}</li>"
+        for (source, target), n in tallies
+    )
+    called, tested = sum(n.called for _, n in tallies), sum(n.tested for _, n in tallies)
+    listed = f"<ul>{lines}</ul>"
+    if len(tallies) > _LONG:
+        listed = f"<details><summary>All {len(tallies)} comparisons</summary>{listed}</details>"
+    return (
+        f"<p><strong>{len(tallies)} comparisons.</strong> So many words differ in the contexts that they are used in, "
+        "by more than they differ inside a slice (q &lt; .05, for each comparison by itself):</p>"
+        f"{listed}<p>By chance alone about 5 in 100 of the words that differ would be there at most, and if no word "
+        f"differed, not even one in 19 of 20 comparisons.{_most(called, tested)}</p>"
+    )
+
+
+def _share(n: Tally) -> str:
+    return f"{100 * n.called / n.tested:.0f} in 100 of the {number(n.tested)} that could be tested"
+
+
+def _most(called: int, tested: int) -> str:
+    """Return a warning where nearly all words differ."""
+    if called <= _MOST_WORDS * tested:
+        return ""
+    return (
+        " That most words differ says that the slices hold unlike texts: ask <em>how much</em> a word differs, not "
+        "whether, and read from the top of the list."
+    )
+
+
+def _one(pair: tuple[str, str], n: Tally) -> str:
     between = f"{token(pair[0])} and {token(pair[1])}"
     words = "word was" if n.compared == 1 else "words were"
     if not n.tested:
@@ -147,12 +181,13 @@ def _pair_verdict(pair: tuple[str, str], n: Tally) -> str:
             f"more than it differs inside a slice (q &lt; .05; {number(n.tested)} could be tested)."
         )
     false = max(1, int(LEVEL * n.called + 0.5))
-    share = f"{100 * n.called / n.tested:.0f} in 100"
+    verb = "differs" if n.called == 1 else "differ"
     return (
-        f"<strong>{number(n.compared)} {words} compared between {between}. {number(n.called)} differ</strong> in the "
-        f"contexts that they are used in, by more than they differ inside a slice (q &lt; .05; {share} of the "
-        f"{number(n.tested)} that could be tested). By chance alone up to {number(false)} of these "
-        f"{number(n.called)} would be there, and if no word differed, not even one in 19 of 20 such reports."
+        f"<strong>{number(n.compared)} {words} compared between {between}. {number(n.called)} {verb}</strong> in the "
+        f"contexts that they are used in, by more than they differ inside a slice (q &lt; .05; {_share(n)}). "
+        f"By chance alone about {number(false)} of these "
+        f"{number(n.called)} would be there at most, and if no word differed, not even one in 19 of 20 such "
+        f"reports.{_most(n.called, n.tested)}"
     )
 
 
@@ -218,5 +253,8 @@ def missing_reasons(rows: "pd.DataFrame") -> str:
     reasons = rows.loc[rows["why"] != "", "why"].value_counts()
     if not len(reasons):
         return ""
-    listed = "; ".join(f"{number(int(n))} words: {text(why)}" for why, n in sorted(reasons.items(), key=lambda x: -x[1]))
+    listed = "; ".join(
+        f"{number(int(n))} {'word' if n == 1 else 'words'}: {text(why)}"
+        for why, n in sorted(reasons.items(), key=lambda x: -x[1])
+    )
     return f"<p class='soft small'>Without a q: {listed}.</p>"

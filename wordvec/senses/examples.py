@@ -93,7 +93,7 @@ def sense_examples(
     UnknownWordError
         If the senses do not know the word.
     FormatError
-        If the word does not occur in the corpus.
+        If the word does not occur in the corpus, or the corpus was made to keep no examples.
 
     Examples
     --------
@@ -130,6 +130,7 @@ def choose_examples(occurrences: Occurrences, corpus: Corpus, *, k: int = 3, wid
     """
     require(k >= 1, "k", "an integer >= 1", k)
     require(width >= 20, "width", "an integer >= 20", width)
+    corpus.check_quotable()
     chances = np.round(occurrences.probabilities, 6)  # rounding noise decides nothing
     best = chances.argmax(axis=1)
     sureness = chances[np.arange(len(best)), best]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..artifact import open_artifact
 from ..artifact_writer import ArtifactWriter
 from ..errors import CorruptFileError, FormatError, ParameterError, require
-from .corpus_parts import check_arrays, load_columns, load_lines
+from .corpus_parts import check_arrays, load_columns, load_lines, save_columns
 from .documents import Column, Documents, Lines
 from .vocabulary import Vocabulary
 
@@ -159,10 +159,19 @@ class Corpus:
         FormatError
             If the corpus was made in memory, or the file it quotes is gone.
         """
+        self.check_quotable()
         if self.lines is None:
             raise FormatError("this corpus was made in memory and has no lines to quote.")
         document = int(np.searchsorted(self.documents.offsets, number, side="right")) - 1
         return self.lines.read(number, int(self.documents.files[document]))
+
+    def check_quotable(self) -> None:
+        """Raise :class:`FormatError` if the text is private: the corpus was made to keep no examples of it."""
+        if self.metadata.get("settings", {}).get("examples") is False:
+            raise FormatError(
+                "this corpus was made with --no-examples: it keeps no lines, and nothing is quoted from it; if the "
+                "text may be quoted, encode it again without."
+            )
 
     def units(self, name: str = "document") -> Column:
         """Return which unit each document belongs to: what is drawn, left out or exchanged as a whole.
@@ -298,9 +307,7 @@ class Corpus:
             dates = documents.dates or ("",) * len(documents)
             rows = zip(documents.names, dates, strict=True)
             writer.text("document_names", (f"{_cell(name)}\t{_cell(date)}" for name, date in rows))
-        for number, column in enumerate(documents.columns.values(), start=1):
-            writer.array(f"column_{number:02d}", column.codes)
-            writer.text(f"column_{number:02d}_values", (_cell(value) for value in column.values))
+        save_columns(writer, documents.columns)
 
     @classmethod
     def load(cls, path: Path | str, *, mmap: bool = True) -> "Corpus":

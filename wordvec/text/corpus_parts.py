@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..artifact import Artifact
+from ..artifact_writer import ArtifactWriter
 from ..errors import CorruptFileError
 from .documents import Column, Documents, Lines
 
 if TYPE_CHECKING:
     from .corpus import Corpus
 
-__all__ = ["check_arrays", "load_columns", "load_lines", "select_slices"]
+__all__ = ["check_arrays", "load_columns", "load_lines", "save_columns", "select_slices"]
 
 
 def load_lines(artifact: Artifact, arrays: Mapping[str, NDArray[Any]], mmap: bool) -> Lines:
@@ -42,6 +43,13 @@ def load_columns(artifact: Artifact, n_documents: int, mmap: bool) -> dict[str, 
             raise CorruptFileError(f"{artifact.path}: column {name!r} does not fit the documents of this corpus.")
         columns[str(name)] = Column(codes, values)
     return columns
+
+
+def save_columns(writer: ArtifactWriter, columns: Mapping[str, Column]) -> None:
+    """Add what the table says of each document to an artefact; its metadata name the columns."""
+    for number, column in enumerate(columns.values(), start=1):
+        writer.array(f"column_{number:02d}", column.codes)
+        writer.text(f"column_{number:02d}_values", (" ".join(value.split()) for value in column.values))
 
 
 def check_arrays(artifact: Artifact, arrays: Mapping[str, NDArray[Any]], n_words: int, n_slices: int) -> None:

@@ -9,10 +9,14 @@ from typing import NamedTuple
 from ..artifact import is_ours
 from ..errors import FormatError
 from .readers import COMPRESSED, STANDARD_INPUT
+from .records import ENDINGS
 
-__all__ = ["Found", "describe_files", "describe_left_out", "find_files"]
+__all__ = ["Found", "describe_files", "describe_left_out", "find_files", "size_of"]
 
-_ENDINGS = (".txt", ".txt.gz", ".txt.bz2", ".txt.xz")
+_ENDINGS = (".txt", ".txt.gz", ".txt.bz2", ".txt.xz", ".txt.zst")
+#: Endings of what is read in a folder without text: annotated text or, without that, too, tables.
+_ANNOTATED = (".conllu",)
+_TABLES = tuple(ending for ending in ENDINGS if ending not in _ANNOTATED)
 #: What is left out for other reasons than its ending.
 _HIDDEN, _ARTIFACTS, _LINKS, _NO_ENDING = "hidden", "artefacts", "links to folders", "no ending"
 _SINGULAR = {_HIDDEN: "hidden", _ARTIFACTS: "artefact", _LINKS: "link to a folder"}
@@ -43,8 +47,9 @@ def find_files(path: Path | str) -> Found:
     ----------
     path : Path or str
         A file, ``"-"`` for standard input, or a folder: then all files below it that end in ``.txt``,
-        ``.txt.gz``, ``.txt.bz2`` or ``.txt.xz``, in the order of their names. Hidden files and folders,
-        artefacts and links to folders are left out, and counted.
+        ``.txt.gz``, ``.txt.bz2``, ``.txt.xz`` or ``.txt.zst``, in the order of their names. Hidden files and folders,
+        artefacts and links to folders are left out, and counted. Without any text, the files of CoNLL-U below it;
+        without these, too, the tables.
 
     Raises
     ------
@@ -63,6 +68,7 @@ def find_files(path: Path | str) -> Found:
 
 def _walk(path: Path) -> Found:
     found: list[Path] = []
+    others: list[Path] = []
     left_out: Counter[str] = Counter()
     for folder, folders, files in os.walk(path, onerror=_refuse):
         kept = []
@@ -80,6 +86,11 @@ def _walk(path: Path) -> Found:
                 found.append(Path(folder, name))
             else:
                 left_out[_ending(name)] += 1
+                others.append(Path(folder, name))
+    for endings in (_ANNOTATED, _TABLES):
+        if not found:
+            found = [file for file in others if _unpacked_ending(file.name) in endings]
+            left_out -= Counter(_ending(file.name) for file in found)
     if not found:
         held = f"; it has {describe_left_out(left_out)}" if left_out else ""
         raise FormatError(f"the folder {path} holds no text: no file in it ends in {', '.join(_ENDINGS)}{held}.")
@@ -140,6 +151,12 @@ def _ending(name: str) -> str:
     return ending if 1 < len(ending) <= _LONGEST_ENDING and ending.isprintable() and " " not in ending else _NO_ENDING
 
 
+def _unpacked_ending(name: str) -> str:
+    """Return the ending of a file, one that says how it is packed not counted."""
+    path = Path(name)
+    return (Path(path.stem).suffix if path.suffix.lower() in COMPRESSED else path.suffix).lower()
+
+
 def _refuse(error: OSError) -> None:
     """Raise :class:`FormatError` for a folder that cannot be listed."""
     raise FormatError(f"the folder {error.filename} cannot be read: {error.strerror}.") from error
@@ -151,3 +168,8 @@ def _check_name(name: str) -> None:
         name.encode("utf-8")
     except UnicodeEncodeError:
         raise FormatError(f"the file name {name!a} is not valid Unicode; rename the file.") from None
+
+
+def size_of(name: str) -> int | None:
+    """Return the size of a file, None if it is not known beforehand."""
+    return Path(name).stat().st_size if name != "-" and Path(name).is_file() else None

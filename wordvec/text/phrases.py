@@ -184,6 +184,12 @@ class PhraseIds:
         self._held = ids[read:].copy()
         return out[:written]
 
+    def spread(self, counts: NDArray[np.int64]) -> None:
+        """Count phrases, in ``counts`` of provisional ids, as the tokens that they are made of."""
+        found = counts[self.ids]
+        counts[self.ids] = 0
+        np.add.at(counts, self._parts, np.repeat(found, self._lengths))
+
     def take_apart(self, counts: NDArray[np.int64], kept: NDArray[np.bool_]) -> dict[int, list[int]]:
         """Return what phrases that are no words become: shorter ones that are, and tokens.
 

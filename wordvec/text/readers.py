@@ -14,15 +14,15 @@ import regex
 from ..errors import FormatError
 from .decoding import describe_undecodable, is_utf8, to_utf8, wide_encoding
 
-__all__ = ["BLOCK", "COMPRESSED", "STANDARD_INPUT", "Block", "LineReader", "Piece"]
+__all__ = ["BLOCK", "COMPRESSED", "STANDARD_INPUT", "Block", "LineReader", "Piece", "safe_cut"]
 
 #: Bytes read at once; about how much of a very long line is in memory at any time.
 BLOCK = 1 << 18
 STANDARD_INPUT = "-"
 #: Endings of files that are decompressed on the way.
-COMPRESSED = (".gz", ".bz2", ".xz")
+COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
 #: First bytes of a compressed file to the ending that it should have.
-_MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz"}
+_MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz", b"\x28\xb5\x2f\xfd": ".zst"}
 
 #: So many carriage returns, and no line feed, in the first block are the line ends of an old Macintosh.
 _ENOUGH_RETURNS = 3
@@ -91,7 +91,7 @@ class LineReader:
     Parameters
     ----------
     name : str
-        Path of a plain, ``.gz``, ``.bz2`` or ``.xz`` file, or ``"-"`` for standard input.
+        Path of a plain, ``.gz``, ``.bz2``, ``.xz`` or ``.zst`` file, or ``"-"`` for standard input.
     encoding : str, default "utf-8"
         Any text encoding that Python knows; a byte-order mark is not text.
     errors : {"strict", "replace", "ignore"}, default "strict"
@@ -161,7 +161,7 @@ class LineReader:
                 start += len(lines)
                 number, taken = number + _count_feeds(lines), end
             pending = around[taken:]
-            while len(pending) >= self._block and (cut := _safe_cut(pending)):
+            while len(pending) >= self._block and (cut := safe_cut(pending)):
                 yield Block(pending[:cut], number, start, given, False, around, self.position)
                 pending, given = pending[cut:], given + cut
         if pending or given:
@@ -193,6 +193,11 @@ class LineReader:
         for number, line in enumerate(block.text.removesuffix(b"\n").split(b"\n"), start=block.number):
             yield self._decode(line, number, at, block.around)
             at += len(line) + 1
+
+    def close(self) -> None:
+        """Close the file, if it is open: whoever stops in the middle does so."""
+        if self._raw is not None:
+            self._raw.close()
 
     def _text(self) -> Iterator[bytes]:
         """Yield blocks of UTF-8 (perhaps broken, where the file claims to be UTF-8)."""
@@ -231,8 +236,7 @@ class LineReader:
                     self.position = self._raw.tell() if self._raw is not None and self._is_file else self.n_bytes
                     yield block
         finally:
-            if self._raw is not None:  # a decompressor leaves the file below it open
-                self._raw.close()
+            self.close()  # a decompressor leaves the file below it open
 
     def _open(self) -> IO[bytes]:
         if self._path is None:
@@ -250,9 +254,11 @@ class LineReader:
         from lzma import LZMAError
         from zlib import error as ZlibError
 
+        from .zstd import ZstdError
+
         try:
             return stream.read(self._block)
-        except (EOFError, OSError, LZMAError, ZlibError) as error:
+        except (EOFError, OSError, LZMAError, ZlibError, ZstdError) as error:
             if self.is_plain or self._path is None:
                 raise FormatError(f"{self.name} cannot be read: {error}.") from error
             raise FormatError(
@@ -306,7 +312,10 @@ def _opener(ending: str) -> Callable[[IO[bytes]], Any]:
     import gzip
     import lzma
 
+    from .zstd import open_zstd
+
     kinds: dict[str, Callable[[IO[bytes]], Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+    kinds[".zst"] = open_zstd
     return kinds.get(ending, lambda stream: stream)
 
 
@@ -315,7 +324,7 @@ def _count_feeds(text: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n")))
 
 
-def _safe_cut(pending: bytes) -> int:
+def safe_cut(pending: bytes) -> int:
     """Return how many bytes of an unfinished line can go without cutting a word in two; 0 is to wait for more.
 
     White space is the place. In a run without any (at least 4096 characters, so no token of the whitespace

@@ -1,9 +1,11 @@
 """How text is read: the options that every command which reads text shares."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from ..errors import ParameterError, require
 from .decoding import check_encoding
+from .records import Records, check_slices
 from .sources import Bins, compile_header
 from .spool import DOCUMENTS
 from .tokenize import CASES, TOKENIZERS
@@ -36,7 +38,13 @@ class Reading:
         Regular expression found in header lines, which are not text: group 1, or the whole match, is
         the key (a year) of what follows; the rest of the line is its name.
     bins : str, optional
-        Slices as ranges of header keys, ``"1790-1859,1860-1899"``; see :class:`wordvec.text.sources.Bins`.
+        Slices as ranges of header keys, or of years or values in a table, ``"1790-1859,1860-1899"``; see
+        :class:`wordvec.text.sources.Bins`.
+    join_hyphens : bool, default False
+        Whether words that a hyphen breaks at the end of a line are joined; see :mod:`wordvec.text.hyphens`.
+    records : Records, optional
+        How tables, CoNLL-U and a table about text files are read. Files that end in ``.csv``, ``.tsv``, ``.jsonl``,
+        ``.parquet`` or ``.conllu`` are read so without it, too.
 
     Raises
     ------
@@ -56,6 +64,8 @@ class Reading:
     documents: str | None = None
     header: str | None = None
     bins: str | None = None
+    join_hyphens: bool = False
+    records: Records | None = None
 
     def __post_init__(self) -> None:
         require(self.tokenizer in TOKENIZERS, "tokenizer", f"one of {', '.join(TOKENIZERS)}", self.tokenizer)
@@ -68,11 +78,20 @@ class Reading:
             compile_header(self.header)
         elif self.documents == "header":
             raise ParameterError("documents='header' needs a header: the regular expression of such a line")
-        elif self.bins is not None:
+        elif self.bins is not None and self.records is None:
             raise ParameterError("bins need a header: a regular expression whose group 1 is the key that is binned")
         if self.bins is not None:
             Bins(self.bins)
+        if self.join_hyphens and self.documents == "line":
+            raise ParameterError("join_hyphens joins lines, and documents='line' parts them: leave one out")
+        if self.records is not None:
+            check_slices(self.records, self.bins, self.header is not None)
 
-    def settings(self) -> dict[str, str | None]:
-        """Return the options as a dict."""
-        return asdict(self)
+    def settings(self) -> dict[str, Any]:
+        """Return the options as a dict; those about joined words and tables only where they were given."""
+        settings = asdict(self)
+        if not self.join_hyphens:
+            del settings["join_hyphens"]
+        if self.records is None:
+            del settings["records"]
+        return settings

@@ -11,10 +11,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import FormatError, ParameterError
-from .folders import find_files
+from .folders import describe_files, find_files
 from .readers import STANDARD_INPUT
 
-__all__ = ["Bins", "Header", "Paths", "TextSlice", "label_slices", "parse_header", "read_manifest"]
+__all__ = [
+    "Bins",
+    "Header",
+    "Paths",
+    "TextSlice",
+    "check_headers",
+    "find_headers",
+    "label_slices",
+    "parse_header",
+    "read_manifest",
+]
 
 #: One path or several; a path is a file, a folder, or ``"-"`` for standard input.
 Paths = Path | str | Sequence[Path | str]
@@ -139,6 +149,12 @@ def parse_header(pattern: "re.Pattern[str]", line: str) -> Header | None:
     return Header(" ".join(key.split()), " ".join(line[found.end() : _HEADER_LENGTH].split()))
 
 
+def find_headers(pattern: "re.Pattern[str]", lines: Sequence[str]) -> dict[int, Header]:
+    """Return the header lines among ``lines``, by their number."""
+    headers = ((number, parse_header(pattern, line.removesuffix("\r"))) for number, line in enumerate(lines))
+    return {number: header for number, header in headers if header is not None}
+
+
 def compile_header(pattern: str) -> "re.Pattern[str]":
     """Return ``pattern`` compiled, or raise :class:`ParameterError`."""
     try:
@@ -196,6 +212,32 @@ class Bins:
             return None
         value = int(key)
         return next((number for first, last, number in self._ranges if first <= value <= last), None)
+
+
+def check_headers(header: str | None, bins: Bins | None, keys: Collection[str], files: Sequence[str]) -> None:
+    """Raise :class:`FormatError` if no line was a header, or a bin has none.
+
+    Parameters
+    ----------
+    header : str or None
+        The regular expression.
+    bins : Bins or None
+        What the keys are sorted into.
+    keys : collection of str
+        Those that were found.
+    files : sequence of str
+        Where.
+    """
+    if not keys:
+        raise FormatError(
+            f"header {header!r} matches no line of {describe_files(files)}; look at a header line and mend the "
+            "expression."
+        )
+    if bins is not None:
+        found = {bins.find(key) for key in keys}
+        for number, label in enumerate(bins.labels):
+            if number not in found:
+                raise FormatError(describe_empty_bin(label, keys))
 
 
 def describe_empty_bin(label: str, keys: Collection[str]) -> str:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ..artifact_writer import ArtifactWriter
 from .phrases import Lists
 
-__all__ = ["DOCUMENTS", "Mark", "SliceCounts", "SliceSpool", "count_ids", "write_slices"]
+__all__ = ["DOCUMENTS", "Mark", "SliceCounts", "SliceSpool", "count_ids", "number_documents", "write_slices"]
 
 #: Ways to cut text into documents.
 DOCUMENTS = ("blank", "line", "header", "file")
@@ -38,25 +38,28 @@ class Mark(NamedTuple):
         Number of the file.
     name, date : str
         What the input says about the text from here.
+    row : int
+        Number of the row that a table has about it, -1 for none.
     """
 
     sentence: int
     file: int
     name: str
     date: str
+    row: int = -1
 
 
 class _Column:
-    """Numbers of one type, appended to a file in pieces; no file stays open."""
+    """Numbers of one type, appended to a file in pieces of more than ``most``; no file stays open."""
 
-    def __init__(self, path: Path, typecode: str) -> None:
-        self._path, self._typecode = path, typecode
+    def __init__(self, path: Path, typecode: str, most: int) -> None:
+        self._path, self._typecode, self.most = path, typecode, most
         self.held = array(typecode)
 
     def extend(self, values: NDArray[Any]) -> None:
         """Append an array."""
         self.held.frombytes(np.ascontiguousarray(values, dtype=self._typecode).data.cast("B"))
-        self.flush(_ITEMS)
+        self.flush(self.most)
 
     def flush(self, at: int = 0) -> None:
         """Write what is held if it is more than ``at`` numbers."""
@@ -86,23 +89,31 @@ class SliceSpool:
         Where to put the temporary files.
     number : int
         Number of the slice.
+    held : int
+        How many numbers of each kind are in memory.
+
+    Attributes
+    ----------
+    n_broken : int
+        Words broken by unusual characters; whoever adds sentences counts them.
     """
 
-    def __init__(self, folder: Path, number: int) -> None:
+    def __init__(self, folder: Path, number: int, held: int = _ITEMS) -> None:
+        self.n_broken = 0
         self.marks: list[Mark] = []
         self.n_sentences = 0
         self.n_tokens = 0
         self._start = 0
-        self._ids = _Column(folder / f"ids-{number}", "i")
-        self._lengths = _Column(folder / f"lengths-{number}", "q")
-        self._lines = _Column(folder / f"lines-{number}", "q")
-        self._blank = _Column(folder / f"blank-{number}", "b")
+        self._ids = _Column(folder / f"ids-{number}", "i", held)
+        self._lengths = _Column(folder / f"lengths-{number}", "q", held)
+        self._lines = _Column(folder / f"lines-{number}", "q", held)
+        self._blank = _Column(folder / f"blank-{number}", "b", held)
 
-    def mark(self, file: int, name: str, date: str) -> None:
+    def mark(self, file: int, name: str, date: str, row: int = -1) -> None:
         """Say that what follows is from ``file``; replaces a mark that nothing followed."""
         if self.marks and self.marks[-1].sentence == self.n_sentences:
             self.marks.pop()
-        self.marks.append(Mark(self.n_sentences, file, name, date))
+        self.marks.append(Mark(self.n_sentences, file, name, date, row))
 
     def add(self, ids: NDArray[np.int32]) -> None:
         """Add tokens to the sentence under way."""
@@ -149,7 +160,7 @@ class SliceSpool:
         self._lines.held.append(line)
         self._blank.held.append(after_blank)
         for column in (self._lengths, self._lines, self._blank):
-            column.flush(_ITEMS)
+            column.flush(column.most)
         self.n_sentences += 1
         self._start = self.n_tokens
         return True
@@ -209,6 +220,8 @@ class SliceCounts:
         Documents with a word; those with a word of the vocabulary.
     words : int64[V]
         Occurrences of each word of the vocabulary.
+    rows : list of int64[documents]
+        Number of the row that a table has about each document, -1 for none; one array after the other.
     """
 
     label: str
@@ -219,6 +232,7 @@ class SliceCounts:
     documents_read: int = 0
     documents: int = 0
     words: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    rows: list[NDArray[np.int64]] = field(default_factory=list)
 
 
 def count_ids(spools: Sequence[SliceSpool], size: int) -> NDArray[np.int64]:
@@ -230,12 +244,36 @@ def count_ids(spools: Sequence[SliceSpool], size: int) -> NDArray[np.int64]:
     return counts
 
 
+def number_documents(spool: SliceSpool, documents: str) -> Iterator[tuple["_Sentences", NDArray[np.int64]]]:
+    """Yield the sentences in pieces, and int64[sentences], the document of each, counted from 1.
+
+    Parameters
+    ----------
+    spool : SliceSpool
+        A slice.
+    documents : {"blank", "line", "header", "file"}
+        Where a document ends.
+    """
+    breaks, serial = _document_breaks(spool.marks, documents), 0
+    for part in spool.sentences():
+        new = np.isin(np.arange(part.first, part.first + len(part.ends)), breaks)
+        if documents == "line":
+            new[:] = True
+        elif documents == "blank":
+            new |= part.after_blank
+        serials = serial + np.cumsum(new)
+        serial = int(serials[-1])
+        yield part, serials
+
+
 def write_slices(
     writer: ArtifactWriter,
     spools: Sequence[tuple[str, SliceSpool]],
     final: NDArray[np.int32] | Lists,
     n_words: int,
     documents: str,
+    *,
+    with_lines: bool = True,
 ) -> list[SliceCounts]:
     """Write the payloads of a corpus from spooled slices, deleting these on the way.
 
@@ -252,6 +290,8 @@ def write_slices(
         Size of the vocabulary.
     documents : {"blank", "line", "header", "file"}
         Where a document ends.
+    with_lines : bool, default True
+        Whether ``lines``, and names in ``document_names``, are written.
 
     Returns
     -------
@@ -260,7 +300,7 @@ def write_slices(
     results = []
     named = documents == "file" or any(mark.date or mark.name for _, spool in spools for mark in spool.marks)
     with ExitStack() as stack:
-        streams = _Streams(writer, stack, named)
+        streams = _Streams(writer, stack, named, with_lines)
         for label, spool in spools:
             counts = SliceCounts(label, spool.n_tokens, spool.n_sentences, words=np.zeros(n_words, dtype=np.int64))
             _write_slice(streams, spool, final, documents, counts)
@@ -277,10 +317,10 @@ def write_slices(
 class _Streams:
     """The growing payloads of a corpus."""
 
-    def __init__(self, writer: ArtifactWriter, stack: ExitStack, named: bool) -> None:
+    def __init__(self, writer: ArtifactWriter, stack: ExitStack, named: bool, with_lines: bool) -> None:
         self.ids = stack.enter_context(writer.stream("ids", np.int32))
         self.offsets = stack.enter_context(writer.stream("offsets", np.int64))
-        self.lines = stack.enter_context(writer.stream("lines", np.int64))
+        self.lines = stack.enter_context(writer.stream("lines", np.int64)) if with_lines else None
         self.documents = stack.enter_context(writer.stream("documents", np.int64))
         self.files = stack.enter_context(writer.stream("document_files", np.int32))
         self.names_path = writer.scratch / "names"
@@ -299,27 +339,25 @@ def _write_slice(
 ) -> None:
     starts = np.array([mark.sentence for mark in spool.marks], dtype=np.int64)
     files = np.array([mark.file for mark in spool.marks], dtype=np.int32)
-    breaks = _document_breaks(spool.marks, documents)
-    serial, last_kept = 0, -1  # documents as read; the one that the last kept sentence is in
-    for part in spool.sentences():
+    rows = np.array([mark.row for mark in spool.marks], dtype=np.int64)
+    last_kept = -1  # the document, as read, that the last kept sentence is in
+    for part, serials in number_documents(spool, documents):
         numbers = np.arange(part.first, part.first + len(part.ends))
-        new = np.isin(numbers, breaks)
-        if documents == "line":
-            new[:] = True
-        elif documents == "blank":
-            new |= part.after_blank
-        serials = serial + np.cumsum(new)
-        counts.documents_read = serial = int(serials[-1])
+        counts.documents_read = int(serials[-1])
         ends = _write_ids(streams, spool, part, final, counts)
         kept = np.diff(ends, prepend=0) > 0
         streams.offsets.append(streams.n_tokens + ends[kept])
-        streams.lines.append(part.lines[kept])
+        if streams.lines is not None:
+            streams.lines.append(part.lines[kept])
         opens = np.flatnonzero(np.diff(serials[kept], prepend=last_kept) != 0)
         streams.documents.append(streams.n_sentences + opens)
         marks = np.searchsorted(starts, numbers[kept][opens], side="right") - 1
         streams.files.append(files[marks])
+        counts.rows.append(rows[marks])
         if streams.names is not None:
-            streams.names.writelines(f"{spool.marks[m].name}\t{spool.marks[m].date}\n" for m in marks)
+            names = ("" if streams.lines is None else spool.marks[m].name for m in marks)
+            dates = (spool.marks[m].date for m in marks)
+            streams.names.writelines(f"{name}\t{date}\n" for name, date in zip(names, dates, strict=True))
         if kept.any():
             last_kept = int(serials[kept][-1])
         streams.n_tokens += int(ends[-1])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ..errors import FormatError
 from .readers import COMPRESSED, Block, LineReader
 
-__all__ = ["USUAL", "Limits", "LineSource", "bare_name", "beside", "check_text", "combined_digest"]
+__all__ = ["USUAL", "Limits", "LineSource", "bare_name", "beside", "check_text", "combined_digest", "read_lines"]
 
 #: A compressed file is looked at for its ratio once it has given so many bytes.
 _FREE_BYTES = 8 << 20
@@ -30,11 +30,14 @@ class Limits(NamedTuple):
     ratio : int
         Bytes after decompression to bytes before, looked at from 8 MiB on. Text packs 3 to 20 times; a bomb, a
         thousand times and more.
+    advice : str
+        What to say of a longer line.
     """
 
     line_bytes: int = 1 << 20
     total_bytes: int = 1 << 30
     ratio: int = 200
+    advice: str = "is it a table?"
 
 
 #: Enough for a table of senses, a list of words, an ontology.
@@ -87,20 +90,11 @@ class LineSource:
             If the file cannot be read, is not in its encoding, is empty, or a line or all of it is too large.
         """
         reader = LineReader(str(self.path), encoding=self.encoding, errors=self.errors)
-        parts: list[str] = []
         found = False
-        for block in reader.blocks():
-            self._check(reader, block)
-            texts = _decode(reader, block)
-            if block.given or not block.ends:
-                parts += texts
-                texts = ["".join(parts)] if block.ends else []
-                if block.ends:
-                    parts = []
-            for number, text in enumerate(texts, start=block.number):
-                if text and not text.isspace():
-                    found = True
-                    yield number, text.removesuffix("\r")
+        for number, text in read_lines(reader, self.limits):
+            if text and not text.isspace():
+                found = True
+                yield number, text
         if not found:
             raise FormatError(f"{self.path} is empty.")
         self.sha256, self.undecodable = reader.sha256, reader.undecodable
@@ -135,19 +129,40 @@ class LineSource:
                 check_text(line, self.where(number))
             yield number, fields
 
-    def _check(self, reader: LineReader, block: Block) -> None:
-        limits = self.limits
-        if block.given + len(block.text) > limits.line_bytes and (block.given or not block.ends):
-            raise FormatError(f"{self.where(block.number)}: more than {limits.line_bytes:,} bytes; is it a table?")
-        if reader.n_bytes > limits.total_bytes:
-            raise FormatError(f"{self.path} holds more than {limits.total_bytes:,} bytes; no such file is as large.")
-        if reader.is_plain or reader.n_bytes <= _FREE_BYTES:
-            return
-        if reader.n_bytes > limits.ratio * max(1, reader.position):
-            raise FormatError(
-                f"{self.path} unpacks to more than {limits.ratio} times its size, as no text does; "
-                "unpack it yourself if it is what it should be."
-            )
+
+def read_lines(reader: LineReader, limits: Limits) -> Iterator[tuple[int, str]]:
+    """Yield the number and the text of each line, also of a blank one.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, is not in its encoding, or a line or all of it is too large.
+    """
+    parts: list[str] = []
+    for block in reader.blocks():
+        _check(reader, block, limits)
+        texts = _decode(reader, block)
+        if block.given or not block.ends:
+            parts += texts
+            texts = ["".join(parts)] if block.ends else []
+            if block.ends:
+                parts = []
+        for number, text in enumerate(texts, start=block.number):
+            yield number, text.removesuffix("\r")
+
+
+def _check(reader: LineReader, block: Block, limits: Limits) -> None:
+    if block.given + len(block.text) > limits.line_bytes and (block.given or not block.ends):
+        raise FormatError(f"{reader.name}, line {block.number}: more than {limits.line_bytes:,} bytes; {limits.advice}")
+    if reader.n_bytes > limits.total_bytes:
+        raise FormatError(f"{reader.name} holds more than {limits.total_bytes:,} bytes; no such file is as large.")
+    if reader.is_plain or reader.n_bytes <= _FREE_BYTES:
+        return
+    if reader.n_bytes > limits.ratio * max(1, reader.position):
+        raise FormatError(
+            f"{reader.name} unpacks to more than {limits.ratio} times its size, as no text does; "
+            "unpack it yourself if it is what it should be."
+        )
 
 
 def _decode(reader: LineReader, block: Block) -> list[str]:

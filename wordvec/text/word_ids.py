@@ -89,6 +89,13 @@ class WordIds:
         """Return the words so far; the first has the id ``FIRST_WORD``."""
         return b"\n".join(self._words.listing()[1:]).decode().split("\n") if len(self) else []
 
+    def new_words(self, start: int) -> tuple[list[bytes], int]:
+        """Return the table's words in UTF-8 from a byte of it on, and where those that will come begin.
+
+        At byte 0 is the entry before ``FIRST_WORD``, which is no word.
+        """
+        return self._words.listing(start), self._words.n_bytes
+
     def intern(self, words: Sequence[bytes]) -> NDArray[np.int32]:
         """Return the provisional ids of some words in UTF-8."""
         return self._words.intern(words) if words else np.empty(0, np.int32)
