@@ -17,7 +17,7 @@ class Page:
 
     def __init__(self, out: int, back: int) -> None:
         self._out, self._back, self._number, self._rest = out, back, 0, b""
-        self._session: str | None = None
+        self._tab: str | None = None
         self.trouble: list[str] = []
         self.asked: list[str] = []
 
@@ -25,8 +25,8 @@ class Page:
         """Return what the browser answers."""
         self._number += 1
         message = {"id": self._number, "method": method, "params": parameters}
-        if self._session is not None:
-            message["sessionId"] = self._session
+        if self._tab is not None:
+            message["sessionId"] = self._tab
         os.write(self._out, json.dumps(message).encode() + b"\0")
         for answer in self._messages():
             if answer.get("id") == self._number:
@@ -59,7 +59,7 @@ class Page:
 
     def attach(self) -> None:
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._tab = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for part in ("Page", "Runtime", "Log", "Network", "Accessibility"):
             self.call(f"{part}.enable")
 

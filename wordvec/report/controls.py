@@ -187,7 +187,11 @@ def _plain_table(table: "pd.DataFrame", top: int) -> str:
 
 def _cell(name: object, value: Any) -> str:
     if isinstance(value, float | np.floating):
-        return f"<td class='number'>{value:.2f}</td>" if np.isfinite(value) else "<td class='number'>none</td>"
+        return (
+            f"<td class='number'>{value + 0.0:.2f}</td>".replace("-0.00", "0.00")
+            if np.isfinite(value)
+            else "<td class='number'>none</td>"
+        )
     if isinstance(value, int | np.integer):
         return f"<td class='number'>{number(int(value))}</td>"
     return f"<td>{token(value)}</td>"

@@ -107,7 +107,8 @@ cite { color: var(--soft); font-size: .8rem; white-space: nowrap; }
   dl.settings dd { margin-bottom: .4rem; }
 }
 @media print {
-  nav, .skip, #search, #search ~ #find, #find, #found, #results, #without-script, #search + p { display: none; }
+  html { font-size: 80%; }
+  nav, .skip, #search, #find, #found, #results, #without-script, #search + p { display: none; }
   .verdict, .mark { font-size: 1em; }
   .card, .verdict, .mark, li { break-inside: avoid; }
   .verdict, .mark, mark, svg.interval { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -145,11 +145,14 @@ def _several(tallies: Sequence[tuple[tuple[str, str], Tally]]) -> str:
     listed = f"<ul>{lines}</ul>"
     if len(tallies) > _LONG:
         listed = f"<details><summary>All {len(tallies)} comparisons</summary>{listed}</details>"
+    by_chance = (
+        "<p>By chance alone about 5 in 100 of the words that differ would be there at most, and if no word differed, "
+        f"not even one in 19 of 20 comparisons.{_most(called, tested)}</p>"
+    )
     return (
         f"<p><strong>{len(tallies)} comparisons.</strong> So many words differ in the contexts that they are used in, "
         "by more than they differ inside a slice (q &lt; .05, for each comparison by itself):</p>"
-        f"{listed}<p>By chance alone about 5 in 100 of the words that differ would be there at most, and if no word "
-        f"differed, not even one in 19 of 20 comparisons.{_most(called, tested)}</p>"
+        f"{listed}{by_chance if called else ''}"
     )
 
 
