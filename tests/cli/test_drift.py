@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from wordvec import AlignedSlices, Embeddings, Vocabulary, measure_drift
 from wordvec.cli import cli
-from wordvec.cli.drift import MEASURES
+from wordvec.cli.drift_options import MEASURES
 from wordvec.drift import measures as drift_measures
 
 

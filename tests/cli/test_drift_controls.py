@@ -7,7 +7,8 @@ from click.testing import CliRunner
 from drift.controlled import corpus_of, plain_assessment, text_of, two_slices
 
 from wordvec import AlignedSlices, CompassAligner, Corpus, SkipGram
-from wordvec.cli.drift_controls import NULLS, PLANTS, control_options, parse_null, print_controls, run_controls
+from wordvec.cli.drift_controls import parse_null, print_controls, run_controls
+from wordvec.cli.drift_options import NULLS, PLANTS, ControlInput, control_options
 from wordvec.drift import controls, planted
 from wordvec.errors import AlignmentError
 
@@ -31,8 +32,8 @@ def test_names_are_those_of_the_library() -> None:
 def test_options_are_read() -> None:
     @click.command()
     @control_options
-    def command(nulls: tuple[str, ...], plant: str | None, plant_shares: tuple[float, ...], control_seed: int) -> None:
-        click.echo(f"{nulls} {plant} {plant_shares} {control_seed}")
+    def command(controls: ControlInput) -> None:
+        click.echo(f"{controls.nulls} {controls.plant} {controls.plant_shares} {controls.control_seed}")
 
     run = CliRunner().invoke(command, ["--null", "ocr=0.1", "--null", "shuffled", "--plant", "swap"])
     assert run.output == "('ocr=0.1', 'shuffled') swap () 1\n"
@@ -68,7 +69,8 @@ def test_controls_are_run_and_printed(
     assert "eligible words were planted in now; found means q up to 0.05." in printed.err
     print_controls(results, "tsv")
     tables = capsys.readouterr().out.splitlines()
-    assert tables[0].startswith("control\twords\tsource") and tables[5].startswith("share\tcount_from")
+    assert tables[0].startswith("control\twords\tsource") and tables[5] == ""
+    assert tables[6].startswith("share\tcount_from")
     print_controls([], "table")
     assert capsys.readouterr().out == ""
     assert run_controls(aligned, corpus, plain_assessment, [], None) == []

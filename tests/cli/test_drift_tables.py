@@ -8,7 +8,6 @@ from click.testing import CliRunner
 
 from wordvec import AlignedSlices, Corpus, Embeddings, Vocabulary, measure_drift
 from wordvec.cli import cli
-from wordvec.cli.drift_agreement import show_agreement
 from wordvec.drift.contexts import measure_contexts
 from wordvec.drift.dispersion import measure_dispersion
 
@@ -124,6 +123,19 @@ def test_slices_without_an_order_are_compared_two_by_two(folder):
         (["--unordered", "--change-points"], "--change-points needs slices in order of time; it does not go with"),
         (["--dispersion", "--against", "first"], "--dispersion compares every two slices; leave --against first out."),
         (["--change-points", "--against", "every"], "--change-points needs --against first or previous."),
+        (["--agreement"], "--agreement is of two methods or more: name several ALIGNED, or several --measure."),
+        (["other.wvs"], "2 aligned slices were named; to put methods side by side add --agreement, else name one."),
+        (["other.wvs", "--agreement", "--agreement-null", "x"], "was given 1 time(s) for 2 ALIGNED: give one for each"),
+        (["other.wvs", "--agreement", "--residual"], "--agreement compares drift, not what is left of it: leave"),
+        (["--agreement-top", "5"], "--agreement-top is for --agreement: add it, or leave --agreement-top out."),
+        (["--null", "shuffled"], "--null is for --stats: add it, or leave --null out."),
+        (["--unit", "author"], "--unit is for --stats: add it, or leave --unit out."),
+        (["--stats"], "--stats needs --corpus CORPUS, the corpus that ALIGNED was made from."),
+        (["--stats", "--corpus", "c", "--measure", "lncs2"], "--stats measures the cosine; --measure is for a table"),
+        (["--stats", "--corpus", "c", "--residual"], "--stats measures the cosine; --residual is for a table without"),
+        (["--stats", "--corpus", "c", "--null", "plain"], "--null must be one of same-text, shuffled, frequency, ocr,"),
+        (["--stats", "--corpus", "c", "--plant-share", "0.5"], "--plant-share is for --plant swap or --plant blend:"),
+        (["--corpus", "c"], "To count words: --measure contexts; for intervals and tests: --stats."),
         (["--dispersion", "--residual"], "--change-points and --dispersion make tables of their own, without --report"),
     ],
 )
@@ -132,18 +144,65 @@ def test_options_that_do_not_go_together(folder, options, message):
     assert result.exit_code == 2 and message in " ".join(result.stderr.split())
 
 
-def test_agreement_of_alignments_beside_chance_and_a_null(folder, tmp_path, capsys):
+def test_agreement_of_alignments_beside_chance_and_a_null(folder, tmp_path):
     paths = [folder / "aligned.wvs", folder / "other.wvs"]
+    nulls = [part for path in paths for part in ("--agreement-null", path)]
     out = tmp_path / "agreement.tsv"
-    show_agreement(paths, null=paths, top=5, rows=2, output=out, table_format="tsv")
-    shown = capsys.readouterr()
-    header, *lines = shown.out.splitlines()
+    options = ("--agreement", *nulls, "--agreement-top", 5, "--top", 2, "-o", out, "--format", "tsv")
+    shown = run(*paths, *options)
+    assert shown.exit_code == 0, shown.output
+    header, *lines = shown.stdout.splitlines()
     assert header.split("\t")[5:] == ["drift aligned", "rank aligned", "drift other", "rank other", "agree", "rank"]
     assert len(lines) == 16 and len(out.read_text("utf-8").splitlines()) == 1 + 8 * N
-    assert "1900 → 1910: 80 words compared by all methods; left out: 0 by some only." in shown.err
-    assert "0.39% if methods were independent" in shown.err and "in the null. Methods read the same text" in shown.err
-    show_agreement(paths, table_format="table", words=["w00"])
-    shown = capsys.readouterr()
-    assert "rank correlations" in shown.out and "no null was given" in shown.err
-    with pytest.raises(Exception, match=r"^1 null\(s\) for 2 alignment\(s\): give one for each, in their order\.$"):
-        show_agreement(paths, null=paths[:1])
+    assert "1900 → 1910: 80 words compared by all methods; left out: 0 by some only." in shown.stderr
+    assert "0.39% if methods were independent" in shown.stderr
+    assert "in the null. Methods read the same text" in shown.stderr and f"wrote {out}" in shown.stderr
+    shown = run(*paths, "--agreement", "--format", "table", "--words", "w00", "--report", tmp_path / "both.html")
+    assert "rank correlations" in shown.stdout
+    assert "no null was given (--agreement-null)" in shown.stderr
+    page = (tmp_path / "both.html").read_text("utf-8")
+    assert "What other methods say" in page
+
+
+def test_agreement_of_measures_with_their_settings(folder):
+    options = ("--agreement", "--measure", "cosine", "--measure", "lncs2", "--k", 5, "--against", "first")
+    found = rows(run(folder / "aligned.wvs", *options, "--format", "json", "--top", N))
+    expected = measure_drift(make(), measures="lncs2", k=5, against="first").set_index(["word", "target"])["drift"]
+    assert len(found) == 8 * N
+    for row in found[::50]:
+        assert row["drift aligned lncs2"] == pytest.approx(expected[row["word"], row["target"]])
+
+
+def test_agreement_is_of_the_same_slices(folder, tmp_path):
+    make(labels=LABELS[:6]).save(tmp_path / "few.wvs")
+    result = run(folder / "aligned.wvs", tmp_path / "few.wvs", "--agreement")
+    assert result.exit_code == 3 and "few.wvs has the slices 1900, 1910" in result.stderr
+    assert result.stderr.endswith("compare methods on the same slices.\n")
+
+
+@pytest.mark.parametrize("options", [[], ["--change-points"], ["--dispersion"], ["--agreement", "--measure", "lncs2"]])
+def test_parquet_by_the_name_of_the_file(folder, tmp_path, options):
+    import pandas as pd
+
+    pytest.importorskip("pyarrow")
+    if "--agreement" in options:
+        options = [*options, "--measure", "cosine"]
+    for ending in ("tsv", "parquet"):
+        assert run(folder / "aligned.wvs", *options, "-o", tmp_path / f"t.{ending}").exit_code == 0
+    text = pd.read_csv(tmp_path / "t.tsv", sep="\t", keep_default_na=False, na_values=[""], dtype={"at": str})
+    table = pd.read_parquet(tmp_path / "t.parquet")
+    assert list(table.columns) == list(text.columns) and len(table) == len(text) > 0
+    numbers = table.select_dtypes("number").columns
+    np.testing.assert_allclose(table[numbers], text[numbers], rtol=1e-5, atol=1e-6)
+    assert table["word"].tolist() == text["word"].tolist()
+
+
+def test_parquet_without_pyarrow_is_refused_at_once(folder, tmp_path, monkeypatch):
+    import importlib.util
+
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pyarrow" else found(name))
+    result = run(folder / "aligned.wvs", "-o", tmp_path / "t.parquet")
+    assert result.exit_code == 4
+    message = "t.parquet: Parquet needs the package pyarrow: pip install 'wordvec[tables]', or name a .tsv file."
+    assert message in result.stderr and not (tmp_path / "t.parquet").exists()

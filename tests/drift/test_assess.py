@@ -44,7 +44,7 @@ def in_documents(corpus, size, dates=None, **columns):
         dates,
         {name: Column.from_values(values) for name, values in columns.items()},
     )
-    return replace(corpus, documents=documents, slice_offsets=corpus.slice_offsets // size)
+    return replace(corpus, documents=documents, slice_offsets=corpus.documents.offsets[corpus.slice_offsets] // size)
 
 
 @pytest.fixture(scope="module")
@@ -168,12 +168,53 @@ def test_few_units_have_no_q_and_the_table_says_why(aligned, corpus):
 
 
 def test_words_with_few_units_have_no_p(aligned, corpus):
+    table = assess_drift(aligned, corpus, min_units=60, **SMALL).set_index("word")  # every document has these two
+    few = table.drop(["turn", "stay"])
+    assert few[["p", "low", "high", "q"]].isna().all().all()
+    assert set(few["why"]) == {"fewer than 60 units in a slice"}
+    assert table.loc[["turn", "stay"], ["p", "low", "high", "q"]].notna().all().all()
+    assert table.attrs["left_out"][0]["few_units"] == len(few)
+
+
+def test_slices_of_one_document_are_refused_before_anything_is_trained(aligned, corpus):
     n = len(corpus.documents)
     one = in_documents(corpus, 4, author=["all"] * (n // 2) + [f"author {i}" for i in range(n - n // 2)])
-    table = assess_drift(aligned, one, unit="author", **SMALL)
-    assert table[["p", "low", "high", "q"]].isna().all().all()
-    assert set(table["why"]) == {"fewer than 5 units in a slice"}
-    assert table.attrs["left_out"][0]["few_units"] == len(table)
+    with pytest.raises(AlignmentError) as caught:
+        assess_drift(aligned, one, unit="author", **SMALL)
+    assert str(caught.value) == (
+        "no statistics are possible: intervals and tests are over units (author), and both slices of a comparison need "
+        "5 or more; 'then' has 1, 'now' has 60. Encode the text with more documents (one a file, a row or a header "
+        "line), or choose another unit."
+    )
+    whole = in_documents(corpus, corpus.n_sentences // 2)
+    with pytest.raises(AlignmentError, match="over documents, and both .* need 5 or more; 'then' has 1, 'now' has 1"):
+        assess_drift(aligned, whole, **SMALL)
+
+
+def test_exchanges_that_are_too_few_for_a_correction_are_told_with_their_number(aligned, corpus, table):
+    (note,) = [note for note in table.attrs["notes"] if "exchanges of" in note]
+    assert note == (
+        "then → now: with 6 exchanges of 16 words p cannot fall below 0.01; a single one of them would need 0.0031 to "
+        "stand a correction over all, and that about 20 exchanges (--permutations). q is of another test, which has no "
+        "such limit."
+    )
+    more = assess_drift(aligned, corpus, splits=4, floors=2, permutations=30)
+    assert not [note for note in more.attrs["notes"] if "exchanges of" in note]
+    assert table["p"].min() >= 1 / (1 + 6 * 16)
+
+
+def test_dates_that_repeat_or_lack_are_told(aligned, corpus):
+    n = len(corpus.documents)
+    dates = tuple("1900" if i % (n // 2) < n // 2 - 3 else "1901" for i in range(n))
+    repeated = in_documents(corpus, 4, dates)
+    (note,) = [note for note in assess_drift(aligned, repeated, **SMALL).attrs["notes"] if "slice 'now' have" in note]
+    assert note == (
+        "then → now: groups inside slice 'now' have 95% and 5% of its words, as many documents are alike in date: its "
+        "floor is of little text."
+    )
+    lacking = in_documents(corpus, 4, ("", *(str(1900 + i % 30) for i in range(1, n))))
+    notes = assess_drift(aligned, lacking, **SMALL).attrs["notes"]
+    assert "then → now: documents without a date (1 and 0) are among the earlier ones of their slice." in notes
 
 
 def test_no_permutations_and_no_floors(aligned, corpus):

@@ -83,7 +83,7 @@ def drift(
     \b
     Example:
         wordvec drift aligned.wvs -o drift.tsv --report drift.html
-        wordvec drift aligned.wvs --stats --corpus corpus.wvc --null shuffled -o tested.tsv --report tested.html
+        wordvec drift aligned.wvs --stats --corpus corpus.wvc --null shuffled -o stats.tsv --report stats.html
         wordvec drift aligned.wvs --agreement --measure cosine --measure lncs2
         wordvec drift aligned.wvs --measure senses --senses senses.wvs --corpus corpus.wvc --report senses.html
     \b

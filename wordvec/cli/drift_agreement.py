@@ -144,8 +144,8 @@ def _note_agreement(found: Agreement, asked: DriftInput) -> None:
         in_null = f"{row.null:.2%} in the null" if has_null else "no null was given (--agreement-null)"
         note(
             f"{row.source} → {row.target}: {row.words} words are among the first {asked.agreement.agreement_top} of "
-            f"all methods, {row.rate:.2%} of all; {row.expected:.2%} if methods were independent, {in_null}. Methods read "
-            "the same text: this describes, it is no vote."
+            f"all methods, {row.rate:.2%} of all; {row.expected:.2%} if methods were independent, {in_null}. Methods "
+            "read the same text: this describes, it is no vote."
         )
 
 

@@ -97,7 +97,7 @@ def print_drift(
     rows: "pd.DataFrame",
     shown: OutputInput,
     min_count: int,
-    columns: Sequence[str] | None = None,
+    narrow: "pd.DataFrame | None" = None,
 ) -> None:
     """Print rows of drift with the neighbors of their words.
 
@@ -111,12 +111,12 @@ def print_drift(
         How to print.
     min_count : int
         Neighbors are among words that occur so often.
-    columns : sequence of str, optional
-        Those for which a terminal has room.
+    narrow : pandas.DataFrame, optional
+        The same rows as a terminal has room for them.
     """
     as_table = (shown.table_format or ("table" if on_terminal() else "tsv")) == "table"
     if as_table:
-        print_table(rows if columns is None else rows[list(columns)], "table")
+        print_table(rows if narrow is None else narrow, "table")
     if shown.neighbors == 0 or (as_table and not len(rows)):
         if not as_table:
             print_table(rows, shown.table_format)

@@ -29,7 +29,7 @@ __all__ = ["show_stats"]
 
 _MB = 1 << 20
 #: What a terminal shows; the file has all columns.
-_SHOWN = ("word", "source", "target", "drift", "low", "high", "p", "q", "floor", "count_source", "count_target")
+_SHOWN = ("drift", "low", "high", "p", "q", "floor")
 #: A false-discovery rate at which findings are counted.
 _LEVEL = 0.05
 #: The column of ``--refit-compass``.
@@ -63,8 +63,7 @@ def show_stats(asked: DriftInput, opened: Opened) -> None:
         _write(shown.output, table_bytes(table, shown.output), shown.overwrite)
     rows = shown_rows(table, shown, opened.chosen)
     if rows is not None:
-        columns = [name for name in (*_SHOWN, _REFITS) if name in table.columns]
-        print_drift(slices, rows, shown, asked.scope.min_count, columns)
+        print_drift(slices, rows, shown, asked.scope.min_count, _narrow(rows))
     _note_stats(table)
     checks = _check(asked, opened, corpus)
     if not asked.controls.nulls:
@@ -109,6 +108,14 @@ def _assess(
         threads=stats.threads,
         progress=progress,
     )
+
+
+def _narrow(rows: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the columns for which a terminal has room: no slices where there are two, both counts in one."""
+    pairs = rows[["source", "target"]].drop_duplicates()
+    counts = [f"{a:,} → {b:,}" for a, b in zip(rows["count_source"], rows["count_target"], strict=True)]
+    names = ["word", *(["source", "target"] if len(pairs) > 1 else []), *_SHOWN]
+    return rows[[*names, *(name for name in (_REFITS,) if name in rows.columns)]].assign(counts=counts)
 
 
 def _add_refits(asked: DriftInput, slices: "AlignedSlices", corpus: "Corpus", table: "pd.DataFrame") -> "pd.DataFrame":

@@ -177,11 +177,11 @@ def assess_drift(
         frequent = (comparison.corpus.counts[:, asked] >= min_count).all(axis=0)
         table = _assess(comparison, trainer, aligned, asked[frequent], max_memory, threads, progress)
         rare = [aligned.vocabulary.words[row] for row in asked[~frequent].tolist()] if words is not None else []
-        few = int(table["why"].str.startswith("fewer than").sum())
+        few = sum(why.startswith("fewer than") for why in table["why"])
         sizes = {"compared": int(frequent.sum()), "too_rare": int((~frequent).sum()), "few_units": few}
         left_out.append({"source": labels[0], "target": labels[1], **sizes, "words": rare})
         tables.append(table)
-        notes += [*comparison.notes(), *tell_resolution(comparison, table)]
+        notes += [*tell_resolution(comparison, table), *comparison.notes()]
     import pandas as pd
 
     whole = pd.concat(tables, ignore_index=True)

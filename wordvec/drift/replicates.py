@@ -139,6 +139,8 @@ def train_replicates(
     words, numbers = uses.words.astype(np.int32), places.astype(np.int32)
     entries = Entries(parts.of_document, offsets, words, numbers, plan.rows, plan.keep)
     n, n_rows, n_designs = len(plan.keep), plan.n_rows, plan.rows.shape[1]
+    if not n:
+        return np.zeros((0, n_rows, common.dim), np.float32)
     W = padded(n * n_rows, common.dim)
     nothing = np.zeros(1)
     shape = (SKIPGRAM, count_places(common.draws[0].negative), -(-n_designs // ROWS))
