@@ -72,8 +72,8 @@ def _note_balance(slices: "AlignedSlices", asked: DriftInput) -> None:
             errors.append(error)
     if errors and not tables:
         raise errors[0]
-    for refused in errors:
-        note(str(refused))
+    for other in errors:
+        note(str(other))
     if tables:
         joined = pd.concat(tables, ignore_index=True)
         joined.attrs = tables[0].attrs

@@ -66,7 +66,7 @@ def compass_spread(
     >>> from wordvec import SkipGram
     >>> then, now = [["the", "king", "rules", "us"]] * 30, [["the", "people", "rules", "us"]] * 30
     >>> corpus = Corpus.from_sentences({"then": then, "now": now}, min_count=1)
-    >>> spread = compass_spread(corpus, CompassAligner(SkipGram(dim=8, epochs=1, subsample=0)), refits=3)
+    >>> spread = compass_spread(corpus, CompassAligner(SkipGram(dim=8, subsample=0)), refits=3)
     >>> sorted(spread["word"]), bool((spread["drift_sd"] > 0).all())
     (['rules', 'the', 'us'], True)
     """
