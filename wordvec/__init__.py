@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .drift.overlap import describe_balance
     from .drift.planted import Planted, plant_drift
     from .drift.power import false_discoveries, power_surface
+    from .drift.refits import compass_spread
     from .drift.residuals import add_residual
     from .drift.sense_change import measure_sense_change
     from .drift.sense_curves import list_prevalences
@@ -164,6 +165,7 @@ _HOMES = {
     "assess_drift": "drift.assess",
     "compare_methods": "drift.agreement",
     "compare_outcomes": "evaluate.comparison.compare",
+    "compass_spread": "drift.refits",
     "correlate_methods": "drift.agreement",
     "count_cooccurrences": "knowledge.cooccurrence",
     "counter_fit": "knowledge.counter_fitting",
@@ -284,6 +286,7 @@ __all__ = [
     "assess_drift",
     "compare_methods",
     "compare_outcomes",
+    "compass_spread",
     "correlate_methods",
     "count_cooccurrences",
     "counter_fit",
