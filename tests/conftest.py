@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from figures import Reliability
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -32,6 +33,18 @@ def _bind(name: str, folder: Path) -> None:
 # Always this checkout's, even where another one is installed.
 for _child in ("kernels", "data"):
     _bind(f"wordvec.{_child}", ROOT / _child)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what ``make reliability`` asks for."""
+    parser.addoption("--deep", action="store_true", help="try all cases of the tests of reliability, not a sample")
+    parser.addoption("--figures", type=Path, metavar="FILE", help="add the figures of these tests to FILE")
+
+
+@pytest.fixture
+def reliability(request: pytest.FixtureRequest) -> Reliability:
+    """How much a test of reliability tries, and where its figures go."""
+    return Reliability(request.config.getoption("--deep"), request.config.getoption("--figures"), request.node.nodeid)
 
 
 @pytest.fixture(scope="session")

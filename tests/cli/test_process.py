@@ -23,10 +23,15 @@ def vectors(tmp_path: Path) -> Path:
     return path
 
 
+def _heed_ctrl_c() -> None:
+    """Have a child process heed Ctrl-C even where the tests run in the background and ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_the_run_and_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
     command = [*WORDVEC, "encode", "-", "-o", str(tmp_path / "c.wvc")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_heed_ctrl_c) as process:
         assert process.stdin is not None
         process.stdin.write(b"some words\n" * 100_000)
         process.stdin.flush()
