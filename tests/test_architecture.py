@@ -21,6 +21,7 @@ LAYERS = (
         "disk",
         "artifact",
         "artifact_writer",
+        "checkpoints",
         "statistics",
         "threads",
         "kernels",

@@ -25,7 +25,7 @@ __all__ = ["FORMAT", "KINDS", "METADATA", "RUN", "Artifact", "is_artifact", "is_
 #: Number of the layout written by this version; readers accept it and older ones.
 FORMAT = 1
 #: What an artefact may hold.
-KINDS = ("corpus", "embeddings", "slices", "senses", "sense-slices", "graph")
+KINDS = ("corpus", "embeddings", "slices", "senses", "sense-slices", "graph", "checkpoint")
 METADATA = "metadata.json"
 RUN = "run.json"
 _MAX_METADATA = 64 * 1024 * 1024

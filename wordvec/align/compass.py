@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from ..checkpoints import Checkpoints
 from ..embeddings import Embeddings, Training, matrix_digest
 from ..errors import AlignmentError, ParameterError, require
 from ..lexicon import Lexicon
@@ -101,6 +102,7 @@ class CompassAligner:
         threads: int | None = None,
         racing: bool = False,
         progress: Watcher | None = None,
+        checkpoints: Checkpoints | None = None,
     ) -> AlignedSlices:
         """Train the compass on the whole corpus, then every slice against it.
 
@@ -119,6 +121,9 @@ class CompassAligner:
             As for :meth:`SkipGram.train`.
         progress : callable, optional
             Called several times a second with a :class:`Progress`, from several threads.
+        checkpoints : Checkpoints, optional
+            Where the compass and each slice keep what they have reached; a run that goes on from there ends with the
+            same bits.
 
         Raises
         ------
@@ -140,12 +145,15 @@ class CompassAligner:
             racing=racing,
             progress=progress,
             stage="compass",
+            checkpoints=checkpoints,
         )
         corpus, compass, dropped = _in_one_vocabulary(corpus, compass)
         if self.equal_tokens:
             corpus = thin_slices(corpus, seed=self.trainer.seed)
         check_slices(corpus, self.min_slice_count)
-        slices = self._train_slices(corpus, compass, _Graph(lexicon, graph_weight), threads, racing, progress)
+        slices = self._train_slices(
+            corpus, compass, _Graph(lexicon, graph_weight), threads, racing, progress, checkpoints
+        )
         metadata = {
             "method": "compass",
             "model": self.trainer.model,
@@ -173,6 +181,7 @@ class CompassAligner:
         threads: int | None = None,
         racing: bool = False,
         progress: Watcher | None = None,
+        checkpoints: Checkpoints | None = None,
     ) -> AlignedSlices:
         """Train the slices of ``corpus`` against the compass of ``aligned`` and append them.
 
@@ -187,7 +196,7 @@ class CompassAligner:
             New slices, with any vocabulary.
         lexicon : Lexicon, optional
             That of :meth:`align`, if there was one; its weight is the same.
-        threads, racing, progress
+        threads, racing, progress, checkpoints
             As for :meth:`align`.
 
         Raises
@@ -211,7 +220,10 @@ class CompassAligner:
         if self.equal_tokens:
             known = thin_slices(known, tokens=aligned.metadata["thinned"]["tokens"], seed=self.trainer.seed)
         check_slices(known, self.min_slice_count)
-        slices = (*aligned.embeddings, *self._train_slices(known, compass, graph, threads, racing, progress))
+        slices = (
+            *aligned.embeddings,
+            *self._train_slices(known, compass, graph, threads, racing, progress, checkpoints),
+        )
         labels = (*aligned.labels, *corpus.labels)
         counts = np.vstack([aligned.counts, known.counts])
         added = {"labels": list(corpus.labels), "corpus": corpus.digest, "dropped": _unknown_to_compass(known)}
@@ -265,14 +277,22 @@ class CompassAligner:
         threads: int | None,
         racing: bool,
         progress: Watcher | None,
+        checkpoints: Checkpoints | None,
     ) -> tuple[Embeddings, ...]:
         def train(label: str, share: int, watch: Watcher) -> Embeddings:
-            return self._train_slice(corpus[label], compass, graph, share, racing, watch)
+            return self._train_slice(corpus[label], compass, graph, share, racing, watch, checkpoints)
 
         return train_side_by_side(train, corpus.labels, threads, progress)
 
     def _train_slice(
-        self, corpus: Corpus, compass: Training, graph: "_Graph", threads: int, racing: bool, progress: Watcher
+        self,
+        corpus: Corpus,
+        compass: Training,
+        graph: "_Graph",
+        threads: int,
+        racing: bool,
+        progress: Watcher,
+        checkpoints: Checkpoints | None,
     ) -> Embeddings:
         """Train one slice against the compass and keep the words it has enough of."""
         label = corpus.labels[0]
@@ -287,6 +307,7 @@ class CompassAligner:
             racing=racing,
             progress=progress,
             stage=f"slice {label}",
+            checkpoints=checkpoints,
         )
         metadata = {**training.embeddings.metadata, "label": label, "init": self.init}
         return keep_frequent(training, self.min_slice_count, metadata)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checkpoints import Checkpoints
 from ..embeddings import Embeddings
 from ..errors import AlignmentError, require
 from ..progress import Watcher
@@ -189,12 +190,13 @@ def train_slices_linear(
     threads: int | None = None,
     racing: bool = False,
     progress: Watcher | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> AlignedSlices:
     """Train every slice on its own and map the results into one space by linear regression.
 
     Parameters
     ----------
-    corpus, trainer, min_slice_count, base, equal_tokens, threads, racing, progress
+    corpus, trainer, min_slice_count, base, equal_tokens, threads, racing, progress, checkpoints
         As for :func:`train_slices_procrustes`.
     share
         As for :func:`align_linear`; the trainer's seed draws the words.
@@ -212,7 +214,13 @@ def train_slices_linear(
     require(0.0 < share <= 1.0, "share", "above 0 and at most 1", share)
     corpus = prepare_slices(corpus, min_slice_count, equal_tokens=equal_tokens, seed=trainer.seed)
     slices = train_separately(
-        corpus, trainer, min_slice_count=min_slice_count, threads=threads, racing=racing, progress=progress
+        corpus,
+        trainer,
+        min_slice_count=min_slice_count,
+        threads=threads,
+        racing=racing,
+        progress=progress,
+        checkpoints=checkpoints,
     )
     mapped, fits = fit_slices(
         corpus.labels, slices, base, lambda a, b: align_linear(a, b, share=share, seed=trainer.seed), "linear"
@@ -232,12 +240,13 @@ def train_slices_local_linear(
     threads: int | None = None,
     racing: bool = False,
     progress: Watcher | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> AlignedSlices:
     """Train every slice on its own and map each word from its neighbors.
 
     Parameters
     ----------
-    corpus, trainer, min_slice_count, base, equal_tokens, threads, racing, progress
+    corpus, trainer, min_slice_count, base, equal_tokens, threads, racing, progress, checkpoints
         As for :func:`train_slices_procrustes`.
     neighbors
         As for :func:`align_local_linear`.
@@ -255,7 +264,13 @@ def train_slices_local_linear(
     require(neighbors >= 1, "neighbors", "an integer >= 1", neighbors)
     corpus = prepare_slices(corpus, min_slice_count, equal_tokens=equal_tokens, seed=trainer.seed)
     slices = train_separately(
-        corpus, trainer, min_slice_count=min_slice_count, threads=threads, racing=racing, progress=progress
+        corpus,
+        trainer,
+        min_slice_count=min_slice_count,
+        threads=threads,
+        racing=racing,
+        progress=progress,
+        checkpoints=checkpoints,
     )
     mapped, fits = fit_slices(
         corpus.labels,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Literal, TypedDict
 
+from ..checkpoints import Checkpoints
 from ..errors import ParameterError, require
 from ..progress import Watcher
 from ..slices import AlignedSlices
@@ -41,13 +42,19 @@ METHODS: Mapping[str, frozenset[str]] = {
 }
 
 
-class _Common(TypedDict):
-    """What every method takes."""
+class _Run(TypedDict):
+    """What says how a method runs, and changes no bit."""
 
-    min_slice_count: int
     threads: int | None
     racing: bool
     progress: Watcher | None
+    checkpoints: Checkpoints | None
+
+
+class _Common(_Run):
+    """What every method takes."""
+
+    min_slice_count: int
 
 
 class _Thinned(_Common):
@@ -78,6 +85,7 @@ def align_slices(
     threads: int | None = None,
     racing: bool = False,
     progress: Watcher | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> AlignedSlices:
     """Train the slices of a corpus and bring them into one space, by any method.
 
@@ -109,7 +117,7 @@ def align_slices(
         For ``"local-linear"``.
     words
         For ``"temporal-referencing"`` (all words otherwise) and ``"word-injection"`` (which needs them).
-    threads, racing, progress
+    threads, racing, progress, checkpoints
         As for :meth:`CompassAligner.align`.
 
     Returns
@@ -151,7 +159,8 @@ def align_slices(
         "words": words,
     }
     check_options(method, [name for name, value in given.items() if value is not None])
-    common = _Common(min_slice_count=min_slice_count, threads=threads, racing=racing, progress=progress)
+    run = _Run(threads=threads, racing=racing, progress=progress, checkpoints=checkpoints)
+    common = _Common(**run, min_slice_count=min_slice_count)
     thinned = _Thinned(**common, equal_tokens=equal_tokens)
     base = "last" if base is None else base
     if method == "compass":
@@ -165,9 +174,7 @@ def align_slices(
             leave_out=tuple(leave_out or ()),
             equal_tokens=equal_tokens,
         )
-        return aligner.align(
-            corpus, lexicon=lexicon, graph_weight=graph_weight, threads=threads, racing=racing, progress=progress
-        )
+        return aligner.align(corpus, lexicon=lexicon, graph_weight=graph_weight, **run)
     if method == "procrustes":
         from .procrustes import train_slices_procrustes
 

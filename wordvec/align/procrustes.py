@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checkpoints import Checkpoints
 from ..embeddings import Embeddings
 from ..progress import Watcher
 from ..slices import AlignedSlices
@@ -164,6 +165,7 @@ def train_slices_procrustes(
     threads: int | None = None,
     racing: bool = False,
     progress: Watcher | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> AlignedSlices:
     """Train every slice on its own and rotate the results into one space: the standard comparison.
 
@@ -179,7 +181,7 @@ def train_slices_procrustes(
         As for :func:`align_slices_procrustes`. With the label of a slice as base, the order of slices changes nothing.
     equal_tokens : bool, default False
         Thin the slices to the tokens of the smallest; see :func:`thin_slices`.
-    threads, racing, progress
+    threads, racing, progress, checkpoints
         As for :meth:`CompassAligner.align`.
 
     Raises
@@ -206,7 +208,13 @@ def train_slices_procrustes(
     check_base(base, corpus.labels)
     corpus = prepare_slices(corpus, min_slice_count, equal_tokens=equal_tokens, seed=trainer.seed)
     slices = train_separately(
-        corpus, trainer, min_slice_count=min_slice_count, threads=threads, racing=racing, progress=progress
+        corpus,
+        trainer,
+        min_slice_count=min_slice_count,
+        threads=threads,
+        racing=racing,
+        progress=progress,
+        checkpoints=checkpoints,
     )
     aligned = align_slices_procrustes(
         corpus.labels,

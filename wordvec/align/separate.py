@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..checkpoints import Checkpoints
 from ..embeddings import Embeddings
 from ..kernels.random import fill_uniform
 from ..progress import Watcher
@@ -26,6 +27,7 @@ def train_slices_unaligned(
     threads: int | None = None,
     racing: bool = False,
     progress: Watcher | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> AlignedSlices:
     """Train every slice on its own and leave the results as they are: the control in which every word drifts.
 
@@ -34,7 +36,7 @@ def train_slices_unaligned(
 
     Parameters
     ----------
-    corpus, trainer, min_slice_count, equal_tokens, threads, racing, progress
+    corpus, trainer, min_slice_count, equal_tokens, threads, racing, progress, checkpoints
         As for :func:`train_slices_procrustes`.
 
     Examples
@@ -47,7 +49,13 @@ def train_slices_unaligned(
     began = time.perf_counter()
     corpus = prepare_slices(corpus, min_slice_count, equal_tokens=equal_tokens, seed=trainer.seed)
     slices = train_separately(
-        corpus, trainer, min_slice_count=min_slice_count, threads=threads, racing=racing, progress=progress
+        corpus,
+        trainer,
+        min_slice_count=min_slice_count,
+        threads=threads,
+        racing=racing,
+        progress=progress,
+        checkpoints=checkpoints,
     )
     settings = {"min_slice_count": min_slice_count, "equal_tokens": equal_tokens}
     return gather_slices("unaligned", trainer, corpus, slices, settings, threads=threads, began=began)
@@ -62,6 +70,7 @@ def train_slices_chained(
     threads: int | None = None,
     racing: bool = False,
     progress: Watcher | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> AlignedSlices:
     """Train the slices one after the other, each from the vectors with which the one before it ended.
 
@@ -70,7 +79,7 @@ def train_slices_chained(
 
     Parameters
     ----------
-    corpus, trainer, min_slice_count, equal_tokens, threads, racing, progress
+    corpus, trainer, min_slice_count, equal_tokens, threads, racing, progress, checkpoints
         As for :func:`train_slices_procrustes`. Slices cannot be trained side by side.
 
     References
@@ -101,6 +110,7 @@ def train_slices_chained(
             racing=racing,
             progress=progress,
             stage=f"slice {label}",
+            checkpoints=checkpoints,
         )
         rows = [vocabulary.index[word] for word in training.embeddings.vocabulary]
         W[rows], U[rows] = training.embeddings.vectors, training.context.vectors

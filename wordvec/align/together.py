@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checkpoints import Checkpoints
 from ..errors import UnknownWordError, require
 from ..progress import Watcher
 from ..slices import AlignedSlices
@@ -28,12 +29,13 @@ def train_slices_static(
     threads: int | None = None,
     racing: bool = False,
     progress: Watcher | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> AlignedSlices:
     """Train once on all slices and let each have the same vectors: the control in which nothing drifts.
 
     Parameters
     ----------
-    corpus, trainer, min_slice_count, threads, racing, progress
+    corpus, trainer, min_slice_count, threads, racing, progress, checkpoints
         As for :func:`train_slices_procrustes`.
 
     Examples
@@ -46,7 +48,9 @@ def train_slices_static(
     """
     began = time.perf_counter()
     corpus = prepare_slices(corpus, min_slice_count)
-    training = trainer.train(corpus, threads=threads, racing=racing, progress=progress, stage="compass")
+    training = trainer.train(
+        corpus, threads=threads, racing=racing, progress=progress, stage="compass", checkpoints=checkpoints
+    )
     rows = np.arange(len(corpus.vocabulary))
     about = {**training.embeddings.metadata, "losses": list(training.losses)}
     slices = cut_slices(corpus, training.embeddings.vectors, rows, min_slice_count, about)
@@ -67,6 +71,7 @@ def train_slices_referenced(
     threads: int | None = None,
     racing: bool = False,
     progress: Watcher | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> AlignedSlices:
     """Train one model in which words have a vector for each slice and the words they meet have one for all.
 
@@ -75,7 +80,7 @@ def train_slices_referenced(
 
     Parameters
     ----------
-    corpus, trainer, min_slice_count, equal_tokens, threads, racing, progress
+    corpus, trainer, min_slice_count, equal_tokens, threads, racing, progress, checkpoints
         As for :func:`train_slices_procrustes`.
     words : collection of str, optional
         Words that have a vector for each slice; all by default. The others have one for all slices: their drift is
@@ -103,7 +108,9 @@ def train_slices_referenced(
     began = time.perf_counter()
     corpus = prepare_slices(corpus, min_slice_count, equal_tokens=equal_tokens, seed=trainer.seed)
     chosen = np.arange(len(corpus.vocabulary)) if words is None else _ids_of(corpus.vocabulary, words)
-    found = train_referenced(trainer, corpus, chosen, threads=threads, racing=racing, progress=progress)
+    found = train_referenced(
+        trainer, corpus, chosen, threads=threads, racing=racing, progress=progress, checkpoints=checkpoints
+    )
     about = {"model": trainer.model, "seed": trainer.seed, "losses": list(found.losses), **found.account}
     slices = cut_slices(corpus, found.vectors, found.rows, min_slice_count, about)
     settings = {
@@ -127,12 +134,13 @@ def train_slices_injected(
     threads: int | None = None,
     racing: bool = False,
     progress: Watcher | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> AlignedSlices:
     """Train once on all slices, in which chosen words are replaced by one word for each slice.
 
     Parameters
     ----------
-    corpus, trainer, min_slice_count, equal_tokens, threads, racing, progress
+    corpus, trainer, min_slice_count, equal_tokens, threads, racing, progress, checkpoints
         As for :func:`train_slices_procrustes`.
     words : collection of str
         Words to replace: few, or little is left that the slices share. All others have one vector for all slices:
@@ -165,7 +173,7 @@ def train_slices_injected(
     require(len(chosen) < len(corpus.vocabulary), "words", "some words, not all: slices must share some", len(chosen))
     numbers = number_slices(corpus)
     injected, rows = _inject(corpus, chosen, numbers)
-    training = trainer.train(injected, threads=threads, racing=racing, progress=progress)
+    training = trainer.train(injected, threads=threads, racing=racing, progress=progress, checkpoints=checkpoints)
     place = np.full(len(injected.vocabulary), -1, dtype=np.int64)
     index = injected.vocabulary.index
     place[[index[word] for word in training.embeddings.vocabulary]] = np.arange(len(training.embeddings))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checkpoints import Checkpoints
 from ..embeddings import Embeddings, Training
 from ..errors import FormatError, require
 from ..progress import Progress, Watcher
@@ -141,13 +142,16 @@ def train_separately(
     threads: int | None,
     racing: bool,
     progress: Watcher | None,
+    checkpoints: Checkpoints | None = None,
 ) -> tuple[Embeddings, ...]:
     """Train each slice on its own; the seed of each is drawn from the trainer's and the slice's text."""
 
     def train(label: str, share: int, watch: Watcher) -> Embeddings:
         part = corpus[label]
         seeded = replace(trainer, seed=slice_seed(trainer.seed, part.digest))
-        training = seeded.train(part, threads=share, racing=racing, progress=watch, stage=f"slice {label}")
+        training = seeded.train(
+            part, threads=share, racing=racing, progress=watch, stage=f"slice {label}", checkpoints=checkpoints
+        )
         return keep_frequent(training, min_slice_count, {**training.embeddings.metadata, "label": label})
 
     return train_side_by_side(train, corpus.labels, threads, progress)

@@ -10,11 +10,22 @@ from ..artifact_writer import check_output
 from .align_options import METHOD_OPTIONS, check_method, describe_method, method_options, read_words
 from .corpus_input import TextInput, corpus_options, load_corpus
 from .graph_input import GraphInput, describe_lexicon, joint_options, read_lexicon
-from .options import make_trainer, output_option, overwrite_option, racing_option, threads_option, trainer_options
+from .interrupt import deferred
+from .options import (
+    checkpoint_options,
+    checkpointing,
+    make_trainer,
+    output_option,
+    overwrite_option,
+    racing_option,
+    threads_option,
+    trainer_options,
+)
 from .output import note, watching
 
 if TYPE_CHECKING:
     from ..align.methods import Method
+    from ..checkpoints import Checkpoints
     from ..progress import Watcher
     from ..slices import AlignedSlices
 
@@ -39,6 +50,7 @@ __all__ = ["align"]
 @joint_options
 @threads_option
 @racing_option
+@checkpoint_options
 @overwrite_option
 def align(
     texts: TextInput,
@@ -52,6 +64,8 @@ def align(
     graph: GraphInput,
     threads: int | None,
     racing: bool,
+    minutes: float,
+    resume: bool,
     overwrite: bool,
 ) -> None:
     """Train one set of vectors per slice of CORPUS, all in one space.
@@ -72,32 +86,42 @@ def align(
     """
     check_method(method, chosen, has_graph=bool(graph.paths))
     check_output(output, "slices", overwrite=overwrite)
-    with watching() as progress:
+    keeping = checkpointing(output, minutes, resume=resume, overwrite=overwrite)
+    with keeping as checkpoints, watching() as progress:
         if add_to is not None:
-            aligned = _add(texts, add_to, graph, threads, racing, progress)
+            aligned = _add(texts, add_to, graph, threads, racing, progress, checkpoints)
         else:
             from ..align.methods import align_slices
 
             trainer = make_trainer(model, hyper)
             corpus = load_corpus(texts, progress)
-            aligned = align_slices(
-                corpus,
-                trainer,
-                method=method,
-                min_slice_count=min_slice_count,
-                lexicon=read_lexicon(graph, corpus.vocabulary),
-                graph_weight=graph.weight,
-                threads=threads,
-                racing=racing,
-                progress=progress,
-                **read_words(chosen, corpus.vocabulary),
-            )
-    aligned.save(output, overwrite=overwrite)
+            lexicon, words = read_lexicon(graph, corpus.vocabulary), read_words(chosen, corpus.vocabulary)
+            with deferred():
+                aligned = align_slices(
+                    corpus,
+                    trainer,
+                    method=method,
+                    min_slice_count=min_slice_count,
+                    lexicon=lexicon,
+                    graph_weight=graph.weight,
+                    threads=threads,
+                    racing=racing,
+                    progress=progress,
+                    checkpoints=checkpoints,
+                    **words,
+                )
+        aligned.save(output, overwrite=overwrite)
     _report(aligned, output)
 
 
 def _add(
-    texts: TextInput, old: Path, graph: GraphInput, threads: int | None, racing: bool, progress: "Watcher | None"
+    texts: TextInput,
+    old: Path,
+    graph: GraphInput,
+    threads: int | None,
+    racing: bool,
+    progress: "Watcher | None",
+    checkpoints: "Checkpoints | None",
 ) -> "AlignedSlices":
     from ..align.compass import CompassAligner
     from ..slices import AlignedSlices
@@ -123,7 +147,10 @@ def _add(
     aligner = CompassAligner.of(aligned)
     corpus = load_corpus(texts if _is_encoded(texts) else replace(texts, vocabulary=old), progress)
     lexicon = read_lexicon(graph, aligned.vocabulary)
-    grown = aligner.add(aligned, corpus, lexicon=lexicon, threads=threads, racing=racing, progress=progress)
+    with deferred():
+        grown = aligner.add(
+            aligned, corpus, lexicon=lexicon, threads=threads, racing=racing, progress=progress, checkpoints=checkpoints
+        )
     dropped = grown.metadata["added"][-1]["dropped"]
     if dropped["tokens"]:
         note(f"  {dropped['tokens']:,} tokens ({dropped['types']:,} words) left out: the compass does not know them")

@@ -1,17 +1,23 @@
 """Options that mean the same in every command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .output import note
+
 if TYPE_CHECKING:
+    from ..checkpoints import Checkpoints
     from ..train.cbow import CBOW
     from ..train.skipgram import SkipGram
 
 __all__ = [
+    "checkpoint_options",
+    "checkpointing",
     "format_option",
     "make_trainer",
     "output_option",
@@ -37,6 +43,20 @@ racing_option = click.option(
     "--racing",
     is_flag=True,
     help="Let threads race: as good, at times faster, and with more than one thread never the same bits again.",
+)
+_CHECKPOINT_OPTIONS = (
+    click.option(
+        "--checkpoint-every",
+        "minutes",
+        type=click.FloatRange(0),
+        default=10.0,
+        show_default=True,
+        metavar="MINUTES",
+        help="Keep what the training has reached so often, in OUTPUT.checkpoint; 0 never does.",
+    ),
+    click.option(
+        "--resume", is_flag=True, help="Go on with a run that was stopped: the same bits as if it had not been."
+    ),
 )
 format_option = click.option(
     "--format",
@@ -75,6 +95,36 @@ def trainer_options(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_TRAINER_OPTIONS):
         decorated = option(decorated)
     return decorated
+
+
+def checkpoint_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of :func:`checkpointing`: ``minutes`` and ``resume``."""
+    for option in reversed(_CHECKPOINT_OPTIONS):
+        function = option(function)
+    return function
+
+
+@contextmanager
+def checkpointing(output: Path, minutes: float, *, resume: bool, overwrite: bool) -> "Iterator[Checkpoints | None]":
+    """Give what a run that writes ``output`` keeps its place in; it is removed when the block ends well."""
+    from ..checkpoints import Checkpoints
+
+    if minutes == 0:
+        if resume:
+            raise click.UsageError("--resume needs checkpoints; leave out --checkpoint-every 0.")
+        yield None
+        return
+    folder = output.with_name(f"{output.name}.checkpoint")
+    checkpoints = Checkpoints(folder, every=60.0 * minutes, resume=resume, overwrite=overwrite)
+    if resume:
+        note(f"going on from {folder}" if checkpoints.found else f"{folder} is not there: starting at the beginning")
+    try:
+        with checkpoints:
+            yield checkpoints
+    except BaseException:
+        if checkpoints.found:
+            note(f"{folder} keeps what was reached: the same command with --resume goes on from there.")
+        raise
 
 
 def make_trainer(model: str, hyper: dict[str, Any]) -> "SkipGram | CBOW":

@@ -12,7 +12,15 @@ from ..artifact import open_artifact
 from ..artifact_writer import check_output
 from ..errors import FormatError
 from .corpus_input import TextInput, corpus_options, load_corpus
-from .options import output_option, overwrite_option, racing_option, threads_option
+from .interrupt import deferred
+from .options import (
+    checkpoint_options,
+    checkpointing,
+    output_option,
+    overwrite_option,
+    racing_option,
+    threads_option,
+)
 from .output import note, watching
 
 if TYPE_CHECKING:
@@ -137,6 +145,7 @@ def check_settings_of(method: str, preset: str, hyper: Mapping[str, Any]) -> Non
 @sense_trainer_options
 @threads_option
 @racing_option
+@checkpoint_options
 @overwrite_option
 def train(
     texts: TextInput,
@@ -150,6 +159,8 @@ def train(
     hyper: dict[str, Any],
     threads: int | None,
     racing: bool,
+    minutes: float,
+    resume: bool,
     overwrite: bool,
 ) -> None:
     """Train several vectors per word on CORPUS, all its slices together.
@@ -172,7 +183,10 @@ def train(
     check_output(output, "senses", overwrite=overwrite)
     inventory = None if given is None else _read_inventory(given, language)
     work = _Work(hyper, vectors, threads, racing)
-    with watching() as progress:
+    if resume and trainer is None:
+        raise click.UsageError(f"--resume is no option of --method {method}, which keeps no checkpoints; leave it out.")
+    keeping = checkpointing(output, 0.0 if trainer is None else minutes, resume=resume, overwrite=overwrite)
+    with keeping as checkpoints, watching() as progress:
         corpus = load_corpus(texts, progress)
         if method == "clusters":
             senses = work.cluster(corpus, progress)
@@ -186,9 +200,11 @@ def train(
             if inventory is not None:
                 outputs = {"induced": trainer.senses, "limit": trainer.senses - spare, "reads": "outputs"}
                 start["initial"] = work.label(corpus, inventory, progress, spare=int(spare), **outputs)
-            senses = trainer.train(corpus, **start, threads=threads, racing=racing, progress=progress)
-    senses = remember_reading(senses, corpus)
-    senses.save(output, overwrite=overwrite)
+            options = {"threads": threads, "racing": racing, "progress": progress, "checkpoints": checkpoints}
+            with deferred():
+                senses = trainer.train(corpus, **start, **options)
+        senses = remember_reading(senses, corpus)
+        senses.save(output, overwrite=overwrite)
     tell_senses(senses, output)
 
 

@@ -8,7 +8,17 @@ import click
 from ..artifact_writer import check_output
 from .corpus_input import TextInput, corpus_options, load_corpus
 from .graph_input import GraphInput, describe_lexicon, joint_options, read_lexicon
-from .options import make_trainer, output_option, overwrite_option, racing_option, threads_option, trainer_options
+from .interrupt import deferred
+from .options import (
+    checkpoint_options,
+    checkpointing,
+    make_trainer,
+    output_option,
+    overwrite_option,
+    racing_option,
+    threads_option,
+    trainer_options,
+)
 from .output import note, watching
 
 __all__ = ["train"]
@@ -21,6 +31,7 @@ __all__ = ["train"]
 @joint_options
 @threads_option
 @racing_option
+@checkpoint_options
 @overwrite_option
 def train(
     texts: TextInput,
@@ -30,6 +41,8 @@ def train(
     graph: GraphInput,
     threads: int | None,
     racing: bool,
+    minutes: float,
+    resume: bool,
     overwrite: bool,
 ) -> None:
     """Train one set of vectors on CORPUS, all its slices together.
@@ -44,18 +57,22 @@ def train(
     """
     trainer = make_trainer(model, hyper)
     check_output(output, "embeddings", overwrite=overwrite)
-    with watching() as progress:
+    keeping = checkpointing(output, minutes, resume=resume, overwrite=overwrite)
+    with keeping as checkpoints, watching() as progress:
         corpus = load_corpus(texts, progress)
-        training = trainer.train(
-            corpus,
-            lexicon=read_lexicon(graph, corpus.vocabulary),
-            graph_weight=graph.weight,
-            threads=threads,
-            racing=racing,
-            progress=progress,
-            stage=f"training {model}",
-        )
-    training.save(output, overwrite=overwrite)
+        lexicon = read_lexicon(graph, corpus.vocabulary)
+        with deferred():
+            training = trainer.train(
+                corpus,
+                lexicon=lexicon,
+                graph_weight=graph.weight,
+                threads=threads,
+                racing=racing,
+                progress=progress,
+                stage=f"training {model}",
+                checkpoints=checkpoints,
+            )
+        training.save(output, overwrite=overwrite)
     unit = "window" if model == "cbow" else "pair"
     loss = f", loss {training.losses[-1]:.4f} nats per {unit}" if training.losses else ""
     note(f"{output} written: {len(training.embeddings):,} words, {trainer.dim} dimensions{loss}")

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checkpoints import Checkpoints
 from ..embeddings import Embeddings, Training
 from ..errors import require
 from ..lexicon import Lexicon
@@ -75,13 +76,16 @@ class CBOW:
         racing: bool = False,
         progress: Watcher | None = None,
         stage: str = "training",
+        checkpoints: Checkpoints | None = None,
     ) -> Training:
         """Train vectors for the words of ``corpus``; arguments and errors are :meth:`SkipGram.train`'s.
 
         Parameters
         ----------
-        corpus, compass, initial, initial_context, weights, lexicon, graph_weight, threads, racing, progress, stage
+        corpus, compass, initial, initial_context, weights, lexicon, graph_weight, threads, racing, progress
             As for :meth:`SkipGram.train`. Losses are in nats per window.
+        stage, checkpoints
+            As for :meth:`SkipGram.train`.
         """
         from ..kernels.steps import CBOW as WORD2VEC
         from ..kernels.steps import CBOW_EXACT
@@ -101,4 +105,5 @@ class CBOW:
             racing=racing,
             progress=progress,
             stage=stage,
+            checkpoints=checkpoints,
         )

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checkpoints import Checkpoints
 from ..errors import require
 from ..progress import Watcher
 from ..senses.embeddings import SenseEmbeddings
@@ -147,6 +148,7 @@ class DisambiguatedSkipGram:
         threads: int | None = None,
         racing: bool = False,
         progress: Watcher | None = None,
+        checkpoints: Checkpoints | None = None,
     ) -> SenseEmbeddings:
         """Train senses of the words of ``corpus``.
 
@@ -168,6 +170,8 @@ class DisambiguatedSkipGram:
             As for :meth:`SkipGram.train`.
         progress : callable, optional
             Called several times a second with a :class:`Progress`.
+        checkpoints : Checkpoints, optional
+            Where the training keeps what it has reached; one that goes on from there ends with the same bits.
 
         Raises
         ------
@@ -189,4 +193,5 @@ class DisambiguatedSkipGram:
             threads=threads,
             racing=racing,
             progress=progress,
+            checkpoints=checkpoints,
         )

@@ -10,6 +10,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from .._version import __version__
+from ..checkpoints import Checkpoints
 from ..embeddings import Embeddings, Training, matrix_digest
 from ..errors import AlignmentError, FormatError, ParameterError, require
 from ..kernels._vector import ROWS
@@ -25,12 +27,13 @@ from ..lexicon import Lexicon
 from ..progress import Progress, Watcher
 from ..text.corpus import Corpus
 from ..threads import count_threads
-from .graph import link_rows
+from .graph import Links, link_rows
+from .keeping import Keeper
 from .schedule import block_rates, block_tokens, choose_threading, lost_pairs, make_draws, make_schedule
 from .settings import Hyperparameters
 from .team import Team, count_places, padded, unpadded
 
-__all__ = ["make_watch", "run_epochs", "train_vectors"]
+__all__ = ["describe_run", "digest_array", "make_watch", "run_epochs", "train_vectors"]
 
 #: A mean loss above this, in nats for each output of a pair, is no loss of vectors that learn anything.
 _WORST = 1e3
@@ -53,6 +56,7 @@ def train_vectors(
     racing: bool,
     progress: Watcher | None,
     stage: str,
+    checkpoints: Checkpoints | None,
 ) -> Training:
     """Train the vectors of one corpus; the trainers' ``train`` documents the arguments.
 
@@ -78,11 +82,19 @@ def train_vectors(
     shape = (model, count_places(trainer.negative), -(-2 * trainer.window // ROWS))
     plain = Task(*shape, 0, compass is None, np.empty(0, np.float32), W, U, np.zeros(n_blocks), np.zeros(n_blocks))
     task = plain if links is None or graph_weight == 0 else links.join(plain, trainer.seed)
+    given = {"compass": compass, "initial": initial, "initial_context": initial_context}
+    kept = None
+    if checkpoints is not None:
+        kept = checkpoints.stage(
+            stage, {**describe_run(trainer, corpus, threading), **_describe_given(given, weights, links)}
+        )
+    changing = {"W": W, "losses": plain.losses, "pairs": plain.pairs} | ({"U": U} if compass is None else {})
+    keeper = Keeper(kept, changing)
     with Team(n_threads, threading, schedule, draws) as team:
         rates = block_rates(schedule, trainer.lr, trainer.epochs)
         tasks = (task._replace(epoch=epoch, rates=rates[epoch]) for epoch in range(trainer.epochs))
         watch = make_watch(trainer, progress, stage, trainer.epochs * int(block_tokens(schedule).sum()))
-        losses = run_epochs(tasks, schedule, draws, team, watch)
+        losses = run_epochs(tasks, schedule, draws, team, watch, keeper)
     metadata: dict[str, Any] = {
         "model": trainer.model,
         "settings": asdict(cast(Any, trainer)),
@@ -97,7 +109,7 @@ def train_vectors(
     if initial_context is not None:
         metadata["initial_context_sha256"] = matrix_digest(initial_context.vectors, trainer.dim)
     if weights is not None:
-        metadata["weights_sha256"] = hashlib.sha256(np.ascontiguousarray(weights).data).hexdigest()
+        metadata["weights_sha256"] = digest_array(weights)
     if "phrases" in corpus.metadata.get("settings", {}):
         metadata["phrases"] = corpus.metadata["settings"]["phrases"]
     if links is not None:
@@ -125,8 +137,12 @@ def run_epochs(
     draws: Draws | SenseDraws,
     team: Team,
     watch: Callable[[int, float], None],
+    keeper: Keeper,
+    phase: int = 0,
 ) -> list[float]:
-    """Have the blocks of all epochs trained, span by span; return the mean loss of each epoch in nats per pair.
+    """Have the blocks of all epochs trained, span by span, from where the keeper says.
+
+    Returns the mean loss of each epoch, in nats per pair.
 
     Parameters
     ----------
@@ -136,20 +152,28 @@ def run_epochs(
         What is trained, and by whom.
     watch : callable
         Called after each span with the tokens that were read in all these epochs, and the mean loss of the span.
+    keeper : Keeper
+        Knows what was trained already, and keeps what is. Whoever stops the training in ``watch`` can go on later.
+    phase : int, default 0
+        Which part of the training these epochs are.
     """
     tokens_before = np.concatenate([[0], np.cumsum(block_tokens(schedule))])
     n_blocks = len(schedule.blocks) - 1
-    losses: list[float] = []
+    losses = keeper.begin(phase)
+    if keeper.phase > phase:
+        return losses
     span = 16
     for number, task in enumerate(tasks):
-        first = 0
+        first = keeper.block if number == keeper.epoch else 0
+        if number < keeper.epoch:
+            continue
         while first < n_blocks:
             last = min(n_blocks, first + span)
             seconds = team.train(first, last, schedule, draws, task)
             # How blocks are grouped to spans changes no bit, so the clock may decide it.
             span = max(1, min(4 * span, n_blocks, round((last - first) * _SPAN / seconds)))
             mean = _mean(task.losses[first:last], task.pairs[first:last])
-            watch(number * int(tokens_before[-1]) + int(tokens_before[last]), mean)
+            _look(watch, number * int(tokens_before[-1]) + int(tokens_before[last]), mean, keeper, (number, last))
             first = last
         losses.append(round(_mean(task.losses, task.pairs), 6))
         if not math.fsum(task.pairs) and (schedule.weights.any() or not len(schedule.weights)):
@@ -157,7 +181,24 @@ def run_epochs(
                 "nothing could be learnt: with its frequent words thinned out, no line of this text has two words "
                 "left; give more text, or turn thinning off (--subsample 0)."
             )
+        keeper.reach(number + 1, 0)
+    keeper.finish(phase)
     return losses
+
+
+def _look(
+    watch: Callable[[int, float], None], tokens: int, mean: float, keeper: Keeper, place: tuple[int, int]
+) -> None:
+    """Have the watch look; keep the place, whatever stops the training there but vectors that are not finite."""
+    try:
+        watch(tokens, mean)
+    except ParameterError:
+        raise
+    except BaseException:
+        keeper.epoch, keeper.block = place
+        keeper.save()
+        raise
+    keeper.reach(*place)
 
 
 def make_watch(
@@ -206,6 +247,34 @@ def _first_vectors(
     if context is not None:
         U[:, : trainer.dim] = context.vectors
     return W, U
+
+
+def describe_run(trainer: Hyperparameters, corpus: Corpus, threading: str) -> dict[str, Any]:
+    """Return what the bits of every training depend on, as a checkpoint records it."""
+    return {
+        "version": __version__,
+        "model": trainer.model,
+        "settings": asdict(cast(Any, trainer)),
+        "corpus": corpus.digest,
+        "vocabulary": corpus.vocabulary.digest,
+        "threading": threading,
+    }
+
+
+def _describe_given(
+    given: dict[str, Embeddings | None], weights: NDArray[np.float32] | None, links: Links | None
+) -> dict[str, Any]:
+    """Return digests of what a training was given beside the corpus."""
+    return {
+        "weights": None if weights is None else digest_array(weights),
+        "graph": None if links is None else [links.account["sha256"], links.account["weight"]],
+        **{name: None if other is None else matrix_digest(other.vectors, other.dim) for name, other in given.items()},
+    }
+
+
+def digest_array(array: NDArray[Any]) -> str:
+    """Return the SHA-256 of the numbers in ``array``."""
+    return hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
 
 
 def _check_partner(other: Embeddings | None, name: str, corpus: Corpus, dim: int) -> None:

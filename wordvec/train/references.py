@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checkpoints import Checkpoints
 from ..errors import require
 from ..kernels._vector import ROWS
 from ..kernels.random import fill_uniform
@@ -16,7 +17,8 @@ from ..progress import Watcher
 from ..text.corpus import Corpus
 from ..threads import count_threads
 from .cbow import CBOW
-from .loop import make_watch, run_epochs
+from .keeping import Keeper
+from .loop import describe_run, digest_array, make_watch, run_epochs
 from .schedule import block_rates, block_tokens, choose_threading, lost_pairs, make_draws, make_schedule
 from .skipgram import SkipGram
 from .team import Team, count_places, padded
@@ -56,6 +58,7 @@ def train_referenced(
     threads: int | None = None,
     racing: bool = False,
     progress: Watcher | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> Referenced:
     """Train one model of all slices, in which ``words`` have an input vector for each slice.
 
@@ -70,7 +73,7 @@ def train_referenced(
         Its slices.
     words : int64[n]
         Ids of the words that are referenced, in ascending order.
-    threads, racing, progress
+    threads, racing, progress, checkpoints
         As for :meth:`SkipGram.train`.
 
     Raises
@@ -104,11 +107,16 @@ def train_referenced(
     empty = np.empty(0, np.float32)
     task = ReferenceTask(*shape, 0, True, empty, W, U, np.zeros(n_blocks), np.zeros(n_blocks), plain, numbered)
     n_threads = count_threads(threads)
+    kept = None
+    if checkpoints is not None:
+        run = describe_run(trainer, corpus, threading)
+        kept = checkpoints.stage("training", {**run, "slices": order.tolist(), "words": digest_array(words)})
+    keeper = Keeper(kept, {"W": W, "U": U, "losses": task.losses, "pairs": task.pairs})
     with Team(n_threads, threading, schedule, draws) as team:
         rates = block_rates(schedule, trainer.lr, trainer.epochs)
         tasks = (task._replace(epoch=epoch, rates=rates[epoch]) for epoch in range(trainer.epochs))
         watch = make_watch(trainer, progress, "training", trainer.epochs * int(block_tokens(schedule).sum()))
-        losses = run_epochs(tasks, schedule, draws, team, watch)
+        losses = run_epochs(tasks, schedule, draws, team, watch, keeper)
     lost = lost_pairs(corpus, trainer.window)
     account = {"threading": threading, "pairs_lost_at_cuts": lost}
     return Referenced(W[:, : trainer.dim].copy(), U[:, : trainer.dim].copy(), rows, tuple(losses), account)

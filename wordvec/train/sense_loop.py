@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checkpoints import Checkpoints
 from ..embeddings import matrix_digest
 from ..errors import AlignmentError, FormatError, ParameterError
 from ..kernels.disambiguated import SenseTask
@@ -20,7 +21,8 @@ from ..search import run_spans
 from ..senses.embeddings import SenseEmbeddings
 from ..text.corpus import Corpus
 from ..threads import count_threads
-from .loop import make_watch, run_epochs
+from .keeping import Keeper
+from .loop import describe_run, digest_array, make_watch, run_epochs
 from .schedule import block_rates, block_tokens, choose_threading, make_draws, make_schedule
 from .sense_start import fit_gates
 from .team import Team, padded
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["train_senses"]
 
 Floats = NDArray[np.float32]
+#: The phases of a training: a gate that all words share, where their own start, and passes with their own.
+_SHARED, _START, _OWN = 0, 1, 2
 #: Sentences that a thread takes at a time when senses are counted.
 _SENTENCES = 4_096
 #: Uses of a center's rows and of a word's row within a block that count in full, times the learning rate.
@@ -63,6 +67,7 @@ def train_senses(
     threads: int | None,
     racing: bool,
     progress: Watcher | None,
+    checkpoints: Checkpoints | None,
 ) -> SenseEmbeddings:
     """Train senses; :meth:`wordvec.DisambiguatedSkipGram.train` documents the arguments."""
     n_threads = count_threads(threads)
@@ -82,18 +87,22 @@ def train_senses(
     n_tokens = int(block_tokens(schedule).sum())
     total = (first + trainer.epochs) * n_tokens
     losses: list[float] = []
+    run = describe_run(trainer, corpus, threading)
+    keeper = _make_keeper(checkpoints, run, matrices, task, is_given=given is not None, weights=weights)
     with Team(n_threads, threading, schedule, draws) as team:
         if first:
             watch = make_watch(trainer, progress, "shared gate", total)
             shared = draws._replace(gate_rows=np.full_like(matrices.gate_rows, len(counts) * trainer.senses))
             tasks = (task._replace(epoch=epoch, rates=rates[epoch]) for epoch in range(first))
-            losses += run_epochs(tasks, schedule, shared, team, watch)
-        if compass is None:
+            losses += run_epochs(tasks, schedule, shared, team, watch, keeper, _SHARED)
+        if compass is None and keeper.phase <= _START:
+            keeper.begin(_START)
             _start_gates(trainer, corpus, matrices, draws, initial, n_threads, progress)
+            keeper.finish(_START)
         watch = make_watch(trainer, progress, "senses", total, first * n_tokens)
         if trainer.temperature > 0:
             draws = draws._replace(gumbels=_gumbels())
-        losses += run_epochs(_second_tasks(trainer, task, rates, first), schedule, draws, team, watch)
+        losses += run_epochs(_second_tasks(trainer, task, rates, first), schedule, draws, team, watch, keeper, _OWN)
     if frozen is not None and matrix_digest(matrices.U, trainer.dim) != frozen:
         raise AlignmentError("the compass changed while a slice was trained; please report this as a bug.")
     tallies = _tally(corpus, matrices, trainer, n_threads)
@@ -110,6 +119,29 @@ def train_senses(
     if frozen is not None:
         metadata["compass_sha256"] = frozen
     return _assemble(trainer, corpus, matrices, tallies, given, metadata, keep_order=compass is not None)
+
+
+def _make_keeper(
+    checkpoints: Checkpoints | None,
+    run: dict[str, Any],
+    matrices: _Matrices,
+    task: SenseTask,
+    *,
+    is_given: bool,
+    weights: Floats | None,
+) -> Keeper:
+    """Return what keeps the place of a training, and all that it changes."""
+    stage = None
+    if checkpoints is not None:
+        begins_with = (matrices.M, matrices.U, matrices.biases, matrices.gate_biases, matrices.gate_rows)
+        given = {
+            "given vectors": [digest_array(array) for array in begins_with] if is_given else None,
+            "compass": not task.update_output,
+            "weights": None if weights is None else digest_array(weights),
+        }
+        stage = checkpoints.stage("senses", {**run, **given})
+    names = ("U", "M", "biases", "gate_biases", "losses", "pairs")
+    return Keeper(stage, {name: getattr(task, name) for name in names})
 
 
 def _check_counts(corpus: Corpus, counts: NDArray[np.int64], trainer: "DisambiguatedSkipGram") -> None:

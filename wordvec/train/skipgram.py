@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..checkpoints import Checkpoints
 from ..embeddings import Embeddings, Training
 from ..lexicon import Lexicon
 from ..progress import Watcher
@@ -107,6 +108,7 @@ class SkipGram:
         racing: bool = False,
         progress: Watcher | None = None,
         stage: str = "training",
+        checkpoints: Checkpoints | None = None,
     ) -> Training:
         """Train vectors for the words of ``corpus``.
 
@@ -138,6 +140,9 @@ class SkipGram:
             Called several times a second with a :class:`Progress`.
         stage : str, default "training"
             What progress reports are headed with.
+        checkpoints : Checkpoints, optional
+            Where the training keeps what it has reached, under the name ``stage``; a training that goes on from there
+            ends with the same bits.
 
         Returns
         -------
@@ -171,4 +176,5 @@ class SkipGram:
             racing=racing,
             progress=progress,
             stage=stage,
+            checkpoints=checkpoints,
         )
