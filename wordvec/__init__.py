@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .align.methods import align_slices
     from .align.procrustes import align_procrustes, train_slices_procrustes
     from .align.sense_slices import align_senses
+    from .checkpoints import Checkpoints
     from .csls import csls_neighbors
     from .drift.agreement import agreement_rates, compare_methods, correlate_methods
     from .drift.assess import assess_drift
@@ -122,6 +123,7 @@ _HOMES = {
     "AlignmentError": "errors",
     "AttractRepel": "knowledge.attract_repel",
     "CBOW": "train.cbow",
+    "Checkpoints": "checkpoints",
     "CompassAligner": "align.compass",
     "ContextClusters": "train.context_clusters",
     "ControlResult": "drift.control_runs",
@@ -242,6 +244,7 @@ __all__ = [
     "AlignedSlices",
     "AlignmentError",
     "AttractRepel",
+    "Checkpoints",
     "CompassAligner",
     "ContextClusters",
     "ControlResult",

@@ -243,8 +243,9 @@ class Trainer:
     def __init__(self, **settings):
         type(self).made = settings
 
-    def train(self, corpus, *, threads, racing, progress):
+    def train(self, corpus, *, threads, racing, progress, checkpoints):
         type(self).made |= {"threads": threads, "racing": racing, "tokens": corpus.n_tokens}
+        assert checkpoints is not None
         return small_senses()
 
 
@@ -351,7 +352,7 @@ def test_train_with_an_inventory(text, corpus, tmp_path, monkeypatch):
     class Started(Trainer):
         senses = 3
 
-        def train(self, corpus, *, initial=None, threads, racing, progress):
+        def train(self, corpus, *, initial=None, threads, racing, progress, checkpoints):
             type(self).made["initial"] = initial
             return small_senses()
 

@@ -85,9 +85,8 @@ def train_vectors(
     given = {"compass": compass, "initial": initial, "initial_context": initial_context}
     kept = None
     if checkpoints is not None:
-        kept = checkpoints.stage(
-            stage, {**describe_run(trainer, corpus, threading), **_describe_given(given, weights, links)}
-        )
+        about = {**describe_run(trainer, corpus, threading), **_describe_given(given, weights, links)}
+        kept = checkpoints.stage(stage, about)
     changing = {"W": W, "losses": plain.losses, "pairs": plain.pairs} | ({"U": U} if compass is None else {})
     keeper = Keeper(kept, changing)
     with Team(n_threads, threading, schedule, draws) as team:
@@ -104,16 +103,7 @@ def train_vectors(
         "tokens": corpus.n_tokens,
         "pairs_lost_at_cuts": lost,
     }
-    if initial is not None:
-        metadata["initial_sha256"] = matrix_digest(initial.vectors, trainer.dim)
-    if initial_context is not None:
-        metadata["initial_context_sha256"] = matrix_digest(initial_context.vectors, trainer.dim)
-    if weights is not None:
-        metadata["weights_sha256"] = digest_array(weights)
-    if "phrases" in corpus.metadata.get("settings", {}):
-        metadata["phrases"] = corpus.metadata["settings"]["phrases"]
-    if links is not None:
-        metadata["graph"] = links.account
+    metadata |= _recorded(given, weights, links, corpus)
     if frozen_digest is not None:
         metadata["compass_sha256_before"] = frozen_digest
         metadata["compass_sha256_after"] = matrix_digest(U, trainer.dim)
@@ -270,6 +260,24 @@ def _describe_given(
         "graph": None if links is None else [links.account["sha256"], links.account["weight"]],
         **{name: None if other is None else matrix_digest(other.vectors, other.dim) for name, other in given.items()},
     }
+
+
+def _recorded(
+    given: dict[str, Embeddings | None], weights: NDArray[np.float32] | None, links: Links | None, corpus: Corpus
+) -> dict[str, Any]:
+    """Return what the metadata of vectors say of what was given beside the corpus."""
+    found: dict[str, Any] = {}
+    for name in ("initial", "initial_context"):
+        other = given[name]
+        if other is not None:
+            found[f"{name}_sha256"] = matrix_digest(other.vectors, other.dim)
+    if weights is not None:
+        found["weights_sha256"] = digest_array(weights)
+    if "phrases" in corpus.metadata.get("settings", {}):
+        found["phrases"] = corpus.metadata["settings"]["phrases"]
+    if links is not None:
+        found["graph"] = links.account
+    return found
 
 
 def digest_array(array: NDArray[Any]) -> str:
